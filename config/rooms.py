@@ -1,0 +1,23 @@
+"""Which rooms there are, in the order in which Django meets them."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ["kernel", "ui", "access", "records", "activities", "catalogue", "crm", "exchange", "onboarding"]
+
+# The records room comes last: its /<slug>/ would take every other address.
+ADDRESSES = ["onboarding", "access", "exchange", "activities", "crm", "catalogue", "ui", "records"]
+
+
+def rooms_with(name: str, order: list[str]) -> list[str]:
+    """The rooms of `order` that hold the file or folder `name`, as module names."""
+    return [f"daftar.{room}" for room in order if (ROOT / "daftar" / room / name).exists()]
+
+
+def is_there(dotted: str) -> bool:
+    """Whether the module of a class such as `daftar.access.middleware.ReaderMiddleware` exists."""
+    module = dotted.rpartition(".")[0]
+    return (ROOT / Path(*module.split("."))).with_suffix(".py").exists() or (
+        not module.startswith("daftar.") and find_spec(module) is not None
+    )

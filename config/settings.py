@@ -1,0 +1,137 @@
+"""Django's settings. Everything a team may want to change comes from the environment (docs/settings.md)."""
+
+from urllib.parse import urlsplit
+
+from config import environment
+from config.databases import database
+from config.rooms import ROOMS, ROOT, is_there, rooms_with
+
+BASE_DIR = ROOT
+DATA = environment.data_folder()
+HOST = environment.text("DAFTAR_HOST", "127.0.0.1")
+PORT = int(environment.text("DAFTAR_PORT", "8000"))
+PUBLIC_URL = environment.text("DAFTAR_URL", f"http://{HOST}:{PORT}").rstrip("/")
+DEBUG = environment.is_on("DAFTAR_DEBUG")
+SECRET_KEY = environment.secret_key(DATA)
+
+_address = urlsplit(PUBLIC_URL)
+IS_TLS = _address.scheme == "https"
+ALLOWED_HOSTS = sorted({_address.hostname or "localhost", "localhost", "127.0.0.1", "[::1]", HOST} - {"0.0.0.0"})  # noqa: S104
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    *rooms_with("apps.py", ROOMS),
+]
+AUTH_USER_MODEL = "access.User" if "daftar.access" in INSTALLED_APPS else "auth.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    name
+    for name in [
+        "config.middleware.request_log.RequestLog",
+        "config.middleware.headers.SecurityHeaders",
+        "config.middleware.limits.RequestLimits",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.locale.LocaleMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "daftar.ui.errors.ErrorsMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django_htmx.middleware.HtmxMiddleware",
+        "daftar.access.middleware.ReaderMiddleware",
+    ]
+    if is_there(name)
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [ROOT / room.replace(".", "/") / "templates" for room in rooms_with("templates", ROOMS)],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "daftar.ui.jinja.environment"
+            if is_there("daftar.ui.jinja.environment")
+            else "config.jinja.environment",
+            "autoescape": True,
+            "auto_reload": DEBUG,
+        },
+    }
+]
+
+DATABASES = {"default": database(environment.text("DATABASE_URL"), DATA)}
+
+# Accounts
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+
+# Cookies: the __Host- prefix needs Secure, and a browser keeps Secure cookies only over https (or it locks people out).
+_prefix = "__Host-" if IS_TLS else ""
+SESSION_COOKIE_NAME = f"{_prefix}daftar_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{_prefix}daftar_csrf"
+LANGUAGE_COOKIE_NAME = "daftar_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.is_on("DAFTAR_BEHIND_PROXY") else None
+
+# Languages and time
+LANGUAGE_CODE = environment.text("DAFTAR_LANGUAGE", "en")
+LANGUAGES = [("en", "English"), ("fa", "فارسی"), ("ru", "Русский")]
+LOCALE_PATHS = [ROOT / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Files
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "static-built"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.npm_files.NpmFiles",
+]
+IS_BUILT = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "config.static_storage.BuiltFiles"
+        if IS_BUILT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = DATA / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+# Limits (the answers are in config/middleware/limits.py)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+MAX_BODY_BYTES = int(environment.text("DAFTAR_MAX_BODY", str(64 * 1024 * 1024)))
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5_000}}}
+
+LOGGING_CONFIG = None
+SILENCED_SYSTEM_CHECKS = ["fields.W342"]

@@ -1,0 +1,9 @@
+"""Static files with a hash in their name and compressed beside it."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class BuiltFiles(CompressedManifestStaticFilesStorage):
+    """As whitenoise has it; a file without an entry is served by its plain name instead of breaking the page."""
+
+    manifest_strict = False

@@ -1,0 +1,12 @@
+"""Addresses: health first, then each room's own; the records room last, for its /<slug>/."""
+
+from django.urls import include, path
+
+from config import health
+from config.rooms import ADDRESSES, rooms_with
+
+urlpatterns = [
+    path("healthz", health.is_alive, name="healthz"),
+    path("readyz", health.is_ready, name="readyz"),
+    *(path("", include(f"{room}.urls")) for room in rooms_with("urls.py", ADDRESSES)),
+]
