@@ -1,0 +1,36 @@
+"""The only place that asks the machine for the time, so that tests can set it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from zoneinfo import ZoneInfo
+
+_frozen_at: dt.datetime | None = None
+
+
+def now() -> dt.datetime:
+    """The present moment as an aware datetime in UTC."""
+    return _frozen_at or dt.datetime.now(dt.UTC)
+
+
+def today(tz: str | dt.tzinfo) -> dt.date:
+    """The date that a wall calendar in zone `tz` ("Asia/Tehran", or a tzinfo) shows now."""
+    return now().astimezone(ZoneInfo(tz) if isinstance(tz, str) else tz).date()
+
+
+@contextmanager
+def frozen(at: dt.datetime | str) -> Iterator[None]:
+    """Stop the clock at `at` for a test, in all threads; nests.
+
+    Shapes: an aware datetime or ISO text; a text or datetime without offset is taken as UTC.
+    """
+    global _frozen_at
+    moment = dt.datetime.fromisoformat(at) if isinstance(at, str) else at
+    before = _frozen_at
+    _frozen_at = (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    try:
+        yield
+    finally:
+        _frozen_at = before
