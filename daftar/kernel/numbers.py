@@ -1,0 +1,141 @@
+"""Numbers as people type them, read exactly or refused: never guessed.
+
+The rule: a form that can mean only one number is read ("22.700,00", "22 700,00", "۲۲٬۷۰۰"); one comma or point with
+three digits behind it means what it means in the reader's language; where that does not settle it, it is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from daftar.kernel.errors import Invalid
+from daftar.kernel.text import ascii_digits, without_marks
+
+if TYPE_CHECKING:
+    from daftar.kernel.formats import Formats
+
+LARGEST_WHOLE = 2**63 - 1
+_LONGEST = 60
+_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]+")
+_MINUS = str.maketrans(dict.fromkeys("−–‒﹣－", "-") | {"،": ",", "٬": "_", "٫": "d"})
+_SHAPE = re.compile(r"([+-]?)([0-9 .,_]*)(?:d([0-9]*))?", re.ASCII)
+_GROUPED = re.compile(r"[0-9]{1,3}(?:([ .,_])[0-9]{3})(?:\1[0-9]{3})*", re.ASCII)
+# What one comma and one point are to a reader of a language: (group, decimal); "" is not settled.
+_HABITS = {"en": (",", "."), "fa": (",", "."), "ru": ("", ",")}
+
+
+def parse_decimal(text: str, formats: Formats, *, max_digits: int = 18, places: int = 4) -> Decimal:
+    """The exact number that a person typed or a file holds.
+
+    Shapes: digits of any of our scripts; groups by comma, point, space, apostrophe or "٬"; no exponent, NaN or infinity.
+    Errors: Invalid when it is no number, ambiguous for this reader, or has more than `max_digits` digits or
+    `places` decimals (it is never rounded; zeros at the end do not count).
+    """
+    sign, whole, decimals = _split(text, formats)
+    whole, decimals = whole.lstrip("0"), decimals.rstrip("0")
+    if len(decimals) > places:
+        raise Invalid(
+            format_lazy(_("At most {places} digits after the decimal point, please."), places=formats.in_digits(places))
+            if places
+            else _("This must be a whole number, without decimals.")
+        )
+    if len(whole) > max_digits - places:
+        raise Invalid(
+            format_lazy(
+                _("This number is too large: at most {limit} digits before the decimal point."),
+                limit=formats.in_digits(max_digits - places),
+            )
+        )
+    number = Decimal(f"{whole or '0'}.{decimals}" if decimals else whole or "0")
+    return -number if sign == "-" and number else number
+
+
+def parse_whole(text: str, formats: Formats) -> int:
+    """A whole number between -(2^63-1) and 2^63-1. Errors: Invalid as `parse_decimal`."""
+    number = int(parse_decimal(text, formats, max_digits=_LONGEST, places=0))
+    if abs(number) > LARGEST_WHOLE:
+        raise Invalid(_("This number is too large: at most 9,223,372,036,854,775,807."))
+    return number
+
+
+def parse_percent(text: str, formats: Formats) -> Decimal:
+    """Units: per cent; "12.5 %" and "12.5" are both Decimal("12.5"). Errors: Invalid as `parse_decimal`."""
+    bare = without_marks(text).strip()
+    for sign in "%٪":
+        bare = bare.removesuffix(sign).removeprefix(sign)
+    return parse_decimal(bare, formats, max_digits=18, places=4)
+
+
+def _split(text: str, formats: Formats) -> tuple[str, str, str]:
+    """(sign, digits before, digits after the decimal mark)."""
+    if len(text) > _LONGEST:
+        raise Invalid(_("This is too long for a number."))
+    bare = _SPACES.sub(" ", without_marks(ascii_digits(text)).translate(_MINUS).strip())
+    shape = _SHAPE.fullmatch(bare.replace("- ", "-", 1) if bare.startswith("- ") else bare)
+    if shape is None or not any(c.isdigit() for c in bare):
+        raise _not_a_number(text)
+    sign, body, behind = shape.groups()
+    body = body.strip()
+    if behind is not None:  # "٫" is a decimal mark to everybody
+        if not behind:
+            raise _not_a_number(text)
+        return sign, _ungroup(body, text) if body else "", behind
+    return sign, *_split_body(body, text, formats)
+
+
+def _split_body(body: str, text: str, formats: Formats) -> tuple[str, str]:
+    if body.isdigit():
+        return body, ""
+    mark_at = max(body.rfind(","), body.rfind("."))
+    if mark_at < 0:
+        return _ungroup(body, text), ""
+    mark, before, behind = body[mark_at], body[:mark_at], body[mark_at + 1 :]
+    if not behind.isdigit():
+        if behind.strip(" _0123456789"):
+            raise _not_a_number(text)
+        return _ungroup(body, text), ""
+    if mark in before:  # it comes twice: it can only part thousands
+        return _ungroup(body, text), ""
+    if not before.isdigit() and before:  # another sign parts the thousands
+        return _ungroup(before, text), behind
+    return _settle(before, mark, behind, text, formats)
+
+
+def _settle(before: str, mark: str, behind: str, text: str, formats: Formats) -> tuple[str, str]:
+    """One comma or point and only digits around it."""
+    group, decimal = _HABITS.get(formats.language.partition("-")[0], ("", ""))
+    if mark == decimal:
+        return before, behind
+    could_be_group = len(behind) == 3 and 0 < len(before) <= 3 and not before.startswith("0")
+    if could_be_group:
+        if mark == group:
+            return before + behind, ""
+        raise Invalid(
+            format_lazy(
+                _("“{text}” can mean two numbers. Write {one} or {other}."),
+                text=text.strip(), one=before + behind, other=f"{before}{decimal or '.'}{behind}0",
+            )
+        )  # fmt: skip
+    if mark == group and (len(behind) > 2 or not before):
+        raise _not_a_number(text)  # a comma at a wrong place is a slip, not a decimal mark
+    return before, behind
+
+
+def _ungroup(body: str, text: str) -> str:
+    if body.isdigit():
+        return body
+    if not _GROUPED.fullmatch(body):
+        raise _not_a_number(text)
+    return re.sub(r"[^0-9]", "", body)
+
+
+def _not_a_number(text: str) -> Invalid:
+    shown = text.strip()
+    if not shown:
+        return Invalid(_("Write a number."))
+    return Invalid(format_lazy(_("“{text}” is not a number that can be read. Write it like 1234.5."), text=shown[:40]))
