@@ -14,9 +14,9 @@ from babel.numbers import get_currency_precision
 
 # Only what CLDR does not give or gives too long; rials are written as a word everywhere.
 _SYMBOLS = {
-    "en": {"IRR": "rial"},
+    "en": {"IRR": "rial", "RUB": "₽"},
     "ru": {"IRR": "риал", "RUB": "₽"},
-    "fa": {"IRR": "ریال", "USD": "$"},
+    "fa": {"IRR": "ریال", "RUB": "₽"},
 }
 TOMAN = {"en": "toman", "ru": "туман", "fa": "تومان"}
 

@@ -1,0 +1,80 @@
+"""Phone numbers: stored in E.164, shown with spaces, read from any usual writing."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import phonenumbers
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from daftar.kernel.errors import Invalid
+from daftar.kernel.text import ascii_digits, without_marks
+
+MAX_LENGTH = 32
+"""Of a stored number with its extension."""
+_EXTENSION = re.compile(r"(?:[,; ]*(?:;ext=|ext\.?|extension|x|доб\.?|داخلی|#)[ :.]*)(\d{1,7})$", re.IGNORECASE)
+_SHAPE = re.compile(r"\+?[\d\s().\-/‐-―−\u00a0]+")
+_LONGEST = 60
+
+
+def parse_phone(text: str, country: str) -> str:
+    """The number in E.164 ("+989123456789"), with ";ext=12" behind it when an extension was written.
+
+    Shapes: `country` is the ISO code for numbers written without "+"; "" when unknown. Digits of any of our scripts.
+    Errors: Invalid for letters, for a number without "+" when the country is unknown, for an impossible length.
+    """
+    bare = without_marks(ascii_digits(text)).strip()
+    if len(bare) > _LONGEST:
+        raise Invalid(_("This is too long for a phone number."))
+    return _read(bare.removeprefix("tel:"), country.upper())
+
+
+@lru_cache(maxsize=20_000)
+def _read(bare: str, country: str) -> str:
+    extension = _EXTENSION.search(bare)
+    number = bare[: extension.start()] if extension else bare
+    if not number:
+        raise Invalid(_("Write a phone number."))
+    if any(c.isalpha() for c in number):
+        raise Invalid(format_lazy(_("“{text}” holds letters. Write the phone number in digits only."), text=bare[:40]))
+    if not _SHAPE.fullmatch(number):
+        raise Invalid(format_lazy(_("“{text}” is not a phone number."), text=bare[:40]))
+    return _to_e164(number, country, bare) + (f";ext={extension[1]}" if extension else "")
+
+
+def _to_e164(number: str, country: str, shown: str) -> str:
+    digits = re.sub(r"\D", "", number)
+    if number.startswith("00") and not country:
+        number = "+" + digits[2:]
+    try:
+        parsed = phonenumbers.parse(number, country or None)
+    except phonenumbers.NumberParseException as error:
+        raise _unreadable(error, country, shown) from None
+    verdict = phonenumbers.is_possible_number_with_reason(parsed)
+    if verdict == phonenumbers.ValidationResult.TOO_LONG:
+        raise Invalid(format_lazy(_("“{text}” has too many digits for a phone number."), text=shown[:40]))
+    if verdict != phonenumbers.ValidationResult.IS_POSSIBLE:
+        raise Invalid(format_lazy(_("“{text}” has too few digits for a phone number. Write it with its area code."), text=shown[:40]))
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _unreadable(error: phonenumbers.NumberParseException, country: str, shown: str) -> Invalid:
+    if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
+        if not country and not shown.startswith("+"):
+            return Invalid(format_lazy(_("Write “{text}” with “+” and its country code."), text=shown[:40]))
+        return Invalid(format_lazy(_("“{text}” begins with a country code that does not exist."), text=shown[:40]))
+    return Invalid(format_lazy(_("“{text}” is not a phone number."), text=shown[:40]))
+
+
+@lru_cache(maxsize=20_000)
+def show_phone(e164: str) -> str:
+    """A stored number for people: "+98 912 345 6789", "+1 415-555-0100 ext. 12". Left-to-right in any page (`<bdi>`)."""
+    number, _mark, extension = e164.partition(";ext=")
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return e164
+    shown = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return f"{shown} ext. {extension}" if extension else shown
