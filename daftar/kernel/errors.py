@@ -25,8 +25,8 @@ class DaftarError(Exception):
     field: str = ""
     details: dict[str, Any]
 
-    def __init__(self, sentence: Sentence = "", *, field: str = "", **details: Any) -> None:
-        if sentence:
+    def __init__(self, sentence: Sentence | None = None, *, field: str = "", **details: Any) -> None:
+        if sentence is not None:
             self.sentence = sentence
         self.field = field
         self.details = details
@@ -49,7 +49,7 @@ class Invalid(DaftarError):
 
     def __init__(
         self,
-        sentence: Sentence = "",
+        sentence: Sentence | None = None,
         *,
         field: str = "",
         errors: Mapping[str, Sentence] | None = None,
@@ -57,7 +57,7 @@ class Invalid(DaftarError):
     ) -> None:
         if errors:
             field = field or next(iter(errors))
-            if not sentence and len(errors) == 1:
+            if sentence is None and len(errors) == 1:
                 sentence = next(iter(errors.values()))
         super().__init__(sentence, field=field, **details)
         self.errors = dict(errors) if errors else {field: self.sentence}
@@ -104,7 +104,7 @@ class Conflict(DaftarError):
 
     def __init__(
         self,
-        sentence: Sentence = "",
+        sentence: Sentence | None = None,
         *,
         field: str = "",
         fields: Mapping[str, tuple[Any, Any]] | None = None,
@@ -120,7 +120,7 @@ class _Later(DaftarError):
     retry_after: int = 5
 
     def __init__(
-        self, sentence: Sentence = "", *, field: str = "", retry_after: int | None = None, **details: Any
+        self, sentence: Sentence | None = None, *, field: str = "", retry_after: int | None = None, **details: Any
     ) -> None:
         super().__init__(sentence, field=field, **details)
         if retry_after is not None:

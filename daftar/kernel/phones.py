@@ -46,7 +46,7 @@ def _read(bare: str, country: str) -> str:
 
 def _to_e164(number: str, country: str, shown: str) -> str:
     digits = re.sub(r"\D", "", number)
-    if number.startswith("00") and not country:
+    if digits.startswith("00") and not number.startswith("+"):  # what most of the world dials before a country code
         number = "+" + digits[2:]
     try:
         parsed = phonenumbers.parse(number, country or None)
