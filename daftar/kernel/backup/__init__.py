@@ -1,0 +1,7 @@
+"""Backups: one archive of database, files and (if asked) keys; checked before it is trusted, restored whole or not at all."""
+
+from daftar.kernel.backup.archive import Damaged, Manifest, verify_backup
+from daftar.kernel.backup.making import make_backup
+from daftar.kernel.backup.restoring import CannotRestore, restore_backup
+
+__all__ = ["CannotRestore", "Damaged", "Manifest", "make_backup", "restore_backup", "verify_backup"]

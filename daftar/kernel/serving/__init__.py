@@ -1,0 +1,1 @@
+"""Web, worker and scheduler as one command."""
