@@ -1,0 +1,42 @@
+"""Small words that travel with an answer: a toast, a closed dialog, another page."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether a part of a page is asked for (htmx, or our own scripts), not a whole page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def toast(answer: Answer, text: Any, tone: str = "ok", undo: str = "") -> Answer:
+    """The answer, with words for the toast area; `undo` is an address that takes the act back by POST."""
+    return trigger_client_event(answer, "toast", {"text": str(text), "tone": tone, "undo": undo})
+
+
+def close_dialog(answer: Answer) -> Answer:
+    """The answer, which also closes the dialog it was asked from."""
+    return trigger_client_event(answer, "dialog:close", {})
+
+
+def tell(answer: Answer, event: str, **detail: Any) -> Answer:
+    """The answer, and an event for the page ("record:changed", id=3); elements listen on the document."""
+    return trigger_client_event(answer, event, detail)
+
+
+def go(request: HttpRequest, address: str) -> HttpResponseBase:
+    """Send the reader to one of our own pages, from a plain form or from htmx."""
+    if not address.startswith("/") or address.startswith("//") or "\\" in address:
+        address = "/"
+    return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)
+
+
+def nothing(status: int = 204) -> HttpResponse:
+    """An answer that changes nothing on the page (add a toast to it)."""
+    return HttpResponse(status=status)

@@ -1,0 +1,148 @@
+"""The template engine: Jinja2 behind Django's own backend, with our helpers.
+
+Templates live in `<room>/templates/<room>/` (DIRS in config/settings.py); components in `ui/components/`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import _json_script_escapes  # type: ignore[attr-defined]
+from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
+from jinja2 import Environment, Template, pass_context
+from jinja2.ext import i18n
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from daftar.kernel import formats
+from daftar.ui import menu, slots
+from daftar.ui.addresses import address
+from daftar.ui.icons import icon
+
+HERE = Path(__file__).parent
+COMPONENTS = "ui/components"
+
+
+class Components:
+    """Every macro of `ui/components/*.html` under one name: `{{ ui.button(_("Save")) }}`, no import needed."""
+
+    def __init__(self, env: Environment) -> None:
+        self._env = env
+        self._homes: dict[str, str] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name not in self._homes:
+            self._homes = dict(self._listed())
+        if name not in self._homes:
+            raise AttributeError(f"No component is called {name}: see daftar/ui/templates/{COMPONENTS}/")
+        macro = getattr(self._env.get_template(self._homes[name]).module, name)
+        if not self._env.auto_reload:
+            setattr(self, name, macro)
+        return macro
+
+    def _listed(self) -> Any:
+        for file in sorted(self._env.list_templates(extensions=["html"])):
+            if file.startswith(f"{COMPONENTS}/"):
+                template: Template = self._env.get_template(file)
+                yield from ((macro, file) for macro in vars(template.module) if not macro.startswith("_"))
+
+
+def environment(**options: Any) -> Environment:
+    """Our Jinja2 environment; Django's backend calls this with its options."""
+    options.setdefault("autoescape", True)
+    options.setdefault("trim_blocks", True)
+    options.setdefault("lstrip_blocks", True)
+    env = Environment(extensions=[i18n], **options)  # noqa: S701 - autoescape is on, just above
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(
+        ui=Components(env),
+        url=address,
+        static=static,
+        icon=icon,
+        draw_icon=icon,
+        formats=formats.current,
+        menu=menu.items,
+        slot=slots.fill,
+        language=get_language,
+        direction=lambda: "rtl" if get_language_bidi() else "ltr",
+        languages=lambda: list(settings.LANGUAGES),
+        csp_nonce=csp_nonce,
+        taste=taste,
+        scripts=scripts,
+        htmx_config=htmx_config,
+    )
+    env.filters.update(
+        date=lambda value: formats.current().date(value) if value else "",
+        date_time=lambda value: formats.current().date_time(value) if value else "",
+        when=lambda value: formats.current().when(value) if value else "",
+        number=lambda value: formats.current().number(value) if value is not None else "",
+        money=lambda value: formats.current().money(value) if value is not None else "",
+        initials=initials,
+        hue=hue,
+        attributes=attributes,
+        as_json=as_json,
+    )
+    return env
+
+
+@pass_context
+def csp_nonce(context: Context) -> str:
+    """The nonce of this answer's content security policy (set on the request by the house's middleware)."""
+    return str(getattr(context.get("request"), "csp_nonce", "") or "")
+
+
+TASTES = {"theme": ("system", "light", "dark"), "density": ("default", "compact")}
+
+
+@pass_context
+def taste(context: Context, name: str) -> str:
+    """The reader's switch "theme" or "density": from the request (`request.tastes`, set by access) or the cookie."""
+    request = context.get("request")
+    known = getattr(request, "tastes", None) or {}
+    chosen = known.get(name) or getattr(request, "COOKIES", {}).get(f"daftar_{name}")
+    return chosen if chosen in TASTES[name] else TASTES[name][0]
+
+
+def scripts() -> Markup:
+    """The import map: every module of `static/ui/js` as `ui/<name>`, and the libraries by their plain names."""
+    own = {f"ui/{file.stem}": static(f"ui/js/{file.name}") for file in sorted((HERE / "static/ui/js").glob("*.js"))}
+    return as_json({"imports": {**own, "sortable": static("npm/sortablejs/modular/sortable.esm.js")}})
+
+
+def htmx_config() -> str:
+    """What htmx may do: only our own address, no code in attributes, 409 and 422 answers are swapped, others never.
+
+    htmx 4 has no `allowEval`: the policy without unsafe-eval forbids it, and `ui/htmx` takes the constructors away.
+    """
+    closed = [204, 304, 400, 401, 403, 404, 405, 410, 413, 415, 429, "5xx"]
+    return json.dumps({"mode": "same-origin", "history": "reload", "noSwap": closed, "includeIndicatorCSS": False})
+
+
+def as_json(value: Any) -> Markup:
+    """JSON that is safe inside a script element."""
+    return Markup(json.dumps(value, ensure_ascii=False).translate(_json_script_escapes))  # noqa: S704
+
+
+def attributes(values: Any) -> Markup:
+    """A mapping as HTML attributes: True stands alone, False and None are left out, "_" reads as "-"."""
+    pairs = ((str(key).replace("_", "-"), value) for key, value in (values or {}).items())
+    drawn = (Markup(" {}").format(key) if value is True else Markup(' {}="{}"').format(key, value)
+             for key, value in pairs if value is not None and value is not False)
+    return Markup("").join(drawn)
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and last word of a name."""
+    words = [word for word in str(name).split() if word[0].isalnum()]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
+
+
+def hue(name: str) -> int:
+    """A steady colour angle of a name, for avatars."""
+    return sum(ord(letter) * (place + 1) for place, letter in enumerate(str(name))) % 12 * 30

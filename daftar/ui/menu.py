@@ -1,0 +1,77 @@
+"""The main menu: rooms add their entries from their own side, the layout draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch
+
+from daftar.ui.addresses import address
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the menu; `letter` is the second key of its "g" shortcut, `shown` decides per request."""
+
+    key: str
+    label: Any
+    url_name: str = ""
+    url: str = ""
+    kwargs: tuple[tuple[str, Any], ...] = ()
+    icon: str = "circle"
+    order: int = 50
+    letter: str = ""
+    shown: Callable[[HttpRequest], bool] | None = None
+    count: Callable[[HttpRequest], int] | None = None
+    place: str = "bar"
+
+    @property
+    def href(self) -> str:
+        if self.url:
+            return self.url
+        try:
+            return address(self.url_name, **dict(self.kwargs))
+        except NoReverseMatch:
+            return ""
+
+
+_items: dict[str, Item] = {}
+
+
+def add(
+    key: str,
+    label: Any,
+    *,
+    url_name: str = "",
+    url: str = "",
+    kwargs: dict[str, Any] | None = None,
+    icon: str = "circle",
+    order: int = 50,
+    letter: str = "",
+    shown: Callable[[HttpRequest], bool] | None = None,
+    count: Callable[[HttpRequest], int] | None = None,
+    place: str = "bar",
+) -> None:
+    """Put one entry into the menu; the same key replaces the earlier one.
+
+    Shapes: `place` is "bar" (the app bar, at most eight), "new" (the menu behind the plus) or "user" (the user menu).
+    `letter` is a Latin letter, matched by the place of the key, so it works on every keyboard layout.
+    """
+    _items[key if place == "bar" else f"{place}:{key}"] = Item(
+        key, label, url_name, url, tuple((kwargs or {}).items()), icon, order, letter, shown, count, place
+    )
+
+
+def remove(key: str, *, place: str = "bar") -> None:
+    """Take an entry out again (a module that is switched off)."""
+    _items.pop(key if place == "bar" else f"{place}:{key}", None)
+
+
+def items(request: HttpRequest | None, place: str = "bar") -> list[Item]:
+    """The entries this request may see, in order."""
+    mine = (item for item in _items.values() if item.place == place)
+    seen = [item for item in mine if item.href and (item.shown is None or request is None or item.shown(request))]
+    return sorted(seen, key=lambda item: item.order)
