@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,7 +33,9 @@ __all__ = [
 
 FIRST, LAST = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 _LONGEST = 80
-_LETTERS = str.maketrans({"ي": "ی", "ك": "ک", "،": " ", ",": " ", "\u200c": " ", "\u00a0": " ", "\u202f": " ", "٫": ".", "−": "-", "–": "-"})
+_LETTERS = str.maketrans(
+    {"ي": "ی", "ك": "ک", "،": " ", ",": " ", "\u200c": " ", "\u00a0": " ", "\u202f": " ", "٫": ".", "−": "-", "–": "-"}
+)
 _TIME = re.compile(
     r"(?:^|[ t])(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?"
     r" ?(am|pm|a\.m\.|p\.m\.|ق ?\.?ظ\.?|ب ?\.?ظ\.?)?"
@@ -116,7 +119,7 @@ def parse_duration(text: str) -> dt.timedelta:
 
     Errors: Invalid when it cannot be read or is longer than 100 years.
     """
-    bare = _normal(text)
+    bare = _normal(text.replace(",", "."))
     minus, bare = bare.startswith("-"), bare.removeprefix("-").strip()
     seconds = _clock_seconds(bare)
     if seconds is None:
@@ -143,7 +146,9 @@ def _take_apart(text: str) -> _Typed:
     found = _TIME.search(bare)
     if found:
         hour, minute, second, half, offset = found.groups()
-        return _Typed(bare[: found.start()].strip(), _time(int(hour), int(minute), int(second or 0), half), _offset(offset))
+        return _Typed(
+            bare[: found.start()].strip(), _time(int(hour), int(minute), int(second or 0), half), _offset(offset)
+        )
     found = _HOUR.search(bare)
     if found:
         return _Typed(bare[: found.start()].strip(), _time(int(found[1]), 0, 0, found[2]), None)
@@ -212,14 +217,14 @@ def _numeric(bare: str, text: str, formats: Formats, order: str) -> _Numbers | N
 
 def _month_first(first: int, middle: int, year: int, mark: str, text: str, formats: Formats, order: str) -> bool:
     if order:
-        if order == "mdy" and first > 12 >= middle or order == "dmy" and middle > 12 >= first:
+        if (order == "mdy" and first > 12 >= middle) or (order == "dmy" and middle > 12 >= first):
             raise _other_order(text, order)
         return order == "mdy"
     if year < 1700 or mark == "." or first > 12 or first == middle:
         return False  # Jalali and dotted dates never begin with the month
     if middle > 12:
         return True
-    if not formats.language or formats.language.startswith("en") and not formats.country:
+    if not formats.language or (formats.language.startswith("en") and not formats.country):
         raise Invalid(
             format_lazy(_("“{text}” can be two dates: day first or month first? Write it as {iso}."), text=text.strip(),
                         iso=f"{year:04}-{middle:02}-{first:02}")
@@ -230,7 +235,11 @@ def _month_first(first: int, middle: int, year: int, mark: str, text: str, forma
 def _other_order(text: str, order: str) -> Invalid:
     forms = {"dmy": "31.12.2017", "mdy": "12/31/2017", "ymd": "2017-12-31"}
     return Invalid(
-        format_lazy(_("“{text}” is not written like the other dates here ({form})."), text=text.strip(), form=forms.get(order, order))
+        format_lazy(
+            _("“{text}” is not written like the other dates here ({form})."),
+            text=text.strip(),
+            form=forms.get(order, order),
+        )
     )
 
 
@@ -251,7 +260,7 @@ def _named(bare: str) -> _Numbers | None:
         return None
     years = [n for n in numbers if len(n) == 4]
     days = [n for n in numbers if len(n) <= 2]
-    if len(numbers) == 1 and days or len(days) == 2:
+    if (len(numbers) == 1 and days) or len(days) == 2:
         raise Invalid(_("Write the year too, with four digits."))
     if len(years) != 1 or len(days) != 1:
         return None
@@ -263,7 +272,7 @@ def _named(bare: str) -> _Numbers | None:
 
 def _existing(numbers: _Numbers, formats: Formats) -> dt.date:
     year, month, day = numbers
-    if year < 1700 and not FIRST_YEAR <= year <= LAST_YEAR or year >= 1700 and not 1900 <= year <= 2200:
+    if (year < 1700 and not FIRST_YEAR <= year <= LAST_YEAR) or (year >= 1700 and not 1900 <= year <= 2200):
         raise _out_of_range()
     if not 1 <= month <= 12:
         raise Invalid(format_lazy(_("There is no month {month}."), month=formats.in_digits(month)))
@@ -279,9 +288,7 @@ def _existing(numbers: _Numbers, formats: Formats) -> dt.date:
         sentence = _("This date does not exist: {year} is not a leap year, {month} has {days} days.")
     else:
         sentence = _("This date does not exist: {month} {year} has {days} days.")
-    raise Invalid(
-        format_lazy(sentence, month=name, year=formats.in_digits(year), days=formats.in_digits(days))
-    )
+    raise Invalid(format_lazy(sentence, month=name, year=formats.in_digits(year), days=formats.in_digits(days)))
 
 
 def _in_range(day: dt.date) -> dt.date:
@@ -298,7 +305,11 @@ def _unreadable(text: str) -> Invalid:
     shown = text.strip()
     if not shown:
         return Invalid(_("Write a date."))
-    return Invalid(format_lazy(_("“{text}” is not a date that can be read. Write it as 2017-12-31 or 1396/10/10."), text=shown[:40]))
+    return Invalid(
+        format_lazy(
+            _("“{text}” is not a date that can be read. Write it as 2017-12-31 or 1396/10/10."), text=shown[:40]
+        )
+    )
 
 
 def _take_weekday(bare: str) -> tuple[int | None, str]:
@@ -327,7 +338,13 @@ def _weekdays() -> list[tuple[str, int]]:
 @cache
 def _months() -> dict[str, tuple[int, bool]]:
     """Month word → (1 … 12, whether it is Jalali)."""
-    words: dict[str, tuple[int, bool]] = {"sept": (9, False), "сент": (9, False), "нояб": (11, False), "февр": (2, False), "می": (5, False)}
+    words: dict[str, tuple[int, bool]] = {
+        "sept": (9, False),
+        "сент": (9, False),
+        "нояб": (11, False),
+        "февр": (2, False),
+        "می": (5, False),
+    }
     for table in LANGUAGES.values():
         for place in range(12):
             for name in (table.months[place], table.months_in_date[place], table.months_short[place]):
@@ -341,7 +358,7 @@ def _months() -> dict[str, tuple[int, bool]]:
 # Spans
 
 _CLOCK = re.compile(r"(\d{1,6}):(\d{2})(?::(\d{2}))?")
-_AMOUNT = re.compile(r"(\d{1,9}(?:[.,]\d{1,4})?) ?([^\d\s.,]+)?\.?(?: و)?(?: |$)|(\d{1,9})([a-zа-я])")
+_PART = re.compile(r"(\d{1,9}(?:\.\d{1,4})?) ?([^\W\d]+)\.? ?(?:(?:و|and|и) )?")
 _UNIT_WORDS = {
     60: "m min mins minute minutes м мин минута минуты минут دقیقه د",
     3600: "h hr hrs hour hours ч час часа часов ساعت س",
@@ -362,11 +379,11 @@ def _clock_seconds(bare: str) -> int | None:
 def _unit_seconds(bare: str) -> int | None:
     if re.fullmatch(r"\d{1,9}", bare):
         return int(bare) * 60
-    total, at = 0.0, 0
-    for part in re.finditer(r"(\d{1,9}(?:[.]\d{1,4}| \d(?=\D))?) ?([^\d\s.:]+)\.? ?(?:و |and |и )?", bare):
+    total, at = Decimal(0), 0
+    for part in _PART.finditer(bare):
         size = _SECONDS.get(part[2])
         if part.start() != at or size is None:
             return None
-        total += float(part[1].replace(" ", ".")) * size
+        total += Decimal(part[1]) * size
         at = part.end()
     return round(total) if at == len(bare) and bare else None

@@ -36,7 +36,9 @@ def parse_email(text: str) -> str:
         raise Invalid(format_lazy(_("“{text}” is not an e-mail address: it needs exactly one “@”."), text=address[:60]))
     labels = domain.split(".")
     if not _LOCAL.fullmatch(local) or len(local) > 64:
-        raise Invalid(format_lazy(_("“{text}” is not an e-mail address: check the part before “@”."), text=address[:60]))
+        raise Invalid(
+            format_lazy(_("“{text}” is not an e-mail address: check the part before “@”."), text=address[:60])
+        )
     if len(labels) < 2 or not all(map(_LABEL.fullmatch, labels)) or labels[-1].isdigit() or len(labels[-1]) < 2:
         raise Invalid(format_lazy(_("“{text}” is not an e-mail address: check the part after “@”."), text=address[:60]))
     return address

@@ -24,7 +24,7 @@ _listeners: dict[type, dict[str, Listener[Any]]] = {}
 
 
 def listens(event_class: type[E]) -> Callable[[Listener[E]], Listener[E]]:
-    """Decorator: call this function with every published `event_class` (and its subclasses), in order of registration."""
+    """Decorator: call this function with every published `event_class` (and its subclasses), in order of loading."""
     if not (is_dataclass(event_class) and event_class.__dataclass_params__.frozen):  # type: ignore[attr-defined]
         raise TypeError(f"{event_class.__name__} must be a frozen dataclass")
 

@@ -72,7 +72,13 @@ _ASCII_TABLE = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 def _sql_map() -> dict[str, str]:
     """Every character that folds to one other character or to nothing, of the scripts of our three languages."""
-    codes = [*range(0x20, 0x250), *range(0x400, 0x460), *range(0x600, 0x700), *range(0x1E00, 0x1F00), *range(0x2000, 0x2070)]
+    codes = [
+        *range(0x20, 0x250),
+        *range(0x400, 0x460),
+        *range(0x600, 0x700),
+        *range(0x1E00, 0x1F00),
+        *range(0x2000, 0x2070),
+    ]
     pairs: dict[str, str] = {}
     for character in map(chr, codes):
         if character.isupper() or character in string.ascii_lowercase + string.digits:

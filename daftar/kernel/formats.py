@@ -27,9 +27,9 @@ class Formats:
     """One reader's settings.
 
     Shapes: `language` "en" | "fa" | "ru", or "" when unknown (a file from somewhere: what is ambiguous is refused) ·
-    `calendar` "gregorian" | "jalali" · `digits` "latin" | "persian" · `tz` an IANA zone · `first_day` 0 Monday … 6 Sunday ·
-    `currency` the base currency · `money_style` "full" (with minor units) | "whole" | "short" ·
-    `rial_as` "rial" | "toman" · `country` ISO code for phones and for the order of day and month in English.
+    `calendar` "gregorian" | "jalali" · `digits` "latin" | "persian" · `tz` an IANA zone ·
+    `first_day` 0 Monday … 6 Sunday · `currency` the base currency · `money_style` "full" (with minor units) |
+    "whole" | "short" · `rial_as` "rial" | "toman" · `country` ISO code for phones and for the order of day and month in English.
     """
 
     language: str = "en"
@@ -66,31 +66,31 @@ class Formats:
         return moment.astimezone(self.zone)
 
     def number(self, value: int | Decimal | float | None, places: int | None = None) -> str:
-        """"22,700.5"; `places` decimals (rounded half up), or as many as the value has. None is ""."""
+        """ "22,700.5"; `places` decimals (rounded half up), or as many as the value has. None is ""."""
         return self.printer.number(value, places)
 
     def percent(self, value: int | Decimal | float | None, places: int | None = None) -> str:
-        """"12.5%" of 12.5."""
+        """ "12.5%" of 12.5."""
         return self.printer.percent(value, places)
 
     def money(self, value: Money | None, style: str = "") -> str:
-        """"$22,700.00"; `style` as `Formats.money_style`, which it defaults to."""
+        """ "$22,700.00"; `style` as `Formats.money_style`, which it defaults to."""
         return self.printer.money(value, style)
 
     def date(self, day: dt.date | None) -> str:
-        """"3 Mar 2017", "03.03.2017", "۱۲ اسفند ۱۳۹۵"; an aware datetime is taken to the reader's zone first."""
+        """ "3 Mar 2017", "03.03.2017", "۱۲ اسفند ۱۳۹۵"; an aware datetime is taken to the reader's zone first."""
         return self.printer.date(day)
 
     def date_numeric(self, day: dt.date | None) -> str:
-        """"2017-03-03", "03.03.2017", "۱۳۹۵/۱۲/۱۳": short, for inputs and narrow columns."""
+        """ "2017-03-03", "03.03.2017", "۱۳۹۵/۱۲/۱۳": short, for inputs and narrow columns."""
         return self.printer.date_numeric(day)
 
     def date_time(self, moment: dt.datetime | None) -> str:
-        """"3 Mar 2017 14:30" in the reader's zone."""
+        """ "3 Mar 2017 14:30" in the reader's zone."""
         return self.printer.date_time(moment)
 
     def time(self, moment: dt.datetime | dt.time | None) -> str:
-        """"14:30", "2:30 pm" in the reader's zone."""
+        """ "14:30", "2:30 pm" in the reader's zone."""
         return self.printer.time(moment)
 
     def when(self, moment: dt.date | None, now: dt.datetime | None = None) -> str:
@@ -98,11 +98,11 @@ class Formats:
         return self.printer.when(moment, now)
 
     def ago(self, moment: dt.datetime | None, now: dt.datetime | None = None) -> str:
-        """"5 min ago", "in 3 h"; the date when more than 30 days away."""
+        """ "5 min ago", "in 3 h"; the date when more than 30 days away."""
         return self.printer.ago(moment, now)
 
     def duration(self, span: dt.timedelta | None) -> str:
-        """"1h 30m"."""
+        """ "1h 30m"."""
         return self.printer.duration(span)
 
     def month_name(self, month: int, year: int | None = None) -> str:

@@ -27,7 +27,7 @@ _NUMBER_AROUND = re.compile(r"([^0-9۰-۹٠-٩]*)([0-9۰-۹٠-٩](?:.*[0-9۰-۹�
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Units: `amount` in whole units of `currency` (ISO 4217), e.g. Decimal("12.50") dollars; IRR in rials, never toman."""
+    """Units: `amount` in whole units of `currency` (ISO 4217), never minor ones; IRR in rials, never toman."""
 
     amount: Decimal
     currency: str
@@ -54,7 +54,7 @@ class Money:
 
 
 def quantize(money: Money) -> Money:
-    """The amount rounded half up to the currency's smallest coin (whole rials, cents). Errors: Invalid as `parse_currency`."""
+    """The amount rounded half up to the currency's smallest coin (rials, cents). Errors: as `parse_currency`."""
     currency = CURRENCIES[parse_currency(money.currency)]
     return Money(_ROUND.quantize(money.amount, Decimal(1).scaleb(-currency.minor_units)), currency.code)
 
@@ -63,7 +63,11 @@ def parse_currency(text: str) -> str:
     """An ISO 4217 code in capitals. Errors: Invalid for one that is not in use."""
     code = text.strip().upper()
     if code not in CURRENCIES:
-        raise Invalid(format_lazy(_("“{text}” is not a currency we know. Use a code such as USD, EUR or IRR."), text=text.strip()[:20]))
+        raise Invalid(
+            format_lazy(
+                _("“{text}” is not a currency we know. Use a code such as USD, EUR or IRR."), text=text.strip()[:20]
+            )
+        )
     return code
 
 
@@ -91,7 +95,11 @@ def parse_money(text: str, formats: Formats, default_currency: str) -> Money:
         raise Invalid(error.sentence) from None
     if amount != _ROUND.quantize(amount, Decimal(1).scaleb(-places)):
         raise Invalid(
-            format_lazy(_("{currency} has at most {places} digits after the decimal point."), currency=code, places=formats.in_digits(places))
+            format_lazy(
+                _("{currency} has at most {places} digits after the decimal point."),
+                currency=code,
+                places=formats.in_digits(places),
+            )
             if places
             else format_lazy(_("{currency} has no digits after the decimal point."), currency=code)
         )
@@ -121,7 +129,9 @@ def _currency_of(before: str, after: str, formats: Formats, default_currency: st
     if code == "TOMAN":
         return "IRR", 10
     if code not in CURRENCIES:
-        raise Invalid(format_lazy(_("“{text}” is not a currency we know. Use a code such as USD, EUR or IRR."), text=sign[:20]))
+        raise Invalid(
+            format_lazy(_("“{text}” is not a currency we know. Use a code such as USD, EUR or IRR."), text=sign[:20])
+        )
     return code, 1
 
 

@@ -32,7 +32,7 @@ _HABITS = {"en": (",", "."), "fa": (",", "."), "ru": ("", ",")}
 def parse_decimal(text: str, formats: Formats, *, max_digits: int = 18, places: int = 4) -> Decimal:
     """The exact number that a person typed or a file holds.
 
-    Shapes: digits of any of our scripts; groups by comma, point, space, apostrophe or "٬"; no exponent, NaN or infinity.
+    Shapes: digits of any of our scripts; groups by comma, point, space, apostrophe or "٬"; no exponent, NaN, infinity.
     Errors: Invalid when it is no number, ambiguous for this reader, or has more than `max_digits` digits or
     `places` decimals (it is never rounded; zeros at the end do not count).
     """

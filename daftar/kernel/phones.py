@@ -56,7 +56,11 @@ def _to_e164(number: str, country: str, shown: str) -> str:
     if verdict == phonenumbers.ValidationResult.TOO_LONG:
         raise Invalid(format_lazy(_("“{text}” has too many digits for a phone number."), text=shown[:40]))
     if verdict != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise Invalid(format_lazy(_("“{text}” has too few digits for a phone number. Write it with its area code."), text=shown[:40]))
+        raise Invalid(
+            format_lazy(
+                _("“{text}” has too few digits for a phone number. Write it with its area code."), text=shown[:40]
+            )
+        )
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -70,7 +74,7 @@ def _unreadable(error: phonenumbers.NumberParseException, country: str, shown: s
 
 @lru_cache(maxsize=20_000)
 def show_phone(e164: str) -> str:
-    """A stored number for people: "+98 912 345 6789", "+1 415-555-0100 ext. 12". Left-to-right in any page (`<bdi>`)."""
+    """A stored number for people: "+98 912 345 6789", "+1 415-555-0100 ext. 12". Show it in `<bdi>`."""
     number, _mark, extension = e164.partition(";ext=")
     try:
         parsed = phonenumbers.parse(number, None)

@@ -46,6 +46,7 @@ class Printer:
         # Persian separators belong to Persian digits; with Latin digits Persians write 22,700.5
         group, decimal = (",", ".") if words.decimal == "٫" and not self.persian else (words.group, words.decimal)
         self._signs = str.maketrans({",": group, ".": decimal, "-": words.minus} | self._digit_map())
+        self._decimal = decimal
         self._plain = (group, decimal, words.minus) == (",", ".", "-") and not self.persian
         self._percent_sign = "%" if words.percent == "٪" and not self.persian else words.percent
         self._two = [self.in_digits(f"{n:02}") for n in range(100)]
@@ -89,7 +90,9 @@ class Printer:
         if value is None:
             return ""
         style = style or self.formats.money_style
-        before, after, unit, factor = self._money.get((value.currency, style)) or self._make_money(value.currency, style)
+        before, after, unit, factor = self._money.get((value.currency, style)) or self._make_money(
+            value.currency, style
+        )
         amount = value.amount if factor == 1 else value.amount / factor
         if style == "short" and abs(amount) >= 10_000:
             text = self._short(amount)
@@ -130,8 +133,7 @@ class Printer:
         return self.number(scaled, 1 if abs(scaled) < 100 else 0) + self.words.thousands[power // 3 - 1]
 
     def _without_zero_end(self, text: str) -> str:
-        zero, mark = self.in_digits("0"), chr(self._signs[ord(".")]) if isinstance(self._signs[ord(".")], int) else self._signs[ord(".")]
-        return text.rstrip(zero).rstrip(str(mark)) if str(mark) in text else text
+        return text.rstrip(self._two[0][0]).rstrip(self._decimal) if self._decimal in text else text
 
     # Dates and times
 
@@ -169,7 +171,8 @@ class Printer:
             return [[self.in_digits(f"{h:02}:{m:02}") for m in range(60)] for h in range(24)]
         halves = self.words.halves
         return [
-            [self.in_digits(f"{h % 12 or 12}:{m:02}") + f"{NBSP}{halves[h >= 12]}" for m in range(60)] for h in range(24)
+            [self.in_digits(f"{h % 12 or 12}:{m:02}") + f"{NBSP}{halves[h >= 12]}" for m in range(60)]
+            for h in range(24)
         ]
 
     def date_time(self, moment: dt.datetime | None) -> str:

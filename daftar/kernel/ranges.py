@@ -1,4 +1,4 @@
-"""Named ranges of days ("this month") in the reader's calendar, their moments, and the days of one month for a picker."""
+"""Named ranges of days ("this month") in the reader's calendar, their moments, and the month of a picker."""
 
 from __future__ import annotations
 
@@ -112,7 +112,8 @@ class GridDay:
 def month_grid(year: int, month: int, formats: Formats) -> list[list[GridDay]]:
     """The weeks of a month of the reader's calendar, each of seven days from the reader's first day of the week.
 
-    Shapes: `year`, `month` are in the reader's calendar (1395, 12 when Jalali). Errors: BadAddress when there is no such month.
+    Shapes: `year`, `month` are in the reader's calendar (1395, 12 when Jalali).
+    Errors: BadAddress when there is no such month.
     """
     if not (1 <= month <= 12 and (1278 < year < 1579 if formats.is_jalali else 1900 <= year <= 2200)):
         raise BadAddress(_("There is no such month."))

@@ -20,9 +20,7 @@ _MARKS = _TURNERS | dict.fromkeys(map(ord, "\u200e\u200f\u061c\u2066\u2067\u2068
 _BREAKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_TO_ASCII = {
-    ord(zero) + i: str(i) for zero in ("\u06f0", "\u0660", "\uff10") for i in range(10)
-}
+_TO_ASCII = {ord(zero) + i: str(i) for zero in ("\u06f0", "\u0660", "\uff10") for i in range(10)}
 
 
 def clean_text(raw: str, *, max_length: int, multiline: bool = False) -> str:

@@ -65,4 +65,6 @@ def _is_host(host: str) -> bool:
 
 
 def _unreadable(text: str) -> Invalid:
-    return Invalid(format_lazy(_("“{text}” is not a web address. Write it like https://example.com."), text=text.strip()[:60]))
+    return Invalid(
+        format_lazy(_("“{text}” is not a web address. Write it like https://example.com."), text=text.strip()[:60])
+    )
