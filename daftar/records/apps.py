@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class RecordsConfig(AppConfig):
+    name = "daftar.records"
+    label = "records"
+
+    def ready(self) -> None:
+        from daftar.records import people  # noqa: F401  # declares its record types
+        from daftar.records.query import fold_sql
+        from daftar.records.schema import install_pipelines
+
+        fold_sql.register()
+        post_migrate.connect(install_pipelines, dispatch_uid="records.install_pipelines")

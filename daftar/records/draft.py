@@ -1,0 +1,131 @@
+"""A record as it would be after a change: filled by a door, completed by its type, checked by every rule, then stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from daftar.access.models import Row, User
+from daftar.kernel import clock
+from daftar.kernel.errors import Invalid, Sentence
+from daftar.kernel.text import fold
+from daftar.records import gate
+from daftar.records.models import Entity
+from daftar.records.reader import Reader
+from daftar.records.types import RecordType
+
+
+class Draft:
+    """One record on its way to the database.
+
+    Shapes: `before` and `changed` map field keys to Python values; `changed` holds only what differs.
+    """
+
+    def __init__(self, type_: RecordType, row: Row, *, by: User, via: str, at: datetime | None = None) -> None:
+        self.type, self.row, self.by, self.via = type_, row, by, via
+        self.at = at or clock.now()
+        self.is_new = row.pk is None
+        self.reader = Reader(by, schema=type_.schema)
+        self.before: dict[str, Any] = {}
+        self.changed: dict[str, Any] = {}
+        self.data: dict[str, Any] = {}
+        """More for the event: why it happened, what it belongs to."""
+
+    @classmethod
+    def new(cls, type_: RecordType, *, by: User, via: str, at: datetime | None = None) -> Draft:
+        row = type_.model()
+        if isinstance(row, Entity):
+            row.type = type_.key
+        row.__dict__["_links"] = {f.key: [] for f in type_.fields if f.kind == "links"}
+        draft = cls(type_, row, by=by, via=via, at=at)
+        row.created_at = row.changed_at = draft.at
+        row.created_by = row.changed_by = by
+        return draft
+
+    def value(self, key: str) -> Any:
+        """What the record will have."""
+        return self.changed[key] if key in self.changed else self.old(key)
+
+    def old(self, key: str) -> Any:
+        if key not in self.before:
+            field = self.type.by_key[key]
+            self.before[key] = None if self.is_new else field.get(self.row)
+        return self.before[key]
+
+    def is_empty(self, key: str) -> bool:
+        return self.type.by_key[key].is_empty(self.value(key))
+
+    def set(self, key: str, value: Any) -> None:
+        """Set a value; setting what stands there already is no change."""
+        field = self.type.by_key[key]
+        old = self.old(key)
+        if value == old or (field.is_empty(value) and field.is_empty(old)):
+            self.changed.pop(key, None)
+        else:
+            self.changed[key] = value
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Set the values that a door brought; refuses fields that do not exist or that nobody may set."""
+        errors: dict[str, Sentence] = {}
+        for key, value in values.items():
+            field = self.type.field(key)
+            if field is None:
+                errors[key] = _("There is no field “%(key)s”.") % {"key": key[:60]}
+            elif field.readonly:
+                errors[key] = _("“%(field)s” cannot be changed by hand.") % {"field": field.label}
+            else:
+                self.set(key, value)
+        if errors:
+            raise Invalid(errors=errors)
+
+    def fill_defaults(self, given: Mapping[str, Any]) -> None:
+        """What a new record starts with, where the door brought nothing."""
+        for field in self.type.writable:
+            if field.key not in given:
+                first = field.first(self.reader)
+                if not field.is_empty(first):
+                    self.set(field.key, first)
+
+    def check(self) -> None:
+        """Complete derived values, then every rule of the record; raises `Invalid` with all errors, or `StageRefused`."""
+        self.type.prepare(self)
+        errors: dict[str, Sentence] = {}
+        for field in self.type.writable:
+            if field.required and (self.is_new or field.key in self.changed) and self.is_empty(field.key):
+                errors[field.key] = _("“%(field)s” is needed.") % {"field": field.label}
+        errors.update(self.type.check(self))
+        if errors:
+            raise Invalid(errors=errors)
+        gate.check(self)
+
+    def check_targets(self) -> None:
+        """Refuse links to records that the person may not see or that do not exist; one query per changed link."""
+        for key, value in self.changed.items():
+            field = self.type.by_key[key]
+            if hasattr(field, "check_target"):
+                field.check_target(value, self.reader)
+
+    def put(self) -> None:
+        """Write the values onto the row object, with version, search text and title."""
+        for key, value in self.changed.items():
+            self.type.by_key[key].put(self.row, value)
+        row = self.row
+        row.changed_at, row.changed_by = self.at, self.by
+        row.version = 1 if self.is_new else row.version + 1
+        row.search = search_text(self.type, row)
+        if isinstance(row, Entity):
+            row.title = str(self.type.title_field.get(row) or "")[:400]
+
+    def changes(self) -> dict[str, list[Any]]:
+        """JSON forms, field key → [before, after], for the event."""
+        fields = self.type.by_key
+        return {k: [fields[k].dump(self.old(k)), fields[k].dump(v)] for k, v in self.changed.items()}
+
+
+def search_text(type_: RecordType, row: Row) -> str:
+    """One folded line of everything by which people look for the record."""
+    words = (f.search_words(f.get(row)) for f in type_.fields if f.searched)
+    return fold(" ".join(w for w in words if w))[:4000]

@@ -1,0 +1,294 @@
+"""What every field kind can do. A kind is one class in one file of this folder, with every facet side by side."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.db.models import F, Q
+from django.db.models.expressions import Combinable
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from daftar.access.models import Row
+from daftar.kernel.errors import Invalid
+from daftar.kernel.text import clean_text
+from daftar.records.query.json import JsonValue
+from daftar.ui.parts import Option, Shown, Widget
+
+if TYPE_CHECKING:
+    from daftar.records.reader import Reader
+    from daftar.records.types import RecordType
+
+Label = Any
+"""A sentence or word, translated when it is shown (`str` or a lazy translation)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One way to compare; `takes` says how many values stand behind it: none, one, two or many."""
+
+    key: str
+    label: Label
+    takes: str = "one"
+
+
+IS = Operator("is", _("is"))
+NOT = Operator("not", _("is not"))
+ANY = Operator("in", _("is one of"), "many")
+NONE_OF = Operator("none", _("is none of"), "many")
+HAS = Operator("has", _("contains"))
+STARTS = Operator("starts", _("starts with"))
+GTE = Operator("gte", _("at least"))
+LTE = Operator("lte", _("at most"))
+BETWEEN = Operator("between", _("between"), "two")
+EMPTY = Operator("empty", _("is empty"), "none")
+FILLED = Operator("filled", _("is filled in"), "none")
+
+
+class Field:
+    """One field of a record type: how it is parsed, stored, shown, edited, filtered and exported.
+
+    Declared fields are made in `records.py`, custom ones from rows; `bind` makes the copy that belongs to one type.
+    """
+
+    kind: ClassVar[str] = ""
+    kind_name: ClassVar[Label] = ""
+    width: ClassVar[str] = "text"
+    """Column width by kind: text, long, tag, person, date, number, money, flag, step."""
+    style: ClassVar[str] = "text"
+    many: ClassVar[bool] = False
+    json_as: ClassVar[str] = "text"
+    """How SQL reads the value out of JSON: text, whole or number; "list" for several values."""
+    operator_set: ClassVar[tuple[Operator, ...]] = (IS, NOT, ANY, EMPTY, FILLED)
+    makes_columns: ClassVar[bool] = False
+    """Whether a board can stand on this field."""
+    can_be_custom: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        key: str,
+        label: Label = "",
+        *,
+        required: bool = False,
+        title: bool = False,
+        total: bool = False,
+        readonly: bool = False,
+        quick: bool = False,
+        searched: bool = False,
+        default: Any = None,
+        help: Label = "",
+        place: str = "",
+        personal: str = "internal",
+        in_list: bool = True,
+    ) -> None:
+        self.key = key
+        self.label = label or key.replace("_", " ").capitalize()
+        self.required = required or title
+        self.title = title
+        self.total = total
+        self.readonly = readonly
+        self.quick = quick or self.required
+        self.searched = searched or title
+        self.default = default
+        self.help = help
+        self.place = place
+        self.personal = personal
+        self.in_list = in_list
+        self.custom = False
+        self.column = ""
+        self._type: RecordType | None = None
+
+    # -- belonging ---------------------------------------------------------------------------------
+
+    @property
+    def type(self) -> RecordType:
+        assert self._type is not None, f"field {self.key} is not bound to a record type"
+        return self._type
+
+    def bind(self, type_: RecordType, *, custom: bool = False) -> Self:
+        """A copy of this field that belongs to the type: in a column of its table where there is one, else in JSON."""
+        mine = copy.copy(self)
+        mine._type, mine.custom = type_, custom
+        mine.column = "" if custom else mine.find_column(type_)
+        return mine
+
+    def find_column(self, type_: RecordType) -> str:
+        """Name of the attribute on the model that keeps the value; "" when it lives in JSON."""
+        names = {f.attname for f in type_.model._meta.concrete_fields} - {"custom"}
+        return self.key if self.key in names else ""
+
+    # -- parse and store ---------------------------------------------------------------------------
+
+    def read(self, form: QueryDict | Mapping[str, Any]) -> Any:
+        """The raw input of this field out of a sent form; None when the form did not carry the field."""
+        return form.get(self.key)
+
+    def parse(self, raw: Any, reader: Reader) -> Any:
+        """The Python value of text as typed (form, file, API), or `Invalid` with a sentence."""
+        return self.clean(clean_text(str(raw or ""), max_length=1000))
+
+    def clean(self, value: Any) -> Any:
+        """The value inside its limits; raises `Invalid`."""
+        return value
+
+    def dump(self, value: Any) -> Any:
+        """JSON form, for history and custom storage; None for empty."""
+        return None if self.is_empty(value) else value
+
+    def load(self, stored: Any) -> Any:
+        return stored
+
+    def is_empty(self, value: Any) -> bool:
+        return value is None or value == "" or value == []
+
+    def get(self, row: Row) -> Any:
+        """The Python value that the row keeps."""
+        if self.column:
+            return getattr(row, self.column)
+        return self.load(row.custom.get(self.key))
+
+    def put(self, row: Row, value: Any) -> None:
+        """Set the value on the row object; saving is the business of `records.writing`."""
+        if self.column:
+            setattr(row, self.column, self.empty_column() if self.is_empty(value) else value)
+        elif self.is_empty(value):
+            row.custom.pop(self.key, None)
+        else:
+            row.custom[self.key] = self.dump(value)
+
+    def empty_column(self) -> Any:
+        return None
+
+    def first(self, reader: Reader) -> Any:
+        """The value of a new record before anybody typed."""
+        return self.default(reader) if callable(self.default) else self.default
+
+    def search_words(self, value: Any) -> str:
+        """What the search text of the record keeps of the value."""
+        return str(value or "") if self.searched else ""
+
+    def wants(self, value: Any) -> Iterable[tuple[str, int]]:
+        """(record type, id) of everything whose name is needed to show the value."""
+        return ()
+
+    # -- find --------------------------------------------------------------------------------------
+
+    def expression(self) -> Combinable:
+        """SQL of the value, for sorting and sums."""
+        return F(self.column) if self.column else JsonValue(self.key, self.json_as)
+
+    def sort_expression(self) -> Combinable:
+        return self.expression()
+
+    @property
+    def sortable(self) -> bool:
+        return not self.many
+
+    def sql_value(self, value: Any) -> Any:
+        """The form of a value that compares with `expression()`."""
+        return value if self.column else self.dump(value)
+
+    def where(self, lookup: str, value: Any) -> Q:
+        """A condition on the stored value by one of Django's lookups."""
+        if self.column:
+            return Q(**{f"{self.column}__{lookup}": value})
+        expression = JsonValue(self.key, self.json_as)
+        return Q(expression.output_field.get_lookup(lookup)(expression, value))
+
+    def empty_q(self) -> Q:
+        return self.where("isnull", True)
+
+    def operators(self) -> tuple[Operator, ...]:
+        """The ways to compare this field; the first one is meant by `field=value`."""
+        return self.operator_set
+
+    def operator(self, key: str) -> Operator:
+        """The operator by its word in an address, or `Invalid` that names those there are."""
+        for operator in self.operators():
+            if operator.key == key:
+                return operator
+        known = ", ".join(o.key for o in self.operators())
+        raise Invalid(
+            _("“%(field)s” cannot be compared with “%(op)s”; try one of: %(known)s.")
+            % {"field": self.label, "op": key[:40], "known": known},
+            field=self.key,
+        )
+
+    def parse_operand(self, raw: str, reader: Reader) -> Any:
+        """One value of a condition; by default what the field itself would parse."""
+        return self.parse(raw, reader)
+
+    def condition(self, operator: str, raw: Sequence[str], reader: Reader) -> Q:
+        """The SQL condition of one operator with its values as typed in an address; raises `Invalid`."""
+        self.operator(operator)
+        if operator == "empty":
+            return self.empty_q()
+        if operator == "filled":
+            return ~self.empty_q()
+        values = [self.sql_value(self.parse_operand(text, reader)) for text in raw]
+        if not values:
+            raise Invalid(_("A value is missing."), field=self.key)
+        return self.compare(operator, values, reader)
+
+    def compare(self, operator: str, values: list[Any], reader: Reader) -> Q:
+        match operator:
+            case "is" if len(values) == 1:
+                return self.where("exact", values[0])
+            case "is" | "in":
+                return self.where("in", values)
+            case "not" | "none":
+                return ~self.where("in", values) | self.empty_q()
+            case "between" if len(values) == 2:
+                return self.where("gte", values[0]) & self.where("lte", values[1])
+            case "between":
+                raise Invalid(_("Give two values: from, to."), field=self.key)
+            case _:
+                return self.where(operator, values[0])
+
+    def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
+        """How one simple condition on this field is edited in the list's filter."""
+        return Widget("input", self.key, label=str(self.label), value=raw[0] if raw else "")
+
+    # -- show and edit -----------------------------------------------------------------------------
+
+    def show(self, value: Any, reader: Reader) -> Shown:
+        """How the value reads to this reader."""
+        return Shown() if self.is_empty(value) else Shown(str(value), style=self.style, direction="auto")
+
+    def widget(self, value: Any, reader: Reader) -> Widget:
+        """How the value is edited; `value` may be what was typed (text) when a form comes back with an error."""
+        return self.make_widget("input", value="" if value is None else str(value))
+
+    def make_widget(self, kind: str, **parts: Any) -> Widget:
+        return Widget(kind, self.key, **{"label": str(self.label), "required": self.required, "help": str(self.help), **parts})
+
+    def column_heads(self, schema: Any) -> list[Option]:
+        """The columns of a board on this field, in order."""
+        return []
+
+    def export(self, value: Any, reader: Reader) -> str:
+        """Text that `parse` reads again as the same value."""
+        return "" if self.is_empty(value) else str(value)
+
+    def describe(self) -> dict[str, Any]:
+        """The field in words and plain values, for documentation, API and the page of custom fields."""
+        return {
+            "key": self.key,
+            "kind": self.kind,
+            "label": str(self.label),
+            "required": self.required,
+            "readonly": self.readonly,
+            "custom": self.custom,
+            "operators": [o.key for o in self.operators()],
+        }
+
+    @classmethod
+    def from_settings(cls, key: str, label: str, settings: Mapping[str, Any], **common: Any) -> Self:
+        """The field that a custom field's row means; kinds with words of their own read `settings`."""
+        return cls(key, label, **common)
+
+
+Factory = Callable[..., Field]

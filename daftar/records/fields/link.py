@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
+
+from django.db.models import F
+from django.db.models.expressions import Combinable
+from django.utils.translation import gettext_lazy as _
+
+from daftar.kernel.errors import Invalid, Missing
+from daftar.kernel.ids import parse_id
+from daftar.records.fields.base import ANY, EMPTY, FILLED, NONE_OF, Field
+from daftar.records.reader_protocol import Reader
+from daftar.ui.parts import Shown, Widget
+
+
+class Link(Field):
+    """A link to one record of another type. Setting it needs the right to see that record."""
+
+    kind = "link"
+    kind_name = _("Link to a record")
+    style = "link"
+    json_as = "whole"
+    operator_set = (ANY, NONE_OF, EMPTY, FILLED)
+
+    def __init__(self, key: str, label: Any = "", *, to: str = "", **common: Any) -> None:
+        super().__init__(key, label, **common)
+        self.to = to
+
+    def find_column(self, type_: Any) -> str:
+        names = {f.attname for f in type_.model._meta.concrete_fields}
+        return f"{self.key}_id" if f"{self.key}_id" in names else ""
+
+    def parse(self, raw: Any, reader: Reader) -> int | None:
+        if not raw:
+            return None
+        if isinstance(raw, int):
+            return raw
+        try:
+            return parse_id(str(raw).strip())
+        except Missing:
+            raise Invalid(_("Choose one from the list that opens when you type."), field=self.key) from None
+
+    def check_target(self, value: int | None, reader: Reader) -> None:
+        """Refuse a link to what does not exist, lies in the bin, or may not be seen; one sentence for all three."""
+        if value is None:
+            return
+        target = reader.schema.type(self.to)
+        if not reader.seen(target).filter(pk=value, deleted_at__isnull=True).exists():
+            raise Invalid(_("There is no such %(what)s. Choose one from the list.") % {"what": target.name}, field=self.key)
+
+    def wants(self, value: Any) -> Iterable[tuple[str, int]]:
+        return [(self.to, value)] if isinstance(value, int) else []
+
+    def parse_operand(self, raw: str, reader: Reader) -> Any:
+        return self.parse(raw, reader)
+
+    def sort_expression(self) -> Combinable:
+        """By the name of the linked record; a link that lives in JSON cannot be joined and sorts by id."""
+        target = self.type.schema.types.get(self.to)
+        if target is None or not self.column:
+            return self.expression()
+        return F(f"{self.column.removesuffix('_id')}__{target.title_column}")
+
+    def show(self, value: Any, reader: Reader) -> Shown:
+        if not value:
+            return Shown()
+        name = reader.names.get(self.to, value)
+        if name is None:
+            return Shown(str(_("not visible to you")), tone="quiet")
+        return Shown(name, style="link", href=reader.schema.type(self.to).address(value), direction="auto")
+
+    def widget(self, value: Any, reader: Reader) -> Widget:
+        name = reader.names.get(self.to, value) if isinstance(value, int) else None
+        return self.make_widget("lookup", value=str(value or ""), shown=name or "", url=f"/lookup/{self.to}")
+
+    def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
+        value = int(raw[0]) if raw and raw[0].isdigit() and len(raw[0]) < 19 else None
+        return self.widget(value, reader)
+
+    def export(self, value: Any, reader: Reader) -> str:
+        return (reader.names.get(self.to, value) or "") if value else ""
+
+    def describe(self) -> dict[str, Any]:
+        return {**super().describe(), "to": self.to}
+
+    @classmethod
+    def from_settings(cls, key: str, label: str, settings: Mapping[str, Any], **common: Any) -> Self:
+        return cls(key, label, to=str(settings.get("to", "")), **common)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from daftar.kernel.errors import Invalid
+from daftar.records.fields.link import Link
+from daftar.records.reader_protocol import Reader
+from daftar.ui.parts import Shown, Widget
+
+
+class Person(Link):
+    """A person of the company. `assigns` marks the owner: a new record belongs to whoever made it unless told otherwise."""
+
+    kind = "person"
+    kind_name = _("Person of the company")
+    width, style = "person", "person"
+
+    def __init__(self, key: str, label: Any = "", *, assigns: bool = False, **common: Any) -> None:
+        common.pop("to", None)
+        super().__init__(key, label, to="user", **common)
+        self.assigns = assigns
+        if assigns and self.default is None:
+            self.default = lambda reader: reader.user.pk
+
+    def parse_operand(self, raw: str, reader: Reader) -> Any:
+        return reader.user.pk if raw == "me" else self.parse(raw, reader)
+
+    def compare(self, operator: str, values: list[Any], reader: Reader) -> Q:
+        if None in values:
+            raise Invalid(_("Name a person, or “me”."), field=self.key)
+        return super().compare(operator, values, reader)
+
+    def show(self, value: Any, reader: Reader) -> Shown:
+        name = reader.names.get("user", value) if value else None
+        return Shown(name, style="person", direction="auto") if name else Shown()
+
+    def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
+        if list(raw) == ["me"]:
+            return self.make_widget("lookup", value="me", shown=str(_("me")), url="/lookup/user")
+        return super().filter_widget(operator, raw, reader)
+
+    @classmethod
+    def from_settings(cls, key: str, label: str, settings: Mapping[str, Any], **common: Any) -> Self:
+        return cls(key, label, **common)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+
+class SchemaVersion(models.Model):
+    """One row that moves whenever fields, options or pipelines change, so that every process renews its schema."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=1)
+
+
+class CustomField(models.Model):
+    """A field that the company added to a record type; builds the same field object as a declared one.
+
+    `settings` are the kind's own words (choices' keys, target type of a link, currency).
+    """
+
+    type = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
+    kind = models.CharField(max_length=32)
+    label = models.CharField(max_length=200)
+    help = models.CharField(max_length=500, default="", blank=True)
+    required = models.BooleanField(default=False)
+    default: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    place = models.CharField(max_length=200, default="", blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    settings: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    hidden = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["type", "key"], name="one_custom_field_per_key")]
+
+
+class ChoiceOption(models.Model):
+    """An option of a choice field that was added or changed here; shipped options need no row."""
+
+    type = models.CharField(max_length=64)
+    field = models.CharField(max_length=64)
+    key = models.CharField(max_length=100)
+    label = models.CharField(max_length=200, default="", blank=True)
+    colour = models.CharField(max_length=16, default="", blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    archived = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["type", "field", "key"], name="one_option_per_key")]
+
+
+class ListSetting(models.Model):
+    """The columns that a person chose for a record type's list, in order."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    type = models.CharField(max_length=64)
+    columns: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "type"], name="one_list_setting")]

@@ -1,0 +1,126 @@
+"""Paging by key: the next page starts behind the last row, so page 20,000 costs what page 1 costs. Empty values count as smallest."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.utils.translation import gettext as _
+
+from daftar.access.models import Row
+from daftar.kernel.errors import BadAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of one page; `next` and `previous` are cursors for `after=` and `before=`, or "" at an end."""
+
+    rows: Sequence[Row]
+    next: str
+    previous: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The place in an order: sort value and id of a row."""
+
+    value: Any
+    id: int
+
+    def __str__(self) -> str:
+        text = json.dumps([*tagged(self.value), self.id], separators=(",", ":"), ensure_ascii=False)
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        try:
+            tag, value, id_ = json.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
+            if not isinstance(id_, int) or isinstance(id_, bool) or not 0 < id_ < 2**63:
+                raise ValueError
+            return cls(untagged(tag, value), id_)
+        except (ValueError, TypeError, ArithmeticError, binascii.Error, UnicodeError, RecursionError):
+            raise BadAddress(_("This page mark is broken. Start from the first page."), field="after") from None
+
+
+def tagged(value: Any) -> tuple[str, Any]:
+    match value:
+        case None | str() | bool() | int():
+            return "", value
+        case Decimal() | float():
+            return "n", str(value)
+        case datetime():
+            return "t", value.isoformat()
+        case date():
+            return "d", value.isoformat()
+    raise TypeError(type(value))
+
+
+def untagged(tag: str, value: Any) -> Any:
+    match tag:
+        case "":
+            if not isinstance(value, str | int | None) or (isinstance(value, str) and "\0" in value):
+                raise ValueError
+            return value
+        case "n":
+            number = Decimal(value)
+            if not number.is_finite():
+                raise ValueError
+            return number
+        case "t":
+            moment = datetime.fromisoformat(value)
+            if moment.tzinfo is None:
+                raise ValueError
+            return moment
+        case "d":
+            return date.fromisoformat(value)
+    raise ValueError
+
+
+def page_of(
+    rows: QuerySet[Row], sort: Combinable, *, descending: bool, limit: int, after: str = "", before: str = ""
+) -> Page:
+    """The page behind `after` (or before `before`) in the order of `sort`, then id: one query, at the seam of empty values two."""
+    named = rows.annotate(sort_value=sort)
+    if before:
+        found, more = fetch(named, Cursor.parse(before), not descending, limit)
+        found.reverse()
+        return Page(found, mark(found[-1]) if found else "", mark(found[0]) if found and more else "")
+    found, more = fetch(named, Cursor.parse(after) if after else None, descending, limit)
+    return Page(found, mark(found[-1]) if found and more else "", mark(found[0]) if found and after else "")
+
+
+def mark(row: Any) -> str:
+    return str(Cursor(row.sort_value, row.pk))
+
+
+def fetch(rows: QuerySet[Row], cursor: Cursor | None, descending: bool, limit: int) -> tuple[list[Row], bool]:
+    value = F("sort_value")
+    order = (value.desc(nulls_last=True), "-id") if descending else (value.asc(nulls_first=True), "id")
+    found: list[Row] = []
+    for behind in pieces(cursor, descending):
+        found += rows.filter(behind).order_by(*order)[: limit + 1 - len(found)]
+        if len(found) > limit:
+            break
+    return found[:limit], len(found) > limit
+
+
+def pieces(cursor: Cursor | None, descending: bool) -> list[Q]:
+    """The conditions behind the cursor, split where empty values begin or end, so that each can walk an index."""
+    if cursor is None:
+        return [Q()]
+    step, empty = ("lt" if descending else "gt"), Q(sort_value__isnull=True)
+    by_id = Q(**{f"id__{step}": cursor.id})
+    if cursor.value is None:
+        return [empty & by_id] if descending else [empty & by_id, ~empty]
+    here = Q(**{f"sort_value__{step}e": cursor.value}) & (
+        Q(**{f"sort_value__{step}": cursor.value}) | Q(sort_value=cursor.value) & by_id
+    )
+    return [here, empty] if descending else [here]

@@ -1,0 +1,213 @@
+"""A view is an address: which rows, in which order, with which columns. The same address gives the same rows on page, board and file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from daftar.access.models import Row
+from daftar.kernel.errors import BadAddress
+from daftar.kernel.text import fold
+from daftar.records.fields.base import Field
+from daftar.records.models import ListSetting
+from daftar.records.query.conditions import Condition, Group, joined_values, parse_where, split_values
+from daftar.records.query.paging import Page, page_of
+from daftar.records.reader import Reader
+from daftar.records.reading import visible
+from daftar.records.types import RecordType
+
+RESERVED = frozenset({"q", "sort", "cols", "where", "after", "before", "by", "pipeline", "column", "bin", "limit", "lang", "keep"})
+"""Words of an address that are no fields; custom fields may not be called so."""
+COUNTED = 10_000
+LIMIT, MOST_ROWS = 50, 500
+
+
+@dataclass(frozen=True)
+class Total:
+    """The foot of a column: the sum, and how many amounts have no rate to the base currency."""
+
+    sum: Decimal | None
+    unrated: int = 0
+
+
+@dataclass(frozen=True)
+class View:
+    """Filter, order and columns of a list.
+
+    Shapes: `simple` are the conditions that stand as `field.op=value`, joined by AND with `where`; `sort` is a field key,
+    with "-" for descending; `problems` are the sentences about what could not be read (the rest is kept).
+    """
+
+    type: RecordType
+    reader: Reader
+    simple: tuple[Condition, ...] = ()
+    where: Condition | Group | None = None
+    words: str = ""
+    sort: str = ""
+    columns: tuple[str, ...] = ()
+    after: str = ""
+    before: str = ""
+    limit: int = LIMIT
+    others: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[BadAddress, ...] = ()
+
+    # -- address -----------------------------------------------------------------------------------
+
+    @classmethod
+    def parse(cls, type_: RecordType, params: QueryDict | str, reader: Reader) -> View:
+        """Read an address; what cannot be read goes to `problems` with a sentence, and the rest is kept."""
+        given = QueryDict(params) if isinstance(params, str) else params
+        problems: list[BadAddress] = []
+        simple: list[Condition] = []
+        where: Condition | Group | None = None
+        for key in given:
+            text = ",".join(given.getlist(key)) if key not in RESERVED else given[key]
+            name, _dot, operator = key.partition(".")
+            try:
+                if "\0" in text or len(text) > 8000:
+                    raise BadAddress(_("“%(key)s” holds signs that cannot be read.") % {"key": key[:60]}, field=key[:60])
+                if key == "where" and text:
+                    where = parse_where(text)
+                    where.sql(type_, reader)
+                elif key not in RESERVED and (text or operator in ("empty", "filled")):
+                    simple.append(read_condition(type_, name, operator, text, reader))
+            except BadAddress as problem:
+                problems.append(problem)
+        sort = read_sort(type_, given.get("sort", ""), problems)
+        columns = tuple(k for k in given.get("cols", "").split(",") if k in type_.by_key)
+        limit = given.get("limit", "")
+        return cls(
+            type_, reader, tuple(simple), where, given.get("q", "")[:200].replace("\0", ""), sort, columns,
+            given.get("after", ""), given.get("before", ""),
+            min(max(int(limit), 1), MOST_ROWS) if limit.isascii() and limit.isdigit() and len(limit) < 6 else LIMIT,
+            {k: given[k] for k in ("by", "pipeline", "column") if given.get(k)},
+            tuple(problems),
+        )  # fmt: skip
+
+    def params(self) -> list[tuple[str, str]]:
+        """The address as pairs, without the place in the pages."""
+        pairs = [("q", self.words)] if self.words else []
+        for c in self.simple:
+            field_ = self.type.by_key[c.field]
+            short = field_.operators()[0].key == c.operator
+            pairs.append((c.field if short else f"{c.field}.{c.operator}", joined_values(c.values)))
+        if self.where is not None:
+            pairs.append(("where", str(self.where)))
+        if self.sort and self.sort != self.type.default_sort:
+            pairs.append(("sort", self.sort))
+        if self.columns:
+            pairs.append(("cols", ",".join(self.columns)))
+        if self.limit != LIMIT:
+            pairs.append(("limit", str(self.limit)))
+        return [*pairs, *self.others.items()]
+
+    def address(self, **changes: str | None) -> str:
+        """The query string of this view with some words changed (None takes one out); "?" stands first."""
+        pairs = [(k, v) for k, v in self.params() if k not in changes]
+        pairs += [(k, v) for k, v in changes.items() if v is not None]
+        return "?" + urlencode(pairs, safe=",().:")
+
+    def without(self, condition: Condition) -> View:
+        return replace(self, simple=tuple(c for c in self.simple if c != condition), after="", before="")
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def rows(self) -> QuerySet[Row]:
+        """All rows of the view that the reader may see, unordered."""
+        rows = visible(self.type, self.reader.user)
+        for condition in (*self.simple, *([self.where] if self.where else ())):
+            rows = rows.filter(condition.sql(self.type, self.reader))
+        for word in fold(self.words).split():
+            rows = rows.filter(search__contains=word)
+        return rows
+
+    @property
+    def sort_field(self) -> Field:
+        return self.type.by_key[self.sort.removeprefix("-")]
+
+    @property
+    def descending(self) -> bool:
+        return self.sort.startswith("-")
+
+    def page(self) -> Page:
+        """One page of rows with names and links loaded; raises `BadAddress` for a broken page mark."""
+        page = page_of(
+            self.rows(), self.sort_field.sort_expression(),
+            descending=self.descending, limit=self.limit, after=self.after, before=self.before,
+        )  # fmt: skip
+        self.reader.load(self.type, page.rows, [*self.shown_fields(), self.type.title_field])
+        return page
+
+    def ordered(self) -> QuerySet[Row]:
+        """All rows in the order of the list, for files."""
+        named = self.rows().annotate(sort_value=self.sort_field.sort_expression())
+        value = F("sort_value")
+        if self.descending:
+            return named.order_by(value.desc(nulls_last=True), "-id")
+        return named.order_by(value.asc(nulls_first=True), "id")
+
+    def count(self) -> int:
+        """Number of rows, exact up to `COUNTED`; more gives `COUNTED + 1`."""
+        return self.rows().order_by().values("pk")[: COUNTED + 1].count()
+
+    def totals(self, extra: Q | None = None) -> dict[str, Total]:
+        """Sums of the fields that are summed, over all rows of the view, in the base currency; one query."""
+        return sums(self.rows() if extra is None else self.rows().filter(extra), self.type.totals)
+
+    def shown_fields(self) -> list[Field]:
+        """The columns: of the address, else chosen by the person, else the most important ones."""
+        keys = self.columns or self.kept_columns
+        if keys:
+            chosen = [self.type.by_key[k] for k in keys if k in self.type.by_key and self.type.by_key[k].in_list]
+            if chosen:
+                return chosen
+        return self.type.listed[: self.type.default_columns]
+
+    @property
+    def kept_columns(self) -> tuple[str, ...]:
+        if "_kept" not in self.__dict__:
+            kept = ListSetting.objects.filter(user_id=self.reader.user.pk, type=self.type.key).first()
+            self.__dict__["_kept"] = tuple(kept.columns) if kept else ()
+        kept_columns: tuple[str, ...] = self.__dict__["_kept"]
+        return kept_columns
+
+
+def read_condition(type_: RecordType, name: str, operator: str, text: str, reader: Reader) -> Condition:
+    """One `field.op=value` of an address, tried out so that a mistake is told at once."""
+    field_ = type_.field(name)
+    if field_ is None:
+        raise BadAddress(_("There is no field “%(key)s” here.") % {"key": name[:60]}, field=name[:60])
+    condition = Condition(name, operator or field_.operators()[0].key, split_values(text))
+    condition.sql(type_, reader)
+    return condition
+
+
+def read_sort(type_: RecordType, text: str, problems: list[BadAddress]) -> str:
+    if not text:
+        return type_.default_sort
+    field_ = type_.field(text.removeprefix("-"))
+    if field_ is None or not field_.sortable:
+        problems.append(BadAddress(_("The list cannot be sorted by “%(key)s”.") % {"key": text[:60]}, field="sort"))
+        return type_.default_sort
+    return text
+
+
+def sums(rows: QuerySet[Row], fields: Iterable[Field]) -> dict[str, Total]:
+    """Exact sums of money (base currency) and numbers over the rows."""
+    asked: dict[str, Any] = {}
+    for f in fields:
+        asked[f"sum_{f.key}"] = Sum(f.expression())
+        if f.kind == "money":
+            asked[f"all_{f.key}"] = Count("pk", filter=~f.empty_q())
+            asked[f"rated_{f.key}"] = Count("pk", filter=f.where("isnull", False))
+    found = rows.order_by().aggregate(**asked) if asked else {}
+    return {
+        f.key: Total(found[f"sum_{f.key}"], found.get(f"all_{f.key}", 0) - found.get(f"rated_{f.key}", 0)) for f in fields
+    }

@@ -1,0 +1,72 @@
+"""Everything shown is shown to somebody: the person, the schema, the formats, and the names this person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+
+from daftar.access import decide
+from daftar.access.models import Row, User
+from daftar.kernel.formats import Formats, current
+from daftar.records.fields.base import Field
+from daftar.records.schema import Schema, current_schema
+from daftar.records.types import RecordType
+
+
+class Names:
+    """Names of people and linked records, fetched in one query per record type; what the reader may not see has none."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.wanted: dict[str, set[int]] = {}
+        self.known: dict[tuple[str, int], str] = {}
+
+    def want(self, pairs: Iterable[tuple[str, int]]) -> None:
+        for type_key, id_ in pairs:
+            if (type_key, id_) not in self.known:
+                self.wanted.setdefault(type_key, set()).add(id_)
+
+    def fetch(self) -> None:
+        """Look up everything wanted so far."""
+        wanted, self.wanted = self.wanted, {}
+        for type_key, ids in wanted.items():
+            type_ = self.reader.schema.types.get(type_key)
+            if type_ is None:
+                continue
+            rows = self.reader.seen(type_).filter(pk__in=ids)
+            for id_, title in rows.values_list("pk", type_.title_column):
+                self.known[type_key, id_] = title or f"{type_.name} {id_}"
+
+    def get(self, type_key: str, id_: int) -> str | None:
+        if (type_key, id_) not in self.known:
+            self.want([(type_key, id_)])
+            self.fetch()
+        return self.known.get((type_key, id_))
+
+
+class Reader:
+    """Who reads or writes, in which schema and formats. One per request, job or command."""
+
+    def __init__(self, user: User, *, schema: Schema | None = None, formats: Formats | None = None) -> None:
+        self.user = user
+        self.schema = schema or current_schema()
+        self.formats = formats or current()
+        self.names = Names(self)
+
+    def seen(self, type_: RecordType) -> QuerySet[Row]:
+        """Rows of the type that this person may see, deleted ones too (a name stays a name while a record is in the bin)."""
+        from daftar.records.reading import of_type
+
+        return decide.within(of_type(type_), self.user, type_.key)
+
+    def load(self, type_: RecordType, rows: Sequence[Row], fields: Iterable[Field] | None = None) -> None:
+        """Fetch several links and all names that showing these rows needs: a fixed number of queries."""
+        from daftar.records.fields.links import load_links
+
+        chosen = list(type_.fields if fields is None else fields)
+        load_links(rows, [f for f in chosen if f.kind == "links"])
+        for row in rows:
+            for field in chosen:
+                self.names.want(field.wants(field.get(row)))
+        self.names.fetch()

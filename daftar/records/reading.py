@@ -1,0 +1,32 @@
+"""The door for reading: rows of a type, and of those what a person may see."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from daftar.access import decide
+from daftar.access.models import Row, User
+from daftar.kernel.errors import Missing
+from daftar.records.models import Entity
+from daftar.records.types import RecordType
+
+
+def of_type(type_: RecordType) -> QuerySet[Row]:
+    """All rows of the type, whoever owns them, deleted ones too; not for showing."""
+    rows: QuerySet[Row] = type_.model.objects.all()
+    return rows.filter(type=type_.key) if type_.model is Entity else rows
+
+
+def visible(type_: RecordType, by: User, action: decide.Action = "see") -> QuerySet[Row]:
+    """The live rows that the person may see (or do `action` to)."""
+    return decide.within(of_type(type_).filter(deleted_at__isnull=True), by, type_.key, action)
+
+
+def get(type_: RecordType, record_id: int, by: User, *, in_bin: bool = False) -> Row:
+    """One record that the person may see; `Missing` when it does not exist, is somebody else's or lies in the bin."""
+    row = decide.within(
+        of_type(type_).filter(pk=record_id, deleted_at__isnull=not in_bin), by, type_.key
+    ).first()
+    if row is None:
+        raise Missing()
+    return row

@@ -1,0 +1,161 @@
+"""The schema as it stands now: declared types with their custom fields, options and pipelines, shared by all requests."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+
+from daftar.kernel.errors import Missing
+from daftar.records.fields import KINDS, Field
+from daftar.records.fields.base import Label
+from daftar.records.models import ChoiceOption, CustomField, Pipeline, SchemaVersion, Stage
+from daftar.records.shapes import OptionInfo, PipelineInfo, StageInfo
+from daftar.records.types import DECLARED, RecordType, ShippedPipeline
+
+
+class Schema:
+    """Everything that the company and its programmers declared; read-only, made anew when the version moves."""
+
+    def __init__(self) -> None:
+        self.changed_options: dict[tuple[str, str], list[ChoiceOption]] = {}
+        for row in ChoiceOption.objects.all():
+            self.changed_options.setdefault((row.type, row.field), []).append(row)
+        pipelines = load_pipelines()
+        self.stages: dict[int, StageInfo] = {s.id: s for p in pipelines for s in p.stages}
+        self.pipelines: dict[int, PipelineInfo] = {p.id: p for p in pipelines}
+        custom: dict[str, list[Field]] = {}
+        for field_row in CustomField.objects.filter(hidden=False):
+            custom.setdefault(field_row.type, []).append(build_custom(field_row))
+        self.types: dict[str, RecordType] = {
+            key: declared(self, custom.get(key, ()), [p for p in pipelines if p.type == key])
+            for key, declared in DECLARED.items()
+        }
+        self.by_slug: dict[str, RecordType] = {t.slug: t for t in self.types.values()}
+
+    def type(self, key: str) -> RecordType:
+        """The record type, or `Missing`."""
+        if key not in self.types:
+            raise Missing()
+        return self.types[key]
+
+    def slug(self, slug: str) -> RecordType:
+        """The record type by its word in addresses, or `Missing`."""
+        if slug not in self.by_slug:
+            raise Missing()
+        return self.by_slug[slug]
+
+    def stage(self, stage_id: int | None) -> StageInfo | None:
+        return self.stages.get(stage_id) if stage_id else None
+
+    def options(self, type_key: str, field_key: str, shipped: Iterable[OptionInfo]) -> list[OptionInfo]:
+        """Shipped options with what the company changed, then the company's own, in order."""
+        known = {o.key: o for o in shipped}
+        for row in self.changed_options.get((type_key, field_key), ()):
+            before = known.get(row.key)
+            name: Label = row.label or (before.name if before else row.key)
+            known[row.key] = OptionInfo(row.key, name, row.colour or (before.colour if before else ""), row.archived)
+        return list(known.values())
+
+
+def build_custom(row: CustomField) -> Field:
+    """The field object that a custom field's row means."""
+    kind = KINDS[row.kind]
+    return kind.from_settings(
+        row.key, row.label, row.settings, required=row.required, default=row.default, help=row.help, place=row.place
+    )
+
+
+def load_pipelines() -> list[PipelineInfo]:
+    """All pipelines with their stages, two queries."""
+    stages: dict[int, list[Stage]] = {}
+    for stage in Stage.objects.all():
+        stages.setdefault(stage.pipeline_id, []).append(stage)
+    made = []
+    for row in Pipeline.objects.all():
+        shipped = shipped_pipeline(row.type, row.key)
+        names = {s.key: s for s in shipped.stages} if shipped else {}
+        made.append(
+            PipelineInfo(
+                row.pk, row.type, row.key, row.name, shipped.name if shipped else "", row.archived,
+                tuple(stage_info(s, names) for s in stages.get(row.pk, ())),
+            )
+        )  # fmt: skip
+    return made
+
+
+def stage_info(row: Stage, shipped: dict[str, Any]) -> StageInfo:
+    known = shipped.get(row.key) if row.key else None
+    return StageInfo(
+        id=row.pk,
+        pipeline_id=row.pipeline_id,
+        key=row.key,
+        name=row.name,
+        shipped_name=known.name if known else "",
+        kind=row.kind,
+        colour=row.colour,
+        position=row.position,
+        probability=row.probability,
+        idle_days=row.idle_days,
+        days_allowed=row.days_allowed,
+        required=tuple(row.required),
+        next_stages=frozenset(row.next_stages),
+        script=row.script,
+        shipped_script=known.script if known else "",
+        archived=row.archived,
+    )
+
+
+def shipped_pipeline(type_key: str, key: str) -> ShippedPipeline | None:
+    declared = DECLARED.get(type_key)
+    return next((p for p in declared.shipped_pipelines if p.key == key), None) if declared and key else None
+
+
+_kept: tuple[str, int, Schema] | None = None
+
+
+def current_schema() -> Schema:
+    """The schema of now: one query for its version, more only when it moved."""
+    global _kept
+    number = SchemaVersion.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+    place = str(connection.settings_dict["NAME"])
+    if _kept is None or _kept[:2] != (place, number) or len(_kept[2].types) != len(DECLARED):
+        _kept = (place, number, Schema())
+    return _kept[2]
+
+
+def schema_changed() -> None:
+    """Call in the transaction that changed fields, options or pipelines. The number is random, so that a rolled back one never returns."""
+    SchemaVersion.objects.update_or_create(pk=1, defaults={"number": secrets.randbits(62)})
+
+
+def install_pipelines(**_ignored: Any) -> None:
+    """Make the pipelines that declared types ship and that are not there yet (after each migrate; safe to repeat)."""
+    made = False
+    for key, declared in DECLARED.items():
+        for position, shipped in enumerate(declared.shipped_pipelines):
+            pipeline, new = Pipeline.objects.get_or_create(
+                type=key, key=shipped.key, defaults={"position": position}
+            )
+            if not new:
+                continue
+            made = True
+            install_stages(pipeline, shipped)
+    if made or not SchemaVersion.objects.exists():
+        schema_changed()
+
+
+def install_stages(pipeline: Pipeline, shipped: ShippedPipeline) -> None:
+    rows = {
+        s.key: Stage.objects.create(
+            pipeline=pipeline, key=s.key, kind=s.kind, colour=s.colour, position=position, probability=s.probability,
+            idle_days=s.idle_days, days_allowed=s.days_allowed, required=list(s.required),
+        )
+        for position, s in enumerate(shipped.stages)
+    }  # fmt: skip
+    for s in shipped.stages:
+        if s.next:
+            rows[s.key].next_stages = [rows[k].pk for k in s.next]
+            rows[s.key].save(update_fields=["next_stages"])

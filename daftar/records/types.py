@@ -1,0 +1,221 @@
+"""What a record type is: one declaration, from which lists, boards, cards, forms, history, import and rights are derived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from daftar.access.models import Row
+from daftar.records.fields.base import Field, Label
+from daftar.records.models import Entity
+
+if TYPE_CHECKING:
+    from daftar.records.reader import Reader
+    from daftar.records.schema import Schema
+    from daftar.records.shapes import PipelineInfo
+    from daftar.records.draft import Draft
+
+
+@dataclass(frozen=True)
+class Section:
+    """A block of fields on the card and in the full form; `keys` are field keys, separated by spaces."""
+
+    name: Label
+    keys: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """How records stand on a board: columns by a stage or choice field, and the facts on the face of a card."""
+
+    by: str
+    face: str = ""
+
+
+@dataclass(frozen=True)
+class ShippedStage:
+    """A stage that a new installation has. `required` are field keys; `next` keys of stages (empty: any)."""
+
+    key: str
+    name: Label
+    kind: str = "open"
+    colour: str = "grey"
+    probability: int = 0
+    idle_days: int | None = None
+    days_allowed: int | None = None
+    required: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
+    script: Label = ""
+
+
+@dataclass(frozen=True)
+class ShippedPipeline:
+    key: str
+    name: Label
+    stages: Sequence[ShippedStage] = field(default_factory=tuple)
+
+
+class RecordType:
+    """Subclass to declare a type; the schema makes one object per type with its custom fields and pipelines bound.
+
+    Without `model` the records live in the general table `Entity`.
+    `prepare` may fill derived values of a draft before it is checked; it reads and sets values, nothing else.
+    """
+
+    key: ClassVar[str] = ""
+    slug: ClassVar[str] = ""
+    names: ClassVar[tuple[Label, Label]] = ("", "")
+    icon: ClassVar[str] = "file-text"
+    letter: ClassVar[str] = ""
+    """The key after "g" that opens the list."""
+    model: ClassVar[type[Row]] = Entity
+    fields: Any = ()
+    card: Sequence[Section] = ()
+    head: str = ""
+    """Field keys of the facts in the head of the card; by default stage, money, next step and owner."""
+    board: Board | None = None
+    pipelines: Any = ()
+    default_sort: str = "-created_at"
+    default_columns: int = 9
+    in_menu: bool = True
+    timeline: bool = True
+    shipped_pipelines: ClassVar[Sequence[ShippedPipeline]] = ()
+    declared: ClassVar[Sequence[Field]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not cls.key:
+            return
+        cls.slug = cls.__dict__.get("slug") or f"{cls.key.replace('_', '-')}s"
+        cls.declared = tuple(cls.__dict__.get("fields", cls.declared))
+        cls.shipped_pipelines = tuple(cls.__dict__.get("pipelines", cls.shipped_pipelines))
+        DECLARED[cls.key] = cls
+
+    def __init__(self, schema: Schema, custom: Sequence[Field] = (), pipelines: Sequence[PipelineInfo] = ()) -> None:
+        from daftar.records.fields.system import system_fields
+
+        self.schema = schema
+        self.pipelines = list(pipelines)
+        bound = [f.bind(self) for f in self.declared]
+        bound += [f.bind(self, custom=True) for f in custom]
+        taken = {f.key for f in bound}
+        bound += [f.bind(self) for f in system_fields() if f.key not in taken]
+        self.fields: list[Field] = bound
+        self.by_key: Mapping[str, Field] = {f.key: f for f in bound}
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    def field(self, key: str) -> Field | None:
+        return self.by_key.get(key)
+
+    def __getitem__(self, key: str) -> Field:
+        return self.by_key[key]
+
+    @property
+    def name(self) -> str:
+        return str(self.names[0])
+
+    @property
+    def plural(self) -> str:
+        return str(self.names[1])
+
+    @property
+    def title_field(self) -> Field:
+        return next((f for f in self.fields if f.title), self.fields[0])
+
+    @property
+    def title_column(self) -> str:
+        """Column that carries the title, for names of linked records."""
+        return self.title_field.column or "title"
+
+    @property
+    def stage_field(self) -> Field | None:
+        return next((f for f in self.fields if f.kind == "stage"), None)
+
+    @property
+    def writable(self) -> list[Field]:
+        """The fields that a person can set, in order of importance."""
+        return [f for f in self.fields if not f.readonly]
+
+    @property
+    def listed(self) -> list[Field]:
+        """The fields that can be columns of a list."""
+        return [f for f in self.fields if f.in_list]
+
+    @property
+    def quick_fields(self) -> list[Field]:
+        return [f for f in self.writable if f.quick]
+
+    @property
+    def totals(self) -> list[Field]:
+        return [f for f in self.fields if f.total]
+
+    @property
+    def board_fields(self) -> list[Field]:
+        """The fields that a board can stand on, the declared one first."""
+        able = [f for f in self.fields if f.makes_columns and not f.readonly]
+        return sorted(able, key=lambda f: f.key != (self.board.by if self.board else ""))
+
+    def sections(self) -> list[tuple[str, list[Field]]]:
+        """Name and fields of each block of the card; what no section names stands in the last one, except custom places."""
+        named: list[tuple[str, list[Field]]] = []
+        seen: set[str] = set()
+        for section in self.card:
+            fields = [self.by_key[k] for k in section.keys.split() if k in self.by_key]
+            seen.update(f.key for f in fields)
+            named.append((str(section.name), fields))
+        places = {name: fields for name, fields in named}
+        for field_ in self.fields:
+            if field_.key in seen or field_.kind == "system":
+                continue
+            name = field_.place or (named[-1][0] if named and not field_.custom else str(_("More")))
+            if name not in places:
+                places[name] = []
+                named.append((name, places[name]))
+            places[name].append(field_)
+        return [(name, fields) for name, fields in named if fields]
+
+    def head_fields(self) -> list[Field]:
+        keys = self.head.split() or [f.key for f in self.fields if f.kind in ("stage", "money", "next_step", "person")][:5]
+        return [self.by_key[k] for k in keys if k in self.by_key]
+
+    def address(self, record_id: int | None = None) -> str:
+        """Path of the list, or of one record's card."""
+        return f"/{self.slug}/" if record_id is None else f"/{self.slug}/{record_id}/"
+
+    def title_of(self, row: Row) -> str:
+        return str(self.title_field.get(row) or "") or f"{self.name} {row.pk}"
+
+    # -- hooks for the declaring room -----------------------------------------------------------------
+
+    def prepare(self, draft: Draft) -> None:
+        """Fill values that follow from others, before required fields and the stage contract are checked."""
+
+    def check(self, draft: Draft) -> Mapping[str, str]:
+        """Rules of the type over several fields: field key → sentence. Empty when all is well."""
+        return {}
+
+    def row_tone(self, row: Row, reader: Reader) -> str:
+        """The mark of a row in list and board: "", late, today, unplanned or later."""
+        return ""
+
+
+DECLARED: dict[str, type[RecordType]] = {}
+"""All declared record types by key, filled by declaring them."""
+
+Action = Callable[..., Any]
+ACTIONS: dict[str, list[Action]] = {}
+
+
+def action(*, on: str, name: Label = "", icon: str = "", url: str = "") -> Callable[[Action], Action]:
+    """Add a verb to a record type from any room above; cards and boards show it as a button to `url` (formatted with the id)."""
+
+    def add(verb: Action) -> Action:
+        verb.label, verb.icon, verb.url = name, icon, url  # type: ignore[attr-defined]  # the verb carries its own button
+        ACTIONS.setdefault(on, []).append(verb)
+        return verb
+
+    return add

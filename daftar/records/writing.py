@@ -1,0 +1,219 @@
+"""The door for writing. Page, quick form, board, import, API and rules all come through here and meet the same verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from daftar.access import decide
+from daftar.access.models import Row, User
+from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from daftar.kernel.events import publish
+from daftar.records.draft import Draft
+from daftar.records.models import ChangeSet, Event, Once
+from daftar.records.reading import of_type
+from daftar.records.storing import store
+from daftar.records.types import RecordType
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChanged:
+    """A record was made, changed, moved, deleted or brought back; delivered after commit.
+
+    Shapes: `kind` is created, changed, moved, deleted or restored; `fields` are the keys that changed.
+    """
+
+    type: str
+    record_id: int
+    kind: str
+    fields: tuple[str, ...]
+    by_id: int | None
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsAdded:
+    """Many records of one type were added at once (an import)."""
+
+    type: str
+    count: int
+    by_id: int | None
+    via: str
+
+
+def create(
+    type_: RecordType,
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    via: str,
+    once: str = "",
+    at: datetime | None = None,
+    change_set: ChangeSet | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Row:
+    """Make a record and return it.
+
+    Shapes: `values` maps field keys to Python values; `once` is the key of the form, a second call with it returns the first record.
+    Errors: NotAllowed, Invalid (all errors by field), StageRefused. Nothing is saved when one is raised.
+    """
+    if not decide.may(by, "add", type_.key):
+        raise NotAllowed()
+    if once and (first := made_before(type_, once, by)):
+        return first
+    draft = Draft.new(type_, by=by, via=via, at=at)
+    draft.fill(values)
+    draft.fill_defaults(values)
+    draft.data.update(data or {})
+    try:
+        with transaction.atomic():
+            draft.check()
+            draft.check_targets()
+            store([draft], change_set)
+            if once:
+                Once.objects.create(key=once, by=by, type=type_.key, record_id=draft.row.pk)
+            announce(draft, "created")
+    except IntegrityError:
+        first = made_before(type_, once, by) if once else None
+        if first is None:
+            raise
+        return first
+    return draft.row
+
+
+def made_before(type_: RecordType, once: str, by: User) -> Row | None:
+    kept = Once.objects.filter(key=once, by=by, type=type_.key).first()
+    return of_type(type_).filter(pk=kept.record_id).first() if kept else None
+
+
+def change(
+    type_: RecordType,
+    record_id: int,
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    via: str,
+    version: int | None = None,
+    at: datetime | None = None,
+    change_set: ChangeSet | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Row:
+    """Change a record and return it; no change writes nothing.
+
+    `version` is the one that the person had before them: when somebody else changed the same field since, nothing is
+    saved and both values come back in `Conflict`; changes of other fields go together.
+    Errors: Missing, NotAllowed, Conflict, Invalid, StageRefused.
+    """
+    with transaction.atomic():
+        row = locked(type_, record_id, by, "change")
+        draft = Draft(type_, row, by=by, via=via, at=at)
+        draft.fill(values)
+        if version is not None and version != row.version:
+            refuse_stale(draft, version)
+        if not draft.changed:
+            return row
+        draft.check()
+        draft.check_targets()
+        draft.data.update(data or {})
+        store([draft], change_set)
+        stage = type_.stage_field
+        announce(draft, "moved" if stage is not None and stage.key in draft.changed else "changed")
+    return row
+
+
+def locked(type_: RecordType, record_id: int, by: User, action: decide.Action, *, in_bin: bool = False) -> Row:
+    """The row under a lock, for check-then-write inside a transaction."""
+    rows = of_type(type_).filter(pk=record_id, deleted_at__isnull=not in_bin)
+    row = decide.within(rows, by, type_.key).select_for_update().first()
+    if row is None:
+        raise Missing()
+    if not decide.may(by, action, type_.key, row):
+        raise NotAllowed()
+    return row
+
+
+def refuse_stale(draft: Draft, version: int) -> None:
+    """Raise `Conflict` when a field of the draft was changed by somebody after `version`."""
+    if not 0 < version <= draft.row.version:
+        raise Invalid("", field="version")
+    since = Event.objects.filter(type=draft.type.key, record_id=draft.row.pk, version__gt=version)
+    touched = {key for changes in since.values_list("changes", flat=True) for key in changes}
+    both = [key for key in draft.changed if key in touched]
+    if both:
+        reader, fields = draft.reader, draft.type.by_key
+        raise Conflict(
+            fields={
+                key: (fields[key].export(draft.changed[key], reader), fields[key].export(draft.old(key), reader))
+                for key in both
+            }
+        )
+
+
+def create_many(
+    type_: RecordType,
+    list_of_values: Sequence[Mapping[str, Any]],
+    *,
+    by: User,
+    via: str,
+    at: Sequence[datetime | None] | None = None,
+    change_set: ChangeSet | None = None,
+) -> list[Row | Invalid]:
+    """Make many records, a few statements for each 500; a row that breaks a rule gives its `Invalid` and the others go on.
+
+    Shapes: the answer stands in the order of the input. Links are trusted: the caller matched them among what `by` may see.
+    Errors: NotAllowed for the whole.
+    """
+    if not decide.may(by, "add", type_.key):
+        raise NotAllowed()
+    answers: list[Row | Invalid] = []
+    for start in range(0, len(list_of_values), BATCH):
+        drafts: list[Draft] = []
+        for n, values in enumerate(list_of_values[start : start + BATCH], start):
+            draft = Draft.new(type_, by=by, via=via, at=at[n] if at else None)
+            try:
+                draft.fill(values)
+                draft.fill_defaults(values)
+                draft.check()
+            except Invalid as refused:
+                answers.append(refused)
+                continue
+            drafts.append(draft)
+            answers.append(draft.row)
+        with transaction.atomic():
+            store(drafts, change_set)
+            publish(RecordsAdded(type_.key, len(drafts), by.pk, via))
+    return answers
+
+
+def remove(type_: RecordType, record_id: int, *, by: User, via: str, version: int | None = None) -> Row:
+    """Put a record into the bin; its links, files and timeline stay with it."""
+    with transaction.atomic():
+        row = locked(type_, record_id, by, "delete")
+        draft = Draft(type_, row, by=by, via=via)
+        row.deleted_at, row.deleted_by = draft.at, by
+        store([draft], None, kind="deleted")
+        announce(draft, "deleted")
+    return row
+
+
+def bring_back(type_: RecordType, record_id: int, *, by: User, via: str) -> Row:
+    """Take a record out of the bin with everything that belongs to it."""
+    with transaction.atomic():
+        row = locked(type_, record_id, by, "delete", in_bin=True)
+        draft = Draft(type_, row, by=by, via=via)
+        row.deleted_at = row.deleted_by = None
+        store([draft], None, kind="restored")
+        announce(draft, "restored")
+    return row
+
+
+def announce(draft: Draft, kind: str) -> None:
+    publish(
+        RecordChanged(draft.type.key, draft.row.pk, kind, tuple(draft.changed), draft.by.pk, draft.via)
+    )
