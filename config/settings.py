@@ -110,7 +110,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.npm_files.NpmFiles",
 ]
-IS_BUILT = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
+IS_BUILT = not DEBUG and (STATIC_ROOT.joinpath("staticfiles.json").exists() or environment.is_on("DAFTAR_BUILDING"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
