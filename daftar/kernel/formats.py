@@ -29,7 +29,7 @@ class Formats:
     Shapes: `language` "en" | "fa" | "ru", or "" when unknown (a file from somewhere: what is ambiguous is refused) ·
     `calendar` "gregorian" | "jalali" · `digits` "latin" | "persian" · `tz` an IANA zone ·
     `first_day` 0 Monday … 6 Sunday · `currency` the base currency · `money_style` "full" (with minor units) |
-    "whole" | "short" · `rial_as` "rial" | "toman" · `country` ISO code for phones and for the order of day and month in English.
+    "whole" | "short" · `rial_as` "rial" | "toman" · `country` ISO code for phones and for the order of day and month.
     """
 
     language: str = "en"

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 LARGEST_WHOLE = 2**63 - 1
 _LONGEST = 60
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]+")
-_MINUS = str.maketrans(dict.fromkeys("−–‒﹣－", "-") | {"،": ",", "٬": "_", "٫": "d"})
-_SHAPE = re.compile(r"([+-]?)([0-9 .,_]*)(?:d([0-9]*))?", re.ASCII)
-_GROUPED = re.compile(r"[0-9]{1,3}(?:([ .,_])[0-9]{3})(?:\1[0-9]{3})*", re.ASCII)
+_MINUS = str.maketrans(dict.fromkeys("−–‒﹣－", "-") | {"،": ",", "٫": "d"})
+_SHAPE = re.compile(r"([+-]?)([0-9 .,٬]*)(?:d([0-9]*))?", re.ASCII)
+_GROUPED = re.compile(r"[0-9]{1,3}(?:([ .,٬])[0-9]{3})(?:\1[0-9]{3})*", re.ASCII)
 # What one comma and one point are to a reader of a language: (group, decimal); "" is not settled.
 _HABITS = {"en": (",", "."), "fa": (",", "."), "ru": ("", ",")}
 
@@ -96,7 +96,7 @@ def _split_body(body: str, text: str, formats: Formats) -> tuple[str, str]:
         return _ungroup(body, text), ""
     mark, before, behind = body[mark_at], body[:mark_at], body[mark_at + 1 :]
     if not behind.isdigit():
-        if behind.strip(" _0123456789"):
+        if behind.strip(" ٬0123456789"):
             raise _not_a_number(text)
         return _ungroup(body, text), ""
     if mark in before:  # it comes twice: it can only part thousands
