@@ -10,6 +10,7 @@ from daftar.kernel import logs
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("daftar.request")
+PROBES = {"/healthz", "/readyz"}
 
 
 class RequestLog:
@@ -24,6 +25,8 @@ class RequestLog:
         response = self.get_response(request)
         spent_ms = round((time.perf_counter() - started) * 1000, 1)
         level = logging.WARNING if response.status_code >= 500 else logging.INFO
+        if request.path in PROBES and response.status_code < 400:
+            level = logging.DEBUG
         log.log(
             level,
             "request",

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import re
 import secrets
 import sys
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 _SECRET_NAMES = re.compile(r"pass(word|wd)?$|secret|token|cookie|authorization|api_?key|session", re.IGNORECASE)
 _SECRET_TEXTS = [
     # user:password@host, key=value pairs, bearer tokens, and the token segment of webhook paths (/rest/1/<token>/)
@@ -63,12 +64,18 @@ def _plain(name: str, value: object) -> object:
     return masked(str(value))[:2_000]
 
 
-def start(level: str = "INFO") -> None:
-    """Send all logs to standard error in our form; safe to repeat."""
+def start(level: str = "") -> None:
+    """Send all logs to standard error in our form; safe to repeat.
+
+    Without a level: DAFTAR_LOG, else warnings on a terminal (people read there) and everything in a pipe or file.
+    """
+    level = (level or os.environ.get("DAFTAR_LOG", "") or ("WARNING" if sys.stderr.isatty() else "INFO")).upper()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ["django.request", "django.security", "django.server", "uvicorn.access", "httpx", "asyncio"]:
+    for noisy in ["django.request", "django.server", "uvicorn.access"]:
         logging.getLogger(noisy).setLevel("ERROR")
+    for talkative in ["uvicorn.error", "httpx", "asyncio", "django_tasks_db", "django_tasks"]:
+        logging.getLogger(talkative).setLevel("WARNING")
