@@ -83,7 +83,7 @@ def _sql_map() -> dict[str, str]:
     for character in map(chr, codes):
         if character.isupper() or character in string.ascii_lowercase + string.digits:
             continue  # SQL lower() runs first
-        folded = fold(character) or (" " if _fold_character(character) == " " else "")
+        folded = fold(f"x{character}x")[1:-1]
         if folded != character and len(folded) <= 1:
             pairs[character] = folded
     return pairs

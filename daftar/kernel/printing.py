@@ -155,7 +155,9 @@ class Printer:
         year, month, number = self._parts(self._day(day))
         if self.words.numeric_date:
             return f"{self._two[number]}.{self._two[month]}.{self._year(year)}"
-        return f"{self._one[number]} {self._months[month - 1]} {self._year(year)}"
+        # Outside of the years we accept even Jalali readers get the Gregorian date.
+        months = self._months if 1278 <= year <= 2200 else self.words.months_in_date
+        return f"{self._one[number]} {months[month - 1]} {self._year(year)}"
 
     def date_numeric(self, day: dt.date | None) -> str:
         if day is None:
