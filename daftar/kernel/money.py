@@ -77,9 +77,9 @@ def parse_money(text: str, formats: Formats, default_currency: str) -> Money:
     Units: a bare number is in `default_currency`; when that is IRR and the reader sees toman, it is in toman.
     Errors: Invalid for an unknown or ambiguous sign, more decimals than the currency has, and as `parse_decimal`.
     """
-    bare = without_marks(text).strip()
-    if len(bare) > 80:
+    if len(text) > 80:
         raise Invalid(_("This is too long for an amount of money."))
+    bare = without_marks(text).strip()
     around = _NUMBER_AROUND.fullmatch(bare)
     if around is None:
         raise Invalid(_("Write an amount, such as 1200 or 1200.50."))

@@ -65,7 +65,7 @@ def parse_whole(text: str, formats: Formats) -> int:
 
 def parse_percent(text: str, formats: Formats) -> Decimal:
     """Units: per cent; "12.5 %" and "12.5" are both Decimal("12.5"). Errors: Invalid as `parse_decimal`."""
-    bare = without_marks(text).strip()
+    bare = without_marks(text[: _LONGEST + 1]).strip()  # the rest would be refused as too long
     for sign in "%٪":
         bare = bare.removesuffix(sign).removeprefix(sign)
     return parse_decimal(bare, formats, max_digits=18, places=4)

@@ -10,12 +10,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel.errors import Invalid
+from daftar.kernel.phone_shortcut import quick_e164
 from daftar.kernel.text import ascii_digits, without_marks
 
 MAX_LENGTH = 32
 """Of a stored number with its extension."""
 _EXTENSION = re.compile(r"(?:[,; ]*(?:;ext=|ext\.?|extension|x|доб\.?|داخلی|#)[ :.]*)(\d{1,7})$", re.IGNORECASE)
-_SHAPE = re.compile(r"\+?[\d\s().\-/‐-―−\u00a0]+")
+_SHAPE = re.compile(r"\(?\+?[\d\s().\-/‐-―−\u00a0]+")
 _LONGEST = 60
 
 
@@ -25,9 +26,9 @@ def parse_phone(text: str, country: str) -> str:
     Shapes: `country` is the ISO code for numbers written without "+"; "" when unknown. Digits of any of our scripts.
     Errors: Invalid for letters, for a number without "+" when the country is unknown, for an impossible length.
     """
-    bare = without_marks(ascii_digits(text)).strip()
-    if len(bare) > _LONGEST:
+    if len(text) > _LONGEST:
         raise Invalid(_("This is too long for a phone number."))
+    bare = without_marks(ascii_digits(text)).strip()
     return _read(bare.removeprefix("tel:"), country.upper())
 
 
@@ -45,9 +46,14 @@ def _read(bare: str, country: str) -> str:
 
 
 def _to_e164(number: str, country: str, shown: str) -> str:
+    number = number.lstrip("( ")
     digits = re.sub(r"\D", "", number)
     if digits.startswith("00") and not number.startswith("+"):  # what most of the world dials before a country code
         number = "+" + digits[2:]
+    return quick_e164(number, country) or _full_e164(number, country, shown)
+
+
+def _full_e164(number: str, country: str, shown: str) -> str:
     try:
         parsed = phonenumbers.parse(number, country or None)
     except phonenumbers.NumberParseException as error:

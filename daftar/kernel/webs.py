@@ -21,11 +21,11 @@ def parse_web(text: str) -> str:
 
     Errors: Invalid for other schemes (javascript:, file: …), for names or passwords inside, for no proper host.
     """
+    if len(text) > MAX_LENGTH:
+        raise Invalid(_("This web address is too long: at most 2,000 characters."))
     address = without_marks(text).strip()
     if not address:
         raise Invalid(_("Write a web address."))
-    if len(address) > MAX_LENGTH:
-        raise Invalid(_("This web address is too long: at most 2,000 characters."))
     if re.search(r"[\s\\<>\"\x00-\x1f\x7f-\x9f\ud800-\udfff]", address):
         raise Invalid(_("A web address has no spaces, quotes or backslashes."))
     if address.startswith("//"):

@@ -1,4 +1,5 @@
 import datetime as dt
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from daftar.kernel import clock
 from daftar.kernel.dates import parse_date, parse_date_time, parse_duration, parse_time
 from daftar.kernel.errors import Invalid
-from daftar.kernel.tests.readers import ALL, BRITISH, EN, FA, RU, UNKNOWN
+from daftar.kernel.tests.readers import ALL, BRITISH, EN, FA, RU, UNKNOWN, name
 
 EVERYBODY = pytest.mark.parametrize("reader", [EN, RU, FA, UNKNOWN], ids=["en", "ru", "fa", "unknown"])
 
@@ -167,15 +168,15 @@ def test_a_moment_outside_of_the_years_is_refused_also_by_its_offset():
         parse_date_time("2200-12-31T23:00-05:00", EN)
 
 
-@pytest.mark.parametrize("reader", ALL, ids=str)
+@pytest.mark.parametrize("reader", ALL, ids=name)
 @given(day=st.dates(dt.date(1900, 1, 1), dt.date(2200, 12, 31)))
 def test_a_shown_day_is_read_back(reader, day):
     assert parse_date(reader.date(day), reader) == day
     assert parse_date(reader.date_numeric(day), reader) == day
 
 
-@pytest.mark.parametrize("reader", ALL, ids=str)
-@given(moment=st.datetimes(dt.datetime(1950, 1, 2), dt.datetime(2200, 12, 30), timezones=st.just(dt.UTC)))
+@pytest.mark.parametrize("reader", ALL, ids=name)
+@given(moment=st.datetimes(dt.datetime(1950, 1, 2), dt.datetime(2200, 12, 30), timezones=st.just(dt.UTC)))  # noqa: DTZ001
 def test_a_shown_moment_is_read_back_to_the_minute(reader, moment):
     moment = moment.replace(second=0, microsecond=0)
     read = parse_date_time(reader.date_time(moment), reader)
@@ -186,10 +187,8 @@ def test_a_shown_moment_is_read_back_to_the_minute(reader, moment):
 @given(st.text(max_size=90), st.sampled_from([EN, RU, FA, UNKNOWN]))
 def test_any_text_is_a_date_or_a_sentence(text, reader):
     for parse in (parse_date, parse_date_time):
-        try:
+        with suppress(Invalid):
             parse(text, reader)
-        except Invalid as refusal:
-            assert str(refusal)
 
 
 @given(st.text(alphabet="0123456789۰۱۲ :/-.,apmTZ+марMارس", max_size=24), st.sampled_from([EN, RU, FA, UNKNOWN]))
@@ -200,7 +199,8 @@ def test_nearly_dates_are_a_date_or_a_sentence(text, reader):
 @pytest.mark.parametrize(
     ("text", "minutes"),
     [
-        ("1:30", 90), ("90", 90), ("۹۰", 90), ("1h 30m", 90), ("1h30m", 90), ("1.5h", 90), ("1,5 ч", 90), ("1 ч 30 мин", 90),
+        ("1:30", 90), ("90", 90), ("۹۰", 90), ("1h 30m", 90), ("1h30m", 90), ("1.5h", 90), ("1,5 ч", 90),
+        ("1 ч 30 мин", 90),
         ("۱ ساعت و ۳۰ دقیقه", 90), ("2d", 2880), ("0", 0), ("0:01:30", 1.5), ("-5m", -5), ("1 hour and 5 minutes", 65),
     ],
 )  # fmt: skip
@@ -214,7 +214,7 @@ def test_what_is_no_span_is_refused(text):
         parse_duration(text)
 
 
-@pytest.mark.parametrize("reader", ALL[::2], ids=str)
+@pytest.mark.parametrize("reader", ALL[::2], ids=name)
 @given(seconds=st.integers(-(10**9), 10**9))
 def test_a_shown_span_is_read_back(reader, seconds):
     span = dt.timedelta(seconds=seconds)

@@ -44,9 +44,9 @@ def test_listeners_hear_after_the_commit(heard):
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_rolled_back_is_never_heard(heard):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         publish(Paid(1))
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert heard == []
 
 

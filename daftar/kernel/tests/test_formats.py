@@ -44,7 +44,18 @@ def test_numbers_have_the_places_asked_for_rounded_half_up():
 
 
 def test_nothing_is_shown_as_nothing():
-    for show in (EN.number, EN.percent, EN.money, EN.date, EN.date_numeric, EN.date_time, EN.time, EN.when, EN.ago, EN.duration):
+    for show in (
+        EN.number,
+        EN.percent,
+        EN.money,
+        EN.date,
+        EN.date_numeric,
+        EN.date_time,
+        EN.time,
+        EN.when,
+        EN.ago,
+        EN.duration,
+    ):
         assert show(None) == ""
 
 

@@ -14,7 +14,25 @@ def test_ids_are_whole_and_positive(text, number):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0", "-1", "01", "1.0", "1e3", "abc", "۱۲", "9223372036854775808", "1" * 20, " 1", "1\n", None, True, 0, "1" * 10**5]
+    "text",
+    [
+        "",
+        "0",
+        "-1",
+        "01",
+        "1.0",
+        "1e3",
+        "abc",
+        "۱۲",
+        "9223372036854775808",
+        "1" * 20,
+        " 1",
+        "1\n",
+        None,
+        True,
+        0,
+        "1" * 10**5,
+    ],
 )
 def test_nothing_lives_under_another_id(text):
     with pytest.raises(errors.Missing):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from daftar.kernel.errors import Invalid
 from daftar.kernel.numbers import parse_decimal, parse_percent, parse_whole
-from daftar.kernel.tests.readers import ALL, EN, FA, RU, UNKNOWN
+from daftar.kernel.tests.readers import ALL, EN, FA, RU, UNKNOWN, name
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,9 @@ def test_one_comma_means_what_it_means_to_the_reader():
     assert parse_decimal("0,123", RU) == parse_decimal("0,123", UNKNOWN) == Decimal("0.123")
 
 
-@pytest.mark.parametrize(("text", "reader"), [("1,234", UNKNOWN), ("1.234", UNKNOWN), ("1.234", RU), ("۱۲,۳۴۵", UNKNOWN)])
+@pytest.mark.parametrize(
+    ("text", "reader"), [("1,234", UNKNOWN), ("1.234", UNKNOWN), ("1.234", RU), ("۱۲,۳۴۵", UNKNOWN)]
+)
 def test_what_can_mean_two_numbers_is_refused(text, reader):
     with pytest.raises(Invalid, match="two numbers"):
         parse_decimal(text, reader)
@@ -57,8 +59,10 @@ def test_what_can_mean_two_numbers_is_refused(text, reader):
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "abc", "1e5", "1E5", "NaN", "nan", "inf", "-Infinity", "0x10", "1_000", "12,34.5.6", "1,23,4", "1,234.567,8",
-        "1 23", "22 70", "--5", "5-", "1..2", "1,,2", ".", ",", "-", "5.", "½", "²", "٫", "5٫", "1\0", "\ud800", "1" * 61,
+        "", " ", "abc", "1e5", "1E5", "NaN", "nan", "inf", "-Infinity", "0x10", "1_000", "12,34.5.6", "1,23,4",
+        "1,234.567,8",
+        "1 23", "22 70", "--5", "5-", "1..2", "1,,2", ".", ",", "-", "5.", "½", "²", "٫", "5٫", "1\0", "\ud800",
+        "1" * 61,
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("reader", [EN, RU, FA, UNKNOWN], ids=["en", "ru", "fa", "unknown"])
@@ -103,7 +107,7 @@ def test_percents_are_read_with_and_without_the_sign(text):
 NUMBERS = st.decimals(min_value=-(10**13), max_value=10**13, places=4)
 
 
-@pytest.mark.parametrize("reader", ALL[::2], ids=str)
+@pytest.mark.parametrize("reader", ALL[::2], ids=name)
 @given(number=NUMBERS, places=st.sampled_from([None, 4]))
 def test_what_is_shown_is_read_back(reader, number, places):
     assert parse_decimal(reader.number(number, places), reader) == number

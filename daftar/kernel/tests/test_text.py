@@ -28,7 +28,13 @@ def test_lines_stay_in_long_text():
 
 @pytest.mark.parametrize(
     ("raw", "word"),
-    [("a\0b", "NUL"), ("a\ud800b", "broken"), ("a\x1bb", "control"), ("x" * 51, "too long"), ("x" * 5_000_000, "too long")],
+    [
+        ("a\0b", "NUL"),
+        ("a\ud800b", "broken"),
+        ("a\x1bb", "control"),
+        ("x" * 51, "too long"),
+        ("x" * 5_000_000, "too long"),
+    ],
 )
 @pytest.mark.parametrize("multiline", [True, False])
 def test_what_cannot_be_stored_is_refused_with_a_sentence(raw, word, multiline):
