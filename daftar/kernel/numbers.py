@@ -65,7 +65,9 @@ def parse_whole(text: str, formats: Formats) -> int:
 
 def parse_percent(text: str, formats: Formats) -> Decimal:
     """Units: per cent; "12.5 %" and "12.5" are both Decimal("12.5"). Errors: Invalid as `parse_decimal`."""
-    bare = without_marks(text[: _LONGEST + 1]).strip()  # the rest would be refused as too long
+    if len(text) > _LONGEST:
+        raise _too_long()
+    bare = without_marks(text).strip()
     for sign in "%٪":
         bare = bare.removesuffix(sign).removeprefix(sign)
     return parse_decimal(bare, formats, max_digits=18, places=4)
@@ -74,7 +76,7 @@ def parse_percent(text: str, formats: Formats) -> Decimal:
 def _split(text: str, formats: Formats) -> tuple[str, str, str]:
     """(sign, digits before, digits after the decimal mark)."""
     if len(text) > _LONGEST:
-        raise Invalid(_("This is too long for a number."))
+        raise _too_long()
     bare = _SPACES.sub(" ", without_marks(ascii_digits(text)).translate(_MINUS).strip())
     shape = _SHAPE.fullmatch(bare.replace("- ", "-", 1) if bare.startswith("- ") else bare)
     if shape is None or not any(c.isdigit() for c in bare):
@@ -132,6 +134,10 @@ def _ungroup(body: str, text: str) -> str:
     if not _GROUPED.fullmatch(body):
         raise _not_a_number(text)
     return re.sub(r"[^0-9]", "", body)
+
+
+def _too_long() -> Invalid:
+    return Invalid(_("This is too long for a number."))
 
 
 def _not_a_number(text: str) -> Invalid:

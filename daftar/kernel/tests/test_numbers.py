@@ -104,6 +104,12 @@ def test_percents_are_read_with_and_without_the_sign(text):
     assert parse_percent(text, EN) == Decimal("12.5")
 
 
+def test_nothing_is_cut_off_a_long_text():
+    for parse in (parse_decimal, parse_whole, parse_percent):
+        with pytest.raises(Invalid, match="too long"):
+            parse("5" + " " * 60 + "7", EN)
+
+
 NUMBERS = st.decimals(min_value=-(10**13), max_value=10**13, places=4)
 
 
