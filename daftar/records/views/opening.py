@@ -1,0 +1,27 @@
+"""How every page of a record type opens: who reads, and which type the address means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daftar.access import decide
+from daftar.kernel.errors import Missing
+from daftar.records.reader import Reader
+from daftar.records.types import RecordType
+
+
+def reader_of(request: Any) -> Reader:
+    """The reader of this request, made once."""
+    reader: Reader | None = getattr(request, "reader", None)
+    if reader is None:
+        reader = request.reader = Reader(request.user)
+    return reader
+
+
+def opened(request: Any, slug: str) -> tuple[Reader, RecordType]:
+    """The reader and the record type of an address; `Missing` when there is no such type, or this person sees none of it."""
+    reader = reader_of(request)
+    type_ = reader.schema.slug(slug)
+    if not decide.may(reader.user, "see", type_.key):
+        raise Missing()
+    return reader, type_
