@@ -15,4 +15,4 @@ for _module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
             KINDS[_thing.kind] = _thing
             globals()[_thing.__name__] = _thing
 
-__all__ = ["KINDS", "Field", *sorted(c.__name__ for c in KINDS.values())]  # noqa: PLE0604  # filled by the loop above
+__all__ = ["KINDS", "Field", *sorted(c.__name__ for c in KINDS.values())]  # filled by the loop above

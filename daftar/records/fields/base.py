@@ -164,11 +164,17 @@ class Field:
 
     def first(self, reader: Reader) -> Any:
         """The value of a new record before anybody typed."""
-        return self.default(reader) if callable(self.default) else self.default
+        if callable(self.default):
+            return self.default(reader)
+        return self.load(self.default) if self.custom and self.default is not None else self.default
 
     def search_words(self, value: Any) -> str:
         """What the search text of the record keeps of the value."""
         return str(value or "") if self.searched else ""
+
+    def points(self, value: Any) -> Iterable[tuple[str, str]]:
+        """(kind, value) of every phone number and mail address, for the index by which people are found."""
+        return ()
 
     def wants(self, value: Any) -> Iterable[tuple[str, int]]:
         """(record type, id) of everything whose name is needed to show the value."""
