@@ -39,6 +39,7 @@ class Pages:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
+            refuse_declared_size(scope)
             body = await asyncio.wait_for(read_body(receive), BODY_SECONDS)
         except TooLarge:
             await refuse(send, 413, f"The request is larger than {settings.MAX_BODY_BYTES // 1_048_576} MB.")
@@ -96,6 +97,13 @@ class Answer:
 
     def close(self) -> None:
         """Replaced by the response's own."""
+
+
+def refuse_declared_size(scope: Message) -> None:
+    """Errors: TooLarge, before the client has sent what it announces."""
+    declared = dict(scope["headers"]).get(b"content-length", b"0")
+    if declared.isdigit() and int(declared) > settings.MAX_BODY_BYTES:
+        raise TooLarge
 
 
 async def read_body(receive: Receive) -> IO[bytes]:

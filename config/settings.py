@@ -81,7 +81,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "/login"
+LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 
 # Cookies: the __Host- prefix needs Secure, and a browser keeps Secure cookies only over https (or it locks people out).
@@ -93,6 +93,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = f"{_prefix}daftar_csrf"
 LANGUAGE_COOKIE_NAME = "daftar_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+if is_there("daftar.ui.errors.csrf"):
+    CSRF_FAILURE_VIEW = "daftar.ui.errors.csrf"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.is_on("DAFTAR_BEHIND_PROXY") else None
 

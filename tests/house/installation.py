@@ -1,0 +1,116 @@
+"""An installation of its own for a test: real processes, its own data folder, its own database."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 40
+
+
+class Installation:
+    """`manage` runs a command; `serving` keeps a server up. On PostgreSQL it makes a database beside the tests' one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "server.log"
+        self.database_name = ""
+        self.env = {
+            **os.environ,
+            "DAFTAR_DATA": str(folder / "data"),
+            "DAFTAR_PORT": str(self.port),
+            "DAFTAR_URL": self.address,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DAFTAR_LOG": "info",
+        }
+        self.env.pop("DAFTAR_SECRET_KEY", None)
+        if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+            self.database_name = f"house_{secrets.token_hex(4)}"
+            self._administer("CREATE DATABASE {}")
+            self.env["DATABASE_URL"] = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.database_name}").geturl()
+
+    def manage(self, *words: str, must_work: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT, env={**self.env, **environment}, capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert not must_work or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """A server that answers /readyz."""
+        with self.log.open("ab") as log:
+            server = subprocess.Popen(
+                [sys.executable, "manage.py", "serve", *words], cwd=ROOT, env=self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            if server.poll() is not None:
+                raise AssertionError(f"the server ended with {server.returncode}:\n{self.log.read_text()[-3000:]}")
+            try:
+                if httpx.get(f"{self.address}/readyz", timeout=5).status_code == 200:
+                    return server
+            except httpx.HTTPError:
+                time.sleep(0.03)
+        server.kill()
+        raise AssertionError(f"the server was not ready in {START_SECONDS} s:\n{self.log.read_text()[-3000:]}")
+
+    @contextmanager
+    def serving(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+        server = self.start(*words)
+        try:
+            yield server
+        finally:
+            stop(server)
+
+    def query(self, statement: str) -> list[tuple]:
+        """Rows of a plain SQL statement, read beside the server."""
+        import sqlite3
+
+        if self.database_name:
+            with psycopg.connect(self.env["DATABASE_URL"]) as database:
+                return database.execute(statement).fetchall()
+        database = sqlite3.connect(self.folder / "data" / "daftar.sqlite3", timeout=20)
+        try:
+            return database.execute(statement).fetchall()
+        finally:
+            database.close()
+
+    def close(self) -> None:
+        if self.database_name:
+            self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+
+    def _administer(self, statement: str) -> None:
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as database:
+            database.execute(sql.SQL(statement).format(sql.Identifier(self.database_name)))
+
+
+def stop(server: subprocess.Popen[bytes]) -> int:
+    """End a server politely; its exit code."""
+    if server.poll() is None:
+        server.send_signal(signal.SIGTERM)
+    try:
+        return server.wait(30)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        raise
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

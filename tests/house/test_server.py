@@ -1,0 +1,133 @@
+"""The server as a whole: one command, real sockets."""
+
+import os
+import signal
+import socket
+import stat
+import time
+
+import httpx
+
+from tests.house.installation import stop
+
+
+def test_one_command_serves_and_stops_politely(house):
+    with house.serving() as server:
+        assert httpx.get(f"{house.address}/healthz").json() == {"status": "ok"}
+        wait_for(lambda: worker_pids(server.pid))
+        workers = worker_pids(server.pid)
+
+        assert stop(server) == 0
+    assert not any(is_alive(pid) for pid in workers)
+    key = house.folder / "data" / "keys" / "secret.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert len(key.read_text()) >= 64
+
+
+def test_a_killed_server_leaves_no_worker_and_the_next_one_starts(house):
+    server = house.start()
+    wait_for(lambda: worker_pids(server.pid))
+    workers = worker_pids(server.pid)
+
+    server.kill()
+    server.wait()
+
+    wait_for(lambda: not any(is_alive(pid) for pid in workers))
+    with house.serving():
+        assert httpx.get(f"{house.address}/readyz").status_code == 200
+
+
+def test_a_dead_worker_is_replaced(house):
+    with house.serving() as server:
+        wait_for(lambda: worker_pids(server.pid))
+        (first,) = worker_pids(server.pid)
+
+        os.kill(first, signal.SIGKILL)
+
+        wait_for(lambda: [pid for pid in worker_pids(server.pid) if pid != first and is_alive(pid)])
+
+
+def test_a_second_server_in_the_same_folder_is_refused_with_a_sentence(house):
+    if house.database_name:
+        return  # on PostgreSQL several servers may share a folder
+    with house.serving() as server:
+        second = house.manage("serve", must_work=False, DAFTAR_PORT="0")
+
+        assert second.returncode == 1
+        assert f"(process {server.pid}) works in" in second.stderr
+
+
+def test_debug_on_a_public_address_is_refused(house):
+    done = house.manage("serve", must_work=False, DAFTAR_DEBUG="1", DAFTAR_HOST="0.0.0.0")
+
+    assert done.returncode == 1
+    assert "DAFTAR_DEBUG is on" in done.stderr
+
+
+def test_a_taken_port_is_a_sentence(house):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", house.port))
+        taken.listen()
+
+        done = house.manage("serve", must_work=False)
+
+    assert f"Port {house.port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_slow_posts_hold_no_thread_and_headers_are_on_every_answer(house):
+    with house.serving("--web-only"):
+        slow = [socket.create_connection(("127.0.0.1", house.port)) for _ in range(12)]
+        for connection in slow:
+            connection.sendall(b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nemail=")
+
+        began = time.monotonic()
+        answers = [httpx.get(f"{house.address}{path}") for path in ["/healthz", "/nothing-here", "/sign-in/", "/%ff%00"]]
+        too_large = raw(house.port, b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999\r\n\r\nx")
+        foreign = httpx.get(f"{house.address}/healthz", headers={"Host": "evil.example"})
+
+        assert time.monotonic() - began < 5
+        assert too_large.startswith(b"HTTP/1.1 413")
+        assert foreign.status_code == 400
+        for answer in [*answers, foreign]:
+            assert answer.status_code < 500, answer.url
+            policy = answer.headers["Content-Security-Policy"]
+            assert "'unsafe-inline'" not in policy
+            assert "object-src 'none'" in policy
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        for connection in slow:
+            connection.close()
+
+
+def raw(port: int, request: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request)
+        return connection.recv(4096)
+
+
+def wait_for(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def worker_pids(server: int) -> list[int]:
+    with open(f"/proc/{server}/task/{server}/children") as children:
+        main = children.read().split()
+    found = []
+    for task in os.listdir(f"/proc/{server}/task"):
+        try:
+            with open(f"/proc/{server}/task/{task}/children") as children:
+                found += children.read().split()
+        except FileNotFoundError:
+            continue
+    return sorted({int(pid) for pid in main + found})
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as state:
+            return state.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
