@@ -1,0 +1,128 @@
+"""Files of records: type by content, random stored name, written to disk before the row; shown only as a download or as our own preview."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+from daftar.access.models import User
+from daftar.kernel import clock
+from daftar.kernel.errors import Invalid
+from daftar.kernel.text import clean_text
+from daftar.records.models import StoredFile
+
+LARGEST = 50 * 1024 * 1024
+PIXELS = 40_000_000
+PREVIEW = (640, 640)
+MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"RIFF", "application/octet-stream"),
+)
+
+
+def folder() -> Path:
+    """Where the bytes lie, inside the data folder."""
+    path = Path(settings.DATA) / "files"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def keep(type_key: str, record_id: int, upload: Any, *, by: User, field: str = "") -> StoredFile:
+    """Store an upload and return its row; the bytes are safe on disk before the row exists.
+
+    Units: at most 50 MB. Errors: Invalid for an empty or too large file.
+    """
+    if not upload.size:
+        raise Invalid(_("“%(name)s” is empty.") % {"name": upload.name}, field=field)
+    if upload.size > LARGEST:
+        raise Invalid(
+            _("“%(name)s” is larger than %(most)s MB. Make it smaller, or keep it elsewhere and add its address.")
+            % {"name": upload.name, "most": LARGEST // 1024 // 1024},
+            field=field,
+        )
+    name = clean_text(Path(str(upload.name).replace("\\", "/")).name or "file", max_length=255)
+    stored = f"{secrets.token_hex(16)}"
+    digest = hashlib.sha256()
+    head = b""
+    temporary = folder() / f".{stored}.part"
+    with temporary.open("wb") as out:
+        for chunk in upload.chunks():
+            head = head or chunk[:16]
+            digest.update(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    place(temporary, folder() / stored)
+    kind = content_type(head)
+    preview = make_preview(folder() / stored) if kind.startswith("image/") else ""
+    return StoredFile.objects.create(
+        type=type_key, record_id=record_id, field=field, name=name, content_type=kind, size_bytes=upload.size,
+        sha256=digest.hexdigest(), path=stored, preview=preview, by=by,
+    )  # fmt: skip
+
+
+def place(temporary: Path, final: Path) -> None:
+    """Move a finished file to its name so that a power cut leaves either nothing or all of it."""
+    temporary.rename(final)
+    directory = os.open(final.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def content_type(head: bytes) -> str:
+    return next((kind for magic, kind in MAGIC if head.startswith(magic)), "application/octet-stream")
+
+
+def make_preview(path: Path) -> str:
+    """Name of a re-encoded, smaller image; "" when the file is no picture that we can read safely."""
+    try:
+        with Image.open(path, formats=("PNG", "JPEG", "GIF")) as image:
+            if image.width * image.height > PIXELS:
+                return ""
+            image.thumbnail(PREVIEW)
+            made = BytesIO()
+            image.convert("RGBA" if image.mode in ("RGBA", "LA", "P") else "RGB").save(made, "PNG")
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return ""
+    name = f"{secrets.token_hex(16)}.png"
+    temporary = folder() / f".{name}.part"
+    with temporary.open("wb") as out:
+        out.write(made.getvalue())
+        out.flush()
+        os.fsync(out.fileno())
+    place(temporary, folder() / name)
+    return name
+
+
+def claim(type_key: str, record_id: int, ids: Iterable[int], *, by: User) -> None:
+    """Give freshly kept files of this person to the record that was saved with them."""
+    wanted = list(ids)
+    if wanted:
+        StoredFile.objects.filter(pk__in=wanted, type=type_key, record_id=0, by=by).update(record_id=record_id)
+
+
+def of_record(type_key: str, record_id: int) -> list[StoredFile]:
+    """The files of a record, newest first."""
+    rows = StoredFile.objects.filter(type=type_key, record_id=record_id, deleted_at=None)
+    return list(rows.select_related("by").order_by("-id"))
+
+
+def remove(file: StoredFile) -> None:
+    """Take a file from its record; the bytes are cleaned up later by the daily job, so that it can come back."""
+    file.deleted_at = clock.now()
+    file.save(update_fields=["deleted_at"])

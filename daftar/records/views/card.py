@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from daftar.access import decide
+from daftar.access.doors import door
+from daftar.records import card_parts, files, reading
+from daftar.records.fields.base import Field
+from daftar.records.linked import linked_to
+from daftar.records.types import ACTIONS, RecordType
+from daftar.records.views.opening import opened
+from daftar.ui.parts import Shown
+
+
+@door("signed_in")
+def card(request: Any, slug: str, record_id: int) -> HttpResponse:
+    """One record: head with the facts that matter, fields beside the timeline, linked records and files."""
+    reader, type_ = opened(request, slug)
+    row = reading.get(type_, record_id, reader.user)
+    reader.load(type_, [row])
+    linked = linked_to(type_, row, reader)
+    may_change = decide.may(reader.user, "change", type_.key, row)
+    return render(request, "records/card.html", {
+        "type": type_, "row": row, "reader": reader, "active": type_.key, "title": type_.title_of(row),
+        "head": [shown for f in type_.head_fields() if f.kind != "stage" and (shown := f.show(f.get(row), reader))],
+        "strip": [(str(f.label), f.show(f.get(row), reader)) for f in type_.head_fields()][:8],
+        "sections": [(name, *facts(type_, row, fields, reader)) for name, fields in type_.sections()],
+        "stages": stage_steps(type_, row) if may_change else [],
+        "stage": type_.schema.stage(type_.stage_field.get(row)) if type_.stage_field else None,
+        "linked": [(item, [(type_of.title_of(r), type_of.address(r.pk), note(type_of, r, reader)) for r in item.rows])
+                   for item in linked for type_of in [item.type]],
+        "files": files.of_record(type_.key, row.pk),
+        "may_change": may_change, "may_delete": decide.may(reader.user, "delete", type_.key, row),
+        "actions": [a for a in ACTIONS.get(type_.key, ()) if may_change and a.url],
+        "part": lambda place: card_parts.fill(place, request, type_, row),
+    })  # fmt: skip
+
+
+def facts(type_: RecordType, row: Any, fields: list[Field], reader: Any) -> tuple[list[tuple[Field, Shown]], list[Field]]:
+    """The filled fields with their values, and the empty ones, which fold into one line."""
+    shown = [(f, f.show(f.get(row), reader)) for f in fields]
+    filled = [(f, s) for f, s in shown if s]
+    return filled, [f for f, s in shown if not s and not f.readonly]
+
+
+def stage_steps(type_: RecordType, row: Any) -> list[dict[str, Any]]:
+    """The stages of the record's pipeline for the path in the head."""
+    field = type_.stage_field
+    stage = type_.schema.stage(field.get(row)) if field else None
+    if stage is None:
+        return []
+    order = {"open": 0, "won": 1, "lost": 2}
+    stages = [s for s in type_.schema.pipelines[stage.pipeline_id].stages if not s.archived or s.id == stage.id]
+    return [
+        {"id": s.id, "name": s.label, "colour": s.colour, "kind": s.kind}
+        for s in sorted(stages, key=lambda s: (order[s.kind], s.position))
+    ]
+
+
+def note(type_: RecordType, row: Any, reader: Any) -> Shown:
+    """The one fact that stands beside a linked record: its money, else its stage."""
+    for kind in ("money", "stage"):
+        for field in type_.fields:
+            if field.kind == kind and (shown := field.show(field.get(row), reader)):
+                return shown
+    return Shown()

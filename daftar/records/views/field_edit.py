@@ -1,0 +1,73 @@
+"""Editing one field where it stands: in a cell of the list, or on the card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from daftar.access import decide
+from daftar.access.doors import door
+from daftar.access.models import Row
+from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from daftar.records import reading, writing
+from daftar.records.fields.base import Field
+from daftar.records.forms import RecordForm
+from daftar.records.types import RecordType
+from daftar.records.views.edit_form import sent_version
+from daftar.records.views.opening import opened
+from daftar.ui.answers import go, is_fragment, tell
+
+
+@door("signed_in", "change")
+def field(request: Any, slug: str, record_id: int, key: str) -> HttpResponseBase:
+    """GET: the field's small form (`?shown` gives the value back, when editing is given up). POST: save, and show the new value."""
+    reader, type_ = opened(request, slug)
+    row = reading.get(type_, record_id, reader.user)
+    field_ = type_.field(key)
+    if field_ is None:
+        raise Missing()
+    if "shown" in request.GET:
+        return shown(request, type_, row, field_)
+    if field_.readonly or not decide.may(reader.user, "change", type_.key, row):
+        raise NotAllowed(_("“%(field)s” cannot be changed here.") % {"field": field_.label})
+    reader.load(type_, [row], [field_])
+    form = RecordForm(type_, [field_], reader, row=row)
+    if request.method != "POST":
+        return small_form(request, type_, row, form)
+    status = 422
+    if form.read(request.POST, request.FILES):
+        try:
+            row = writing.change(
+                type_, record_id, form.values, by=reader.user, via="page", version=sent_version(request.POST)
+            )
+        except Conflict as conflict:
+            form.meanwhile(conflict)
+            status = 409
+        except Invalid as refused:
+            form.refuse(refused)
+        else:
+            form.claim(row)
+            if not is_fragment(request):
+                return go(request, type_.address(record_id))
+            return tell(shown(request, type_, row, field_), "record:changed", type=type_.key, id=row.pk, version=row.version)
+    return small_form(request, type_, row, form, status=status)
+
+
+def small_form(request: Any, type_: RecordType, row: Row, form: RecordForm, *, status: int = 200) -> HttpResponse:
+    name = "records/_field_form.html" if is_fragment(request) else "records/field_form.html"
+    return render(request, name, {
+        "type": type_, "row": row, "form": form, "widgets": form.widgets(), "theirs": form.theirs, "active": type_.key,
+        "action": f"{type_.address(row.pk)}field/{form.fields[0].key}", "title": type_.title_of(row),
+    }, status=status)  # fmt: skip
+
+
+def shown(request: Any, type_: RecordType, row: Row, field_: Field) -> HttpResponse:
+    reader = request.reader
+    reader.load(type_, [row], [field_])
+    return render(request, "records/_value.html", {
+        "type": type_, "row": row, "field": field_, "shown": field_.show(field_.get(row), reader),
+        "may_change": decide.may(reader.user, "change", type_.key, row),
+    })  # fmt: skip
