@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.templatetags.static import static
 from django.utils.html import _json_script_escapes  # type: ignore[attr-defined]
 from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
@@ -76,6 +77,7 @@ def environment(**options: Any) -> Environment:
         taste=taste,
         scripts=scripts,
         htmx_config=htmx_config,
+        messages=messages,
     )
     env.filters.update(
         date=lambda value: formats.current().date(value) if value else "",
@@ -107,6 +109,11 @@ def taste(context: Context, name: str) -> str:
     known = getattr(request, "tastes", None) or {}
     chosen = known.get(name) or getattr(request, "COOKIES", {}).get(f"daftar_{name}")
     return chosen if chosen in TASTES[name] else TASTES[name][0]
+
+
+def messages(request: Any) -> list[Any]:
+    """What Django's messages want to tell, once; nothing when no page may be told."""
+    return list(get_messages(request)) if hasattr(request, "_messages") else []
 
 
 def scripts() -> Markup:

@@ -1,0 +1,52 @@
+// <live-feed data-channels="type:deal" [data-url="/events"] [data-refresh-url data-target]>: counts what changed and offers it in
+// its <button hidden data-words="{n} new">; a click asks data-refresh-url into data-target, or loads the page again.
+// Nothing that is being read moves by itself. Event sent: "news" {channel, …} for elements that know better.
+
+const FIRST_WAIT_MS = 2000
+const LONGEST_WAIT_MS = 60000
+
+class LiveFeed extends HTMLElement {
+  connectedCallback() {
+    this.count = 0
+    this.wait = FIRST_WAIT_MS
+    this.button?.addEventListener("click", this.#refresh)
+    addEventListener("pagehide", this.#stop)
+    this.#listen()
+  }
+  disconnectedCallback() {
+    removeEventListener("pagehide", this.#stop)
+    this.#stop()
+  }
+  get button() { return this.querySelector("button") }
+
+  #stop = () => {
+    clearTimeout(this.timer)
+    this.source?.close()
+  }
+  #listen() {
+    this.#stop()
+    this.source = new EventSource(`${this.dataset.url ?? "/events"}?channels=${encodeURIComponent(this.dataset.channels)}`)
+    this.source.addEventListener("open", () => { this.wait = FIRST_WAIT_MS })
+    this.source.addEventListener("change", event => this.#news(JSON.parse(event.data)))
+    this.source.addEventListener("reset", () => this.#news({ reset: true }))
+    this.source.addEventListener("error", () => {
+      if (this.source.readyState !== EventSource.CLOSED) return
+      this.timer = setTimeout(() => this.isConnected && this.#listen(), this.wait)
+      this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS)
+    })
+  }
+  #news(detail) {
+    if (!this.dispatchEvent(new CustomEvent("news", { bubbles: true, cancelable: true, detail }))) return
+    this.count += 1
+    if (!this.button) return
+    this.button.textContent = this.button.dataset.words.replace("{n}", this.count.toLocaleString(document.documentElement.lang))
+    this.button.hidden = false
+  }
+  #refresh = () => {
+    this.count = 0
+    this.button.hidden = true
+    if (this.dataset.refreshUrl && window.htmx) window.htmx.ajax("GET", this.dataset.refreshUrl, { target: this.dataset.target, swap: this.dataset.swap ?? "innerHTML" })
+    else location.reload()
+  }
+}
+customElements.define("live-feed", LiveFeed)
