@@ -1,0 +1,3 @@
+from daftar.catalogue.models.product import Product
+
+__all__ = ["Product"]

@@ -1,0 +1,6 @@
+from daftar.crm.models.company import Company
+from daftar.crm.models.contact import Contact
+from daftar.crm.models.deal import Deal
+from daftar.crm.models.lead import Lead
+
+__all__ = ["Company", "Contact", "Deal", "Lead"]
