@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from daftar.records.draft import Draft
+from daftar.records.following import tell_stored
 from daftar.records.models import ChangeSet, ContactPoint, Event, RecordLink, StageSpan
 
 
@@ -24,6 +25,7 @@ def store(drafts: Sequence[Draft], change_set: ChangeSet | None = None, kind: st
     store_points(drafts)
     store_spans(drafts)
     Event.objects.bulk_create([event_of(d, change_set, kind) for d in drafts])
+    tell_stored(drafts, kind)
 
 
 def event_of(draft: Draft, change_set: ChangeSet | None, kind: str) -> Event:

@@ -28,7 +28,10 @@ class Target:
 
 
 class AnyLink(Field):
-    """A link to one record of any type, in two columns: `<key>_type` and `<key>_id`. Setting it needs the right to see that record."""
+    """A link to one record of any type, in two columns: `<key>_type` and `<key>_id`.
+
+    Setting it needs the right to see that record.
+    """
 
     kind = "any_link"
     kind_name = _("Link to any record")

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ActivitiesConfig(AppConfig):
+    name = "daftar.activities"
+    label = "activities"
+
+    def ready(self) -> None:
+        from daftar.activities import handlers, records  # noqa: F401  # declares its record type, fills its places
