@@ -81,6 +81,11 @@ class Draft:
         if errors:
             raise Invalid(errors=errors)
 
+    def derive(self, values: Mapping[str, Any]) -> None:
+        """Set fields that no door may set, for the room that they belong to."""
+        for key, value in values.items():
+            self.set(key, value)
+
     def fill_defaults(self, given: Mapping[str, Any]) -> None:
         """What a new record starts with, where the door brought nothing."""
         for field in self.type.writable:

@@ -57,10 +57,12 @@ def create(
     at: datetime | None = None,
     change_set: ChangeSet | None = None,
     data: Mapping[str, Any] | None = None,
+    derived: Mapping[str, Any] | None = None,
 ) -> Row:
     """Make a record and return it.
 
-    Shapes: `values` maps field keys to Python values; `once` is the key of the form, a second call with it returns the first record.
+    Shapes: `values` maps field keys to Python values; `derived` are fields that nobody sets by hand and the calling room
+    sets itself (what a lead became); `once` is the key of the form, a second call with it returns the first record.
     Errors: NotAllowed, Invalid (all errors by field), StageRefused. Nothing is saved when one is raised.
     """
     if not decide.may(by, "add", type_.key):
@@ -70,6 +72,7 @@ def create(
     draft = Draft.new(type_, by=by, via=via, at=at)
     draft.fill(values)
     draft.fill_defaults(values)
+    draft.derive(derived or {})
     draft.data.update(data or {})
     try:
         with transaction.atomic():
@@ -103,8 +106,11 @@ def change(
     at: datetime | None = None,
     change_set: ChangeSet | None = None,
     data: Mapping[str, Any] | None = None,
+    derived: Mapping[str, Any] | None = None,
 ) -> Row:
     """Change a record and return it; no change writes nothing.
+
+    Shapes: `derived` are fields that nobody sets by hand and the calling room sets itself.
 
     `version` is the one that the person had before them: when somebody else changed the same field since, nothing is
     saved and both values come back in `Conflict`; changes of other fields go together.
@@ -116,6 +122,7 @@ def change(
         draft.fill(values)
         if version is not None and version != row.version:
             refuse_stale(draft, version)
+        draft.derive(derived or {})
         if not draft.changed:
             return row
         draft.check()
