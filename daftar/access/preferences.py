@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from daftar.access.models import Installation, User
 from daftar.kernel.formats import Formats, default_for
@@ -14,7 +15,7 @@ def formats_for(user: User | None, company: Installation | None = None) -> Forma
     language = (user.language if user else "") or company.language
     base = default_for(language)
     same = language == company.language
-    chosen = {
+    chosen: dict[str, Any] = {
         "tz": (user.time_zone if user else "") or company.time_zone,
         "calendar": (user.calendar if user else "") or (company.calendar if same else base.calendar),
         "digits": (user.digits if user else "") or base.digits,

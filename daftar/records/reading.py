@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from daftar.access import decide
 from daftar.access.models import Row, User
@@ -14,7 +14,7 @@ from daftar.records.types import RecordType
 def of_type(type_: RecordType) -> QuerySet[Row]:
     """All rows of the type, whoever owns them, deleted ones too; not for showing."""
     rows: QuerySet[Row] = type_.model.objects.all()
-    return rows.filter(type=type_.key) if type_.model is Entity else rows
+    return rows.filter(Q(type=type_.key)) if type_.model is Entity else rows
 
 
 def visible(type_: RecordType, by: User, action: decide.Action = "see") -> QuerySet[Row]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from daftar.records.draft import Draft
 from daftar.records.following import tell_stored
+from daftar.records.fields.links import Links
 from daftar.records.models import ChangeSet, ContactPoint, Event, RecordLink, StageSpan
 
 
@@ -50,7 +51,7 @@ def store_links(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         for key in draft.changed:
             field = draft.type.by_key[key]
-            if field.kind != "links":
+            if not isinstance(field, Links):
                 continue
             if not draft.is_new:
                 RecordLink.objects.filter(type=draft.type.key, record_id=draft.row.pk, field=key).delete()

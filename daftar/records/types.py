@@ -104,7 +104,7 @@ class RecordType:
         taken = {f.key for f in bound}
         bound += [f.bind(self) for f in system_fields() if f.key not in taken]
         self.fields: list[Field] = bound
-        self.by_key: Mapping[str, Field] = {f.key: f for f in bound}
+        self.by_key: dict[str, Field] = {f.key: f for f in bound}
 
     # -- asking ------------------------------------------------------------------------------------
 
@@ -112,7 +112,8 @@ class RecordType:
         return self.by_key.get(key)
 
     def __getitem__(self, key: str) -> Field:
-        return self.by_key[key]
+        field: Field = self.by_key[key]
+        return field
 
     @property
     def name(self) -> str:
@@ -124,7 +125,8 @@ class RecordType:
 
     @property
     def title_field(self) -> Field:
-        return next((f for f in self.fields if f.title), self.fields[0])
+        fields: list[Field] = self.fields
+        return next((f for f in fields if f.title), fields[0])
 
     @property
     def title_column(self) -> str:

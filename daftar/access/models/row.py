@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -45,7 +45,7 @@ class Row(models.Model):
     custom: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
     search = models.TextField(default="", blank=True)
 
-    objects: Any = Rows.as_manager()
+    objects: ClassVar[Any] = Rows.as_manager()
 
     class Meta:
         abstract = True

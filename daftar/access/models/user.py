@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -49,7 +49,7 @@ class User(AbstractBaseUser, Row):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
-    objects = Users()
+    objects: ClassVar[Any] = Users()
 
     class Meta:
         indexes = [models.Index(fields=["department"], name="user_department")]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from daftar.access.models import Row
 from daftar.kernel.errors import Invalid
 from daftar.kernel.text import clean_text
-from daftar.records.query.json import JsonValue
+from daftar.records.query.json import JsonValue, comparison
 from daftar.ui.parts import Option, Shown, Widget
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Field:
     many: ClassVar[bool] = False
     json_as: ClassVar[str] = "text"
     """How SQL reads the value out of JSON: text, whole or number; "list" for several values."""
-    operator_set: ClassVar[tuple[Operator, ...]] = (IS, NOT, ANY, EMPTY, FILLED)
+    operator_set: tuple[Operator, ...] = (IS, NOT, ANY, EMPTY, FILLED)
     makes_columns: ClassVar[bool] = False
     """Whether a board can stand on this field."""
     can_be_custom: ClassVar[bool] = True
@@ -201,8 +201,7 @@ class Field:
         """A condition on the stored value by one of Django's lookups."""
         if self.column:
             return Q(**{f"{self.column}__{lookup}": value})
-        expression = JsonValue(self.key, self.json_as)
-        return Q(expression.output_field.get_lookup(lookup)(expression, value))
+        return comparison(JsonValue(self.key, self.json_as), lookup, value)
 
     def empty_q(self) -> Q:
         return self.where("isnull", True)

@@ -5,10 +5,12 @@ from typing import Any, Self
 
 from django.db.models import F
 from django.db.models.expressions import Combinable
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel.errors import Invalid, Missing
 from daftar.kernel.ids import parse_id
+from daftar.kernel.text import clean_text
 from daftar.records.fields.base import ANY, EMPTY, FILLED, NONE_OF, Field
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Shown, Widget
@@ -31,15 +33,36 @@ class Link(Field):
         names = {f.attname for f in type_.model._meta.concrete_fields}
         return f"{self.key}_id" if f"{self.key}_id" in names else ""
 
+    def read(self, form: QueryDict | Mapping[str, Any]) -> Any:
+        """The id that was picked; without scripts the name that was typed, as `{"name": …}`."""
+        raw = form.get(self.key)
+        typed = form.get(f"{self.key}__text")
+        return {"name": str(typed)} if not raw and typed else raw
+
     def parse(self, raw: Any, reader: Reader) -> int | None:
         if not raw:
             return None
         if isinstance(raw, int):
             return raw
+        if isinstance(raw, Mapping):
+            return self.named(str(raw.get("name", "")), reader)
         try:
             return parse_id(str(raw).strip())
         except Missing:
             raise Invalid(_("Choose one from the list that opens when you type."), field=self.key) from None
+
+    def named(self, typed: str, reader: Reader) -> int | None:
+        """The one record that the reader may see under this name; `Invalid` when there is none or several."""
+        name = clean_text(typed, max_length=400)
+        if not name:
+            return None
+        target = reader.schema.type(self.to)
+        live = reader.seen(target).filter(deleted_at__isnull=True)
+        found = list(live.filter(**{target.title_column: name}).values_list("pk", flat=True)[:2])
+        if len(found) == 1:
+            return found[0]
+        sentence = _("There is no %(what)s “%(name)s”.") if not found else _("There are several: %(what)s “%(name)s”. Choose one.")
+        raise Invalid(sentence % {"what": target.name, "name": name}, field=self.key)
 
     def check_target(self, value: int | None, reader: Reader) -> None:
         """Refuse a link to what does not exist, lies in the bin, or may not be seen; one sentence for all three."""
@@ -71,8 +94,10 @@ class Link(Field):
         return Shown(name, style="link", href=reader.schema.type(self.to).address(value), direction="auto")
 
     def widget(self, value: Any, reader: Reader) -> Widget:
-        name = reader.names.get(self.to, value) if isinstance(value, int) else None
-        return self.make_widget("lookup", value=str(value or ""), shown=name or "", url=f"/lookup/{self.to}")
+        typed = value.get("name", "") if isinstance(value, Mapping) else ""
+        name = reader.names.get(self.to, value) if isinstance(value, int) else typed
+        shown = "" if isinstance(value, Mapping) else str(value or "")
+        return self.make_widget("lookup", value=shown, shown=name or "", url=f"/lookup/{self.to}")
 
     def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
         value = int(raw[0]) if raw and raw[0].isdigit() and len(raw[0]) < 19 else None

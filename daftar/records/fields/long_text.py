@@ -31,6 +31,9 @@ class LongText(Text):
         with about(self):
             return clean_text(str(raw or ""), max_length=self.max_length, multiline=True)
 
+    def load(self, stored: Any) -> str:
+        return stored or ""
+
     def show(self, value: Any, reader: Reader) -> Shown:
         return Shown(value, style="long", direction="auto") if value else Shown()
 

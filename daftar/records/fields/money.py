@@ -13,7 +13,7 @@ from daftar.access.models import Row
 from daftar.kernel.errors import Invalid
 from daftar.kernel.money import CURRENCIES, Money as Amount, parse_money
 from daftar.records.fields.base import BETWEEN, EMPTY, FILLED, GTE, IS, LTE, Field
-from daftar.records.query.json import JsonValue
+from daftar.records.query.json import JsonValue, comparison
 from daftar.records.rates import in_base
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Option, Shown, Widget
@@ -78,15 +78,13 @@ class Money(Field):
     def where(self, lookup: str, value: Any) -> Any:
         if self.column:
             return Q(**{f"{self.column}_base__{lookup}": value})
-        expression = JsonValue(f"{self.key}.base", "number")
-        return Q(expression.output_field.get_lookup(lookup)(expression, value))
+        return comparison(JsonValue(f"{self.key}.base", "number"), lookup, value)
 
     def empty_q(self) -> Q:
         """No amount at all; an amount without a rate is not empty."""
         if self.column:
             return Q(**{f"{self.column}__isnull": True})
-        expression = JsonValue(f"{self.key}.amount", "text")
-        return Q(expression.output_field.get_lookup("isnull")(expression, True))
+        return comparison(JsonValue(f"{self.key}.amount"), "isnull", True)
 
     def sql_value(self, value: Any) -> Any:
         return in_base(value) if isinstance(value, Amount) else value

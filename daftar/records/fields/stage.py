@@ -11,6 +11,7 @@ from daftar.kernel.errors import Invalid
 from daftar.kernel.text import clean_text, fold
 from daftar.records.fields.base import ANY, NONE_OF, Field, Operator
 from daftar.records.reader_protocol import Reader
+from daftar.records.shapes import PipelineInfo, StageInfo
 from daftar.ui.parts import Option, Shown, Widget
 
 KIND = Operator("kind", _("is open, won or lost"), "many")
@@ -47,9 +48,10 @@ class Stage(Field):
 
     def find(self, text: str) -> int | None:
         """The stage by id, key or name; a name counts in the first pipeline that has it; "Pipeline / Stage" names both."""
-        own = [(p, s) for p in self.type.pipelines for s in p.stages]
+        own: list[tuple[PipelineInfo, StageInfo]] = [(p, s) for p in self.type.pipelines for s in p.stages]
         if text.isascii() and text.isdigit():
-            return next((s.id for _p, s in own if str(s.id) == text), None)
+            ids: dict[str, int] = {str(s.id): s.id for _p, s in own}
+            return ids.get(text)
         pipeline_name, _slash, stage_name = text.rpartition("/")
         for pipeline, stage in own:
             if pipeline_name and fold(pipeline.label) != fold(pipeline_name):

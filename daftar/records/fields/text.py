@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from daftar.kernel.text import clean_text, fold
 from daftar.records.fields.base import ANY, EMPTY, FILLED, HAS, IS, NOT, STARTS, Field
 from daftar.records.query.fold_sql import Fold
+from daftar.records.query.json import comparison
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Shown, Widget
 
@@ -36,8 +37,7 @@ class Text(Field):
     def compare(self, operator: str, values: list[Any], reader: Reader) -> Q:
         if operator in ("has", "starts"):
             lookup = "contains" if operator == "has" else "startswith"
-            folded = Fold(self.expression())
-            return Q(folded.output_field.get_lookup(lookup)(folded, fold(values[0])))
+            return comparison(Fold(self.expression()), lookup, fold(values[0]))
         return super().compare(operator, values, reader)
 
     def show(self, value: Any, reader: Reader) -> Shown:

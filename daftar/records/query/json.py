@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import BigIntegerField, BooleanField, DecimalField, F, Func, TextField
+from django.db.models import BigIntegerField, BooleanField, DecimalField, F, Func, Q, TextField
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
-OUTPUT = {
+OUTPUT: dict[str, Callable[[], Any]] = {
     "text": TextField,
     "whole": BigIntegerField,
     "number": lambda: DecimalField(max_digits=18, decimal_places=4),
@@ -72,3 +73,11 @@ class JsonListHas(Func):
         list_ = f"({inner} -> '{self.key}')" if self.key else f"({inner})"
         wanted = [{self.part: self.value}] if self.part else [self.value]
         return f"COALESCE({list_} @> %s::jsonb, false)", [*params, json.dumps(wanted)]
+
+
+def comparison(expression: Any, lookup: str, value: Any) -> Q:
+    """A condition on an SQL expression by one of Django's lookups (exact, gte, contains, isnull …)."""
+    found = expression.output_field.get_lookup(lookup)
+    if found is None:
+        raise ValueError(f"no lookup {lookup!r}")
+    return Q(found(expression, value))

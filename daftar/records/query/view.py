@@ -67,8 +67,8 @@ class View:
         problems: list[BadAddress] = []
         simple: list[Condition] = []
         where: Condition | Group | None = None
-        for key in given:
-            text = ",".join(given.getlist(key)) if key not in RESERVED else given[key]
+        for key, last in words_of(given).items():
+            text = ",".join(str(v) for v in given.getlist(key)) if key not in RESERVED else last
             name, _dot, operator = key.partition(".")
             try:
                 if "\0" in text or len(text) > 8000:
@@ -80,14 +80,15 @@ class View:
                     simple.append(read_condition(type_, name, operator, text, reader))
             except BadAddress as problem:
                 problems.append(problem)
-        sort = read_sort(type_, given.get("sort", ""), problems)
-        columns = tuple(k for k in given.get("cols", "").split(",") if k in type_.by_key)
-        limit = given.get("limit", "")
+        word = words_of(given)
+        sort = read_sort(type_, word.get("sort", ""), problems)
+        columns = tuple(k for k in word.get("cols", "").split(",") if k in type_.by_key)
+        limit = word.get("limit", "")
         return cls(
-            type_, reader, tuple(simple), where, given.get("q", "")[:200].replace("\0", ""), sort, columns,
-            given.get("after", ""), given.get("before", ""),
+            type_, reader, tuple(simple), where, word.get("q", "")[:200].replace("\0", ""), sort, columns,
+            word.get("after", ""), word.get("before", ""),
             min(max(int(limit), 1), MOST_ROWS) if limit.isascii() and limit.isdigit() and len(limit) < 6 else LIMIT,
-            {k: given[k] for k in ("by", "pipeline", "column") if given.get(k)},
+            {k: word[k] for k in ("by", "pipeline", "column") if word.get(k)},
             tuple(problems),
         )  # fmt: skip
 
@@ -177,6 +178,11 @@ class View:
             self.__dict__["_kept"] = tuple(kept.columns) if kept else ()
         kept_columns: tuple[str, ...] = self.__dict__["_kept"]
         return kept_columns
+
+
+def words_of(given: QueryDict) -> dict[str, str]:
+    """Each word of the address with its last value."""
+    return {key: str(value) for key, value in given.items()}
 
 
 def read_condition(type_: RecordType, name: str, operator: str, text: str, reader: Reader) -> Condition:

@@ -34,7 +34,7 @@ def card(request: Any, slug: str, record_id: int) -> HttpResponse:
                    for item in linked for type_of in [item.type]],
         "files": files.of_record(type_.key, row.pk),
         "may_change": may_change, "may_delete": decide.may(reader.user, "delete", type_.key, row),
-        "actions": [a for a in ACTIONS.get(type_.key, ()) if may_change and a.url],
+        "actions": [a for a in ACTIONS.get(type_.key, ()) if may_change and hasattr(a, "url") and a.url],
         "part": lambda place: card_parts.fill(place, request, type_, row),
     })  # fmt: skip
 
@@ -64,6 +64,7 @@ def note(type_: RecordType, row: Any, reader: Any) -> Shown:
     """The one fact that stands beside a linked record: its money, else its stage."""
     for kind in ("money", "stage"):
         for field in type_.fields:
-            if field.kind == kind and (shown := field.show(field.get(row), reader)):
+            shown: Shown = field.show(field.get(row), reader) if field.kind == kind else Shown()
+            if shown:
                 return shown
     return Shown()

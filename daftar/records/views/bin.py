@@ -1,0 +1,54 @@
+"""The bin of a record type: what was deleted, by whom and when, and the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from daftar.access.doors import door
+from daftar.kernel.errors import BadAddress
+from daftar.kernel.text import fold
+from daftar.records.query.paging import Page, page_of
+from daftar.records.query.view import LIMIT, View
+from daftar.records.views.cells import those_with_right
+from daftar.records.views.list import problems
+from daftar.records.views.opening import opened
+from daftar.records.views.view_bar import bar
+
+
+@door("signed_in")
+@require_safe
+def index(request: Any, slug: str) -> HttpResponse:
+    """Deleted rows that this person might have seen, the latest first; `?q=` searches them."""
+    reader, type_ = opened(request, slug)
+    view = View.parse(type_, request.GET.get("q") and request.GET or "", reader)
+    rows = reader.seen(type_).filter(deleted_at__isnull=False)
+    for word in fold(view.words).split():
+        rows = rows.filter(search__contains=word)
+    said, page = problems(view), Page([], "", "")
+    try:
+        page = page_of(
+            rows, F("deleted_at"), descending=True, limit=LIMIT,
+            after=request.GET.get("after", ""), before=request.GET.get("before", ""),
+        )  # fmt: skip
+    except BadAddress as problem:
+        said.append(str(problem))
+        page = page_of(rows, F("deleted_at"), descending=True, limit=LIMIT)
+    reader.names.want(("user", row.deleted_by_id) for row in page.rows if row.deleted_by_id)
+    reader.names.fetch()
+    back = those_with_right(type_, page.rows, reader, "delete")
+    return render(request, "records/bin.html", {
+        **bar(view, "bin"), "problems": said, "main_class": "fills",
+        "rows": [(row.pk, type_.title_of(row), who(row.deleted_by_id, reader), row.deleted_at, row.pk in back) for row in page.rows],
+        "next": view.address(after=page.next) if page.next else "",
+        "previous": view.address(before=page.previous) if page.previous else "",
+    }, status=400 if said else 200)  # fmt: skip
+
+
+def who(user_id: int | None, reader: Any) -> str:
+    return (reader.names.get("user", user_id) if user_id else None) or _("somebody")

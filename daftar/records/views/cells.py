@@ -1,0 +1,81 @@
+"""One value in a list: the same shape in the whole table and alone after an edit in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from markupsafe import Markup
+
+from daftar.access import decide
+from daftar.access.models import Row
+from daftar.records.fields.base import Field
+from daftar.records.reader import Reader
+from daftar.records.reading import of_type
+from daftar.records.types import RecordType
+from daftar.ui.parts import Shown
+
+TONES = {"late": "danger", "unplanned": "warn", "today": "ok", "later": "quiet"}
+"""The mark of a row (`RecordType.row_tone`) as the tone that `ui` draws."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one cell; `href` is set in the title's cell, `edit_url` where the reader may change the value."""
+
+    shown: Shown
+    edit_url: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row of a list; `tone` as in `ui.parts.Shown`."""
+
+    id: int
+    version: int
+    title: str
+    href: str
+    tone: str
+    cells: Sequence[Cell]
+
+
+def list_rows(type_: RecordType, rows: Iterable[Row], columns: Sequence[Field], reader: Reader) -> list[ListRow]:
+    """The rows with every value as this reader sees it; names are loaded before (`View.page`)."""
+    found = list(rows)
+    editable = those_with_right(type_, found, reader, "change")
+    return [
+        ListRow(
+            row.pk, row.version, type_.title_of(row), type_.address(row.pk),
+            TONES.get(type_.row_tone(row, reader), ""),
+            [cell_of(type_, row, field, reader, may_change=row.pk in editable) for field in columns],
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def cell_of(type_: RecordType, row: Row, field: Field, reader: Reader, *, may_change: bool) -> Cell:
+    shown = field.show(field.get(row), reader)
+    href = ""
+    if field.key == type_.title_field.key:
+        href = type_.address(row.pk)
+        shown = shown or Shown(type_.title_of(row), direction="auto")
+    return Cell(shown, f"{type_.address(row.pk)}field/{field.key}" if may_change and not field.readonly else "", href)
+
+
+def cell(type_: RecordType, row: Row, field: Field, reader: Reader, *, may_change: bool) -> Markup:
+    """The inside of one cell alone, for the answer to an edit in place."""
+    one = cell_of(type_, row, field, reader, may_change=may_change)
+    return Markup(render_to_string("records/_cell.html", {"alone": one}))  # noqa: S704  # the template escapes
+
+
+def those_with_right(type_: RecordType, rows: Sequence[Row], reader: Reader, action: decide.Action) -> set[int]:
+    """Ids of those rows to which this person may do `action`: at most one query."""
+    reach = decide.scope(reader.user, action, type_.key)
+    ids = {row.pk for row in rows}
+    if reach == "none" or not ids:
+        return set()
+    if reach == "all" or reach == decide.scope(reader.user, "see", type_.key):
+        return ids
+    return set(decide.within(of_type(type_).filter(pk__in=ids), reader.user, type_.key, action).values_list("pk", flat=True))

@@ -1,0 +1,83 @@
+"""What a look-up offers while somebody types: a few rows that this person may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from daftar.access import decide
+from daftar.access.doors import door
+from daftar.access.models import Row, User
+from daftar.kernel.errors import Missing
+from daftar.kernel.text import fold
+from daftar.records.fields.base import Field
+from daftar.records.query.fold_sql import Fold
+from daftar.records.reader import Reader
+from daftar.records.reading import visible
+from daftar.records.types import RecordType
+from daftar.records.views.opening import reader_of
+from daftar.ui.parts import Option
+
+OFFERED = 20
+HINTS = ("link", "person", "phones", "emails", "text", "date", "stage")
+"""Kinds of the one fact that tells namesakes apart."""
+
+
+@door("signed_in")
+@require_safe
+def lookup(request: Any, type_key: str) -> HttpResponse:
+    """Options for `?q=`, those whose name begins so first."""
+    reader = reader_of(request)
+    type_ = reader.schema.type(type_key)
+    if not decide.may(reader.user, "see", type_.key):
+        raise Missing()
+    rows = found(type_, request.GET.get("q", "")[:200], reader, OFFERED)
+    hint = hint_field(type_)
+    reader.load(type_, rows, [hint] if hint else [])
+    return render(request, "ui/_options.html", {
+        "options": [Option(str(row.pk), type_.title_of(row), group=hint_words(hint, row, reader)) for row in rows]
+    })  # fmt: skip
+
+
+def found(type_: RecordType, words: str, reader: Reader, limit: int) -> list[Row]:
+    """Rows by words: first those whose search text begins with them, then those that hold every word."""
+    rows = visible(type_, reader.user)
+    if type_.model is User:
+        rows = rows.filter(is_active=True)
+    folded = fold(words)
+    if not folded:
+        return list(rows.order_by("-created_at", "-id")[:limit])
+    first = list(rows.filter(search__startswith=folded).order_by("search", "id")[:limit])
+    if len(first) == limit:
+        return first
+    rest = rows.exclude(pk__in=[row.pk for row in first])
+    for word in folded.split():
+        rest = rest.filter(holds(type_, word))
+    return first + list(rest.order_by("-created_at", "-id")[: limit - len(first)])
+
+
+def holds(type_: RecordType, word: str) -> Q:
+    """Whether a row holds the word; people and departments, who are few, are also found before they were ever saved by a page."""
+    in_search = Q(search__contains=word)
+    if type_.key not in decide.COMPANY_ONLY:
+        return in_search
+    name = Fold(type_.title_field.expression())
+    return in_search | Q(name.output_field.get_lookup("contains")(name, word))
+
+
+def hint_field(type_: RecordType) -> Field | None:
+    able = [f for f in type_.declared_fields() if f.kind in HINTS] if hasattr(type_, "declared_fields") else [
+        f for f in type_.fields if f.kind in HINTS and not f.title and f.kind != "system"
+    ]
+    return min(able, key=lambda f: HINTS.index(f.kind), default=None)
+
+
+def hint_words(field: Field | None, row: Row, reader: Reader) -> str:
+    if field is None:
+        return ""
+    shown = field.show(field.get(row), reader)
+    return (shown.text or (shown.items[0].text if shown.items else ""))[:60]

@@ -1,0 +1,165 @@
+"""The bar over list and board: what is filtered and how to change it, all as links that keep the rest of the address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from daftar.access import decide
+from daftar.records.fields.base import Field
+from daftar.records.query.conditions import Condition
+from daftar.records.query.view import View
+from daftar.records.reader import Reader
+from daftar.ui.parts import Widget
+
+QUICK_RANGES = ("today", "this_week", "this_month", "last_month")
+PLAIN_OPERATORS = frozenset({"is", "in", "has"})
+"""Operators that a chip need not name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    label: str
+    value: str
+    remove: str
+    edit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a menu or row of tabs."""
+
+    label: str
+    href: str
+    is_chosen: bool = False
+
+
+def bar(view: View, place: str) -> dict[str, Any]:
+    """What the bar shows; `place` is list, board or bin."""
+    type_, user = view.type, view.reader.user
+    base = f"/{type_.slug}/"
+    here = base if place == "list" else f"{base}{place}/"
+    return {
+        "type": type_, "view": view, "reader": view.reader, "active": type_.key, "place": place, "here": here,
+        "chips": [] if place == "bin" else chips(view, here, place),
+        "tabs": [] if place == "bin" else tabs(view, here),
+        "quick_filters": quick_filters(view, here),
+        "filter_fields": [Choice(str(f.label), filter_address(view, f, place)) for f in filterable(type_.fields)],
+        "list_href": base + view.address(), "board_href": f"{base}board/{view.address()}" if type_.board_fields else "",
+        "bin_href": f"{base}bin/",
+        "kept": [(k, v) for k, v in view.params() if k != "q"],
+        "export_href": f"{base}export.csv{view.address()}" if decide.may(user, "export", type_.key) else "",
+        "import_href": f"{base}import/" if decide.may(user, "import", type_.key) else "",
+        "may_add": decide.may(user, "add", type_.key),
+    }  # fmt: skip
+
+
+def filterable(fields: Sequence[Field]) -> list[Field]:
+    return [f for f in fields if f.operators()]
+
+
+def filter_address(view: View, field: Field, place: str, operator: str = "") -> str:
+    """Where one condition on the field is edited."""
+    words = {".field": field.key, ".to": place} | ({".op": operator} if operator else {})
+    return f"/{view.type.slug}/filter{view.address(**words)}"
+
+
+def chips(view: View, here: str, place: str) -> list[Chip]:
+    """The active conditions in words, each with the address without it."""
+    fetch_names(view)
+    made = [
+        Chip(
+            str(view.type.by_key[c.field].label), in_words(view, c), here + view.without(c).address(),
+            filter_address(view, view.type.by_key[c.field], place, c.operator),
+        )
+        for c in view.simple
+    ]  # fmt: skip
+    if view.where is not None:
+        made.append(Chip(_("Filter"), str(view.where)[:120], here + view.address(where=None)))
+    if view.words:
+        made.append(Chip(_("Search"), view.words, here + view.address(q=None)))
+    return made
+
+
+def fetch_names(view: View) -> None:
+    for condition in view.simple:
+        field = view.type.by_key[condition.field]
+        view.reader.names.want((field.to, int(v)) for v in condition.values if hasattr(field, "to") and is_id(v))
+    view.reader.names.fetch()
+
+
+def is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def in_words(view: View, condition: Condition) -> str:
+    """The comparison and its values as the reader would say them."""
+    field = view.type.by_key[condition.field]
+    operator = field.operator(condition.operator)
+    words = value_words(field, condition, view.reader)
+    if not words:
+        return str(operator.label)
+    return words if operator.key in PLAIN_OPERATORS else f"{operator.label} {words}"
+
+
+def value_words(field: Field, condition: Condition, reader: Reader) -> str:
+    named = {"me": _("me"), "open": _("open"), "won": _("won"), "lost": _("lost")}
+    if hasattr(field, "to"):
+        return ", ".join(named.get(v) or (is_id(v) and reader.names.get(field.to, int(v))) or v for v in condition.values)
+    widget = field.filter_widget(condition.operator, condition.values, reader)
+    words = widget_words(widget)
+    kinds = [named[v] for v in condition.values if v in named and field.kind == "stage"]
+    return ", ".join([*kinds, words] if words else kinds) or ", ".join(condition.values)
+
+
+def widget_words(widget: Widget) -> str:
+    chosen = [o.label for o in widget.options if o.chosen or o.value == widget.value != ""]
+    if chosen:
+        return ", ".join(chosen)
+    if widget.parts:
+        return " – ".join(p.value for p in widget.parts if p.value)
+    return widget.shown or ("" if widget.options else widget.value)
+
+
+def tabs(view: View, here: str) -> list[Choice]:
+    """All, open, mine: the three views that everybody has."""
+    type_ = view.type
+    made = [Choice(_("All"), here + only(view), not view.simple and view.where is None)]
+    stage = type_.stage_field
+    if stage is not None:
+        made.append(tab(view, here, _("Open"), Condition(stage.key, stage.operators()[0].key, ("open",))))
+    if owner := owner_field(view):
+        made.append(tab(view, here, _("Mine"), Condition(owner.key, owner.operators()[0].key, ("me",))))
+    return made if len(made) > 1 else []
+
+
+def owner_field(view: View) -> Field | None:
+    return next((f for f in view.type.fields if f.kind == "person" and getattr(f, "assigns", False)), None)
+
+
+def tab(view: View, here: str, label: str, condition: Condition) -> Choice:
+    return Choice(label, here + only(view, condition), view.simple == (condition,) and view.where is None)
+
+
+def only(view: View, *conditions: Condition) -> str:
+    return replace(view, simple=conditions, where=None).address()
+
+
+def quick_filters(view: View, here: str) -> list[Choice]:
+    """Named ranges of the first two dates of the type, one click each."""
+    dates = [f for f in view.type.fields if f.kind in ("date", "date_time")][:2]
+    made = []
+    for field in dates:
+        labels = {o.value: o.label for o in field.filter_widget("in", (), view.reader).options}
+        for name in QUICK_RANGES:
+            condition = Condition(field.key, "in", (name,))
+            others = tuple(c for c in view.simple if c.field != field.key)
+            if name in labels:
+                made.append(Choice(
+                    f"{field.label}: {labels[name]}", here + replace(view, simple=(*others, condition)).address(),
+                    condition in view.simple,
+                ))  # fmt: skip
+    return made
