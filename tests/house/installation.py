@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,7 +24,7 @@ START_SECONDS = 40
 class Installation:
     """`manage` runs a command; `serving` keeps a server up. On PostgreSQL it makes a database beside the tests' one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, like: "Installation | None" = None) -> None:
         self.folder = folder
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
@@ -38,9 +39,11 @@ class Installation:
             "DAFTAR_LOG": "info",
         }
         self.env.pop("DAFTAR_SECRET_KEY", None)
+        if like:
+            shutil.copytree(like.folder / "data", folder / "data")
         if os.environ.get("DATABASE_URL", "").startswith("postgres"):
             self.database_name = f"house_{secrets.token_hex(4)}"
-            self._administer("CREATE DATABASE {}")
+            self._administer("CREATE DATABASE {} TEMPLATE " + (like.database_name if like else "template0"))
             self.env["DATABASE_URL"] = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.database_name}").geturl()
 
     def manage(self, *words: str, must_work: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:

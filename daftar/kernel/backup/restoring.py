@@ -60,7 +60,7 @@ def _refuse_foreign(manifest: Manifest) -> None:
             f"This backup is of a {manifest.vendor} database, but this installation runs on {connection.vendor}. "
             "Restore it in an installation of its kind."
         )
-    known = set(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    known = set(MigrationLoader(None).disk_migrations)
     if newer := [f"{app}.{name}" for app, name in manifest.migrations if (app, name) not in known]:
         raise CannotRestore(f"This backup was made by a newer version ({newer[0]} is not known here). Update Daftar first.")
 

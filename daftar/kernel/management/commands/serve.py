@@ -1,7 +1,5 @@
 """bin/daftar serve: checks, upgrade, then web, worker and scheduler together."""
 
-import os
-import sys
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -15,7 +13,7 @@ from daftar.kernel import logs, soundness
 from daftar.kernel.data_lock import DataFolderInUse, DataLock
 from daftar.kernel.serving.child import Child, manage
 from daftar.kernel.serving.upgrade import upgrade
-from daftar.kernel.serving.web import open_socket, serve_web
+from daftar.kernel.serving.web import open_socket, serve_web, start_again
 
 
 class Command(BaseCommand):
@@ -55,7 +53,7 @@ class Command(BaseCommand):
             child.stop()
         if wants_restart:
             self._say("Restarting.")
-            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - the same command again
+            start_again(listening)
 
     def _say(self, sentence: str) -> None:
         self.stdout.write(sentence)
