@@ -66,7 +66,8 @@ class Hub:
         except (ValueError, KeyError, TypeError):
             return
         if channel.startswith("user:") and message.get("end") is True:
-            self.end_user(int(channel.partition(":")[2] or 0))
+            name = channel.partition(":")[2]
+            self.end_user(int(name) if name.isdecimal() else 0)
             return
         self.number += 1
         written = written_out(f"{self.epoch}-{self.number}", channel, message)
