@@ -1,6 +1,7 @@
 """The gallery: every component in all states, and a list, a board and a card of invented deals to look at and measure.
 
 `?lang=fa&theme=dark&density=compact` show a sample as another reader sees it. Nothing here reads the database.
+Its words are looked up (`known`) but not collected: translators have real work to do.
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as known
 from django.views.decorators.http import require_GET
 
 from daftar.kernel import clock, formats
@@ -81,12 +81,12 @@ def deals(count: int) -> list[dict[str, Any]]:
     for place in range(count):
         tone = TONES[place * 7 % 5]
         due = now + timedelta(days={"danger": -2, "ok": 0, "quiet": 1 + place % 9}.get(tone, 0), hours=place % 5)
-        step = Shown(_("no next step"), "step", tone="warn") if tone == "warn" else Shown(
+        step = Shown(known("no next step"), "step", tone="warn") if tone == "warn" else Shown(
             f"{steps[place % len(steps)]} · {reader.when(due)}", "step", tone=tone, title=reader.date_time(due))
         amount = 1200 + place * 3571 % 48000
         made.append({
             "id": place + 1, "version": 1, "amount": amount, "stage_place": place * 3 % 5,
-            "name": f"{goods[place % len(goods)]}, {firms[place * 3 % len(firms)]}",
+            "name": f"{goods[place % len(goods)]} – {firms[place * 3 % len(firms)]}",
             "company": Shown(firms[place * 3 % len(firms)], "link", href="#", direction="auto"),
             "sum": Shown(money(amount), "money"),
             "short": money(amount),
@@ -105,10 +105,10 @@ def deals(count: int) -> list[dict[str, Any]]:
 def a_list() -> dict[str, Any]:
     rows = deals(50)
     columns = [
-        ("name", _("Name"), "text", 1), ("stage", _("Stage"), "stage", 1), ("sum", _("Amount"), "money", 1),
-        ("step", _("Next step"), "step", 1), ("person", _("Owner"), "person", 2), ("company", _("Company"), "link", 2),
-        ("last", _("Last contact"), "date", 2), ("closes", _("Expected close"), "date", 3), ("chance", _("Chance"), "number", 4),
-        ("source", _("Source"), "tags", 4), ("phone", _("Phone"), "phone", 5),
+        ("name", known("Name"), "text", 1), ("stage", known("Stage"), "stage", 1), ("sum", known("Amount"), "money", 1),
+        ("step", known("Next step"), "step", 1), ("person", known("Owner"), "person", 2), ("company", known("Company"), "link", 2),
+        ("last", known("Last contact"), "date", 2), ("closes", known("Expected close"), "date", 3), ("chance", known("Chance"), "number", 4),
+        ("source", known("Source"), "tags", 4), ("phone", known("Phone"), "phone", 5),
     ]
     total = sum(row["amount"] for row in rows)
     return {"rows": rows, "columns": columns, "main_class": "fills", "total": money(total), "count": formats.current().number(8800)}
@@ -141,12 +141,12 @@ def values() -> list[tuple[str, Shown]]:
         ("number", Shown(reader.number(Decimal("22700.5")), "number")), ("money", Shown(money(22700, "full"), "money")),
         ("tag", tags[0]), ("tags", Shown(style="tags", items=tags)), ("link", Shown(words.firms()[1], "link", href="#", direction="auto")),
         ("person", Shown(words.people()[0], "person")), ("date", Shown(reader.when(now + timedelta(days=1)), "date", title=reader.date_time(now))),
-        ("yes_no", Shown(_("Yes"), "yes_no")), ("no", Shown(_("No"), "yes_no", tone="quiet")),
+        ("yes_no", Shown(known("Yes"), "yes_no")), ("no", Shown(known("No"), "yes_no", tone="quiet")),
         ("phone", Shown("+98 21 8899 1234", "phone", direction="ltr")), ("email", Shown("sara@example.com", "email", direction="ltr")),
         ("web", Shown("example.com/offers", "web", href="https://example.com/", direction="ltr")),
-        ("file", Shown(pgettext("sample file", "Offer 14.pdf"), "file", href="#")), ("list", Shown(style="list", items=tags[:2])),
-        ("step late", Shown(_("Call · yesterday 10:00"), "step", tone="danger")), ("step none", Shown(_("no next step"), "step", tone="warn")),
-        ("step today", Shown(_("Meeting · today 16:00"), "step", tone="ok")), ("step later", Shown(_("Letter · Tue"), "step", tone="quiet")), ("empty", Shown()),
+        ("file", Shown("Offer 14.pdf", "file", href="#")), ("list", Shown(style="list", items=tags[:2])),
+        ("step late", Shown(known("Call · yesterday 10:00"), "step", tone="danger")), ("step none", Shown(known("no next step"), "step", tone="warn")),
+        ("step today", Shown(known("Meeting · today 16:00"), "step", tone="ok")), ("step later", Shown(known("Letter · Tue"), "step", tone="quiet")), ("empty", Shown()),
     ]
 
 
@@ -155,29 +155,32 @@ def widgets() -> list[Widget]:
     reader, now = formats.current(), clock.now()
     stages = tuple(Option(str(place), name, colour, place == 1) for place, (name, colour, _kind) in enumerate(words.stages()))
     day = reader.date_numeric(now)
-    person = Widget("lookup", "owner", _("Owner"), value="1", shown=words.people()[0], url="/ui/gallery/lookup/options", required=True)
+    person = Widget("lookup", "owner", known("Owner"), value="1", shown=words.people()[0], url="/ui/gallery/lookup/options", required=True)
     phone = Widget("group", "phones", parts=(
-        Widget("input", "phones.value", _("Phone"), value="+1 202 555 0144", attrs={"type": "tel", "dir": "ltr"}),
-        Widget("select", "phones.label", _("Kind"), options=(Option("work", _("work"), chosen=True), Option("home", _("home"))), required=True)))
+        Widget("input", "phones.value", known("Phone"), value="+1 202 555 0144", attrs={"type": "tel", "dir": "ltr"}),
+        Widget("select", "phones.label", known("Kind"), options=(Option("work", known("work"), chosen=True), Option("home", known("home"))), required=True)))
     blank = Widget("group", "phones", parts=(
-        Widget("input", "phones.value", _("Phone"), attrs={"type": "tel", "dir": "ltr"}),
-        Widget("select", "phones.label", _("Kind"), options=(Option("work", _("work"), chosen=True), Option("home", _("home"))), required=True)))
+        Widget("input", "phones.value", known("Phone"), attrs={"type": "tel", "dir": "ltr"}),
+        Widget("select", "phones.label", known("Kind"), options=(Option("work", known("work"), chosen=True), Option("home", known("home"))), required=True)))
     return [
-        Widget("input", "name", _("Name"), value=words.firms()[0], required=True, help=_("As it stands on papers.")),
-        Widget("input", "code", _("Code"), value="12-a", error=_("A code has only digits.")),
-        Widget("group", "amount", _("Amount"), parts=(
-            Widget("input", "amount", _("Amount"), value=reader.number(22700), attrs={"inputmode": "decimal", "dir": "ltr"}),
-            Widget("select", "amount.currency", _("Currency"), required=True, options=(Option("USD", "USD", chosen=True), Option("EUR", "EUR"))))),
-        Widget("select", "stage", _("Stage"), value="1", options=stages),
-        Widget("checks", "tags", _("Channels"), options=stages[:3]),
-        Widget("checkbox", "vat", _("Pays VAT"), value="1"),
-        Widget("date", "closes", _("Expected close"), value=day),
-        Widget("date_time", "call", _("Call at"), value=f"{day} 14:30"),
+        Widget("input", "name", known("Name"), value=words.firms()[0], required=True, help=known("As it stands on papers.")),
+        Widget("input", "code", known("Code"), value="12-a", error=known("A code has only digits.")),
+        Widget("group", "amount", known("Amount"), parts=(
+            Widget("input", "amount", known("Amount"), value=reader.number(22700), attrs={"inputmode": "decimal", "dir": "ltr"}),
+            Widget("select", "amount.currency", known("Currency"), required=True, options=(Option("USD", "USD", chosen=True), Option("EUR", "EUR"))))),
+        Widget("select", "stage", known("Stage"), value="1", options=stages),
+        Widget("checks", "tags", known("Channels"), options=stages[:3]),
+        Widget("checkbox", "vat", known("Pays VAT"), value="1"),
+        Widget("date", "closes", known("Expected close"), value=day),
+        Widget("date_time", "call", known("Call at"), value=f"{day} 14:30"),
         person,
-        Widget("lookups", "contacts", _("Contacts"), parts=(person,), blank=Widget("lookup", "contacts", _("Contact"), url="/ui/gallery/lookup/options")),
-        Widget("rows", "phones", _("Phones"), parts=(phone,), blank=blank),
-        Widget("tags", "labels", _("Labels"), value=", ".join(words.sources()[:2]), options=tuple(Option(w, w) for w in words.sources())),
-        Widget("textarea", "note", _("Note"), value=words.long()),
-        Widget("file", "files", _("Files")),
+        Widget("lookups", "contacts", known("Contacts"), parts=(person,), blank=Widget("lookup", "contacts", known("Contact"), url="/ui/gallery/lookup/options")),
+        Widget("rows", "phones", known("Phones"), parts=(phone,), blank=blank),
+        Widget("tags", "labels", known("Labels"), value=", ".join(words.sources()[:2]), options=tuple(Option(w, w) for w in words.sources())),
+        Widget("textarea", "note", known("Note"), value=words.long()),
+        Widget("file", "files", known("Files")),
     ]
 
+
+for view in (index, sample, options):
+    view.door, view.door_action = "everyone", "see"  # type: ignore[attr-defined]  # access reads this; only invented data

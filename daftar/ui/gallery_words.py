@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as known
 
 from daftar.kernel.formats import Formats
 from daftar.ui.parts import Shown
@@ -87,23 +87,30 @@ def facts(reader: Formats, now: datetime, deal: dict[str, Any]) -> list[tuple[st
     """Sections of the card with their facts, as a card shows them."""
     day = timedelta(days=1)
     return [
-        (_("Sale"), [
-            (_("Amount"), deal["sum"]), (_("Stage"), deal["stage"]), (_("Next step"), deal["step"]),
-            (_("Expected close"), Shown(reader.date(now + 12 * day), "date")), (_("Chance"), deal["chance"]),
-            (_("Source"), deal["source"]), (_("Tags"), Shown(style="tags", items=tuple(Shown(w, "tag", colour="blue") for w in sources()[:2]))),
-            (_("Owner"), deal["person"]),
+        (known("Sale"), [
+            (known("Amount"), deal["sum"]), (known("Stage"), deal["stage"]), (known("Next step"), deal["step"]),
+            (known("Expected close"), Shown(reader.date(now + 12 * day), "date")), (known("Chance"), deal["chance"]),
+            (known("Source"), deal["source"]), (known("Tags"), Shown(style="tags", items=tuple(Shown(w, "tag", colour="blue") for w in sources()[:2]))),
+            (known("Owner"), deal["person"]),
         ]),
-        (_("Client"), [
-            (_("Company"), deal["company"]), (_("Contact"), Shown(people()[1], "link", href="#", direction="auto")),
-            (_("Phone"), Shown("+1 202 555 0144", "phone", direction="ltr")), (_("E-mail"), Shown("office@example.com", "email", direction="ltr")),
-            (_("Website"), Shown("example.com", "web", href="https://example.com/", direction="ltr")),
-            (_("City"), Shown(sources()[1], direction="auto")), (_("Customer since"), Shown(reader.date(now - 900 * day), "date")),
+        (known("Client"), [
+            (known("Company"), deal["company"]), (known("Contact"), Shown(people()[1], "link", href="#", direction="auto")),
+            (known("Phone"), Shown("+1 202 555 0144", "phone", direction="ltr")), (known("E-mail"), Shown("office@example.com", "email", direction="ltr")),
+            (known("Website"), Shown("example.com", "web", href="https://example.com/", direction="ltr")),
+            (known("City"), Shown(sources()[1], direction="auto")), (known("Customer since"), Shown(reader.date(now - 900 * day), "date")),
         ]),
-        (_("Delivery"), [
-            (_("Ship by"), Shown(reader.date(now + 30 * day), "date")), (_("Weight"), Shown(reader.number(1240), "number")),
-            (_("Pays VAT"), Shown(_("Yes"), "yes_no")), (_("Discount"), Shown(reader.percent(5), "number")),
-            (_("Created"), Shown(reader.date_time(now - 20 * day), "date", tone="quiet")),
-            (_("Last contact"), Shown(reader.ago(now - 2 * day), "date", tone="quiet")), (_("Note"), Shown(long(), "text", direction="auto")),
+        (known("Delivery"), [
+            (known("Ship by"), Shown(reader.date(now + 30 * day), "date")), (known("Weight"), Shown(reader.number(1240), "number")),
+            (known("Pays VAT"), Shown(known("Yes"), "yes_no")), (known("Discount"), Shown(reader.percent(5), "number")),
+            (known("Created"), Shown(reader.date_time(now - 20 * day), "date", tone="quiet")),
+            (known("Last contact"), Shown(reader.ago(now - 2 * day), "date", tone="quiet")), (known("Note"), Shown(long(), "text", direction="auto")),
+        ]),
+        (known("Money"), [
+            (known("Net"), deal["sum"]), (known("Tax"), Shown(reader.percent(9), "number")), (known("Paid"), Shown(reader.percent(30), "number")),
+            (known("Due"), Shown(reader.date(now + 14 * day), "date", tone="warn")), (known("Invoice"), Shown("F-1014", "link", href="#", direction="ltr")),
+            (known("Quote"), Shown("Q-2093", "link", href="#", direction="ltr")), (known("Price list"), Shown(sources()[0], direction="auto")),
+            (known("Lines"), Shown(reader.number(12), "number")), (known("Margin"), Shown(reader.percent(18), "number")),
+            (known("Lost reason"), Shown()), (known("Warehouse"), Shown(sources()[2], direction="auto")),
         ]),
     ]
 
@@ -111,10 +118,10 @@ def facts(reader: Formats, now: datetime, deal: dict[str, Any]) -> list[tuple[st
 def events(reader: Formats, now: datetime) -> list[dict[str, Any]]:
     """A timeline as it really is: some lines of one row, some with a line of content."""
     kinds = [
-        ("phone-outgoing", _("called, 4 min"), True), ("arrow-right", _("moved the stage to Proposal"), False), ("pencil", _("changed 3 fields"), False),
-        ("mail", _("sent a letter"), True), ("message-square", _("commented"), True), ("paperclip", _("added a file"), False),
-        ("calendar", _("met the client"), True), ("pencil", _("changed the amount"), False), ("user", _("took over the deal"), False),
-        ("phone-incoming", _("took a call, 2 min"), True), ("square-check", _("finished a task"), False), ("plus", _("created the deal"), False),
+        ("phone-outgoing", known("called, 4 min"), True), ("arrow-right", known("moved the stage to Proposal"), False), ("pencil", known("changed 3 fields"), False),
+        ("mail", known("sent a letter"), True), ("message-square", known("commented"), True), ("paperclip", known("added a file"), False),
+        ("calendar", known("met the client"), True), ("pencil", known("changed the amount"), False), ("user", known("took over the deal"), False),
+        ("phone-incoming", known("took a call, 2 min"), True), ("square-check", known("finished a task"), False), ("plus", known("created the deal"), False),
     ]
     who, made = people(), []
     for place in range(26):
@@ -126,4 +133,4 @@ def events(reader: Formats, now: datetime) -> list[dict[str, Any]]:
 
 
 def linked() -> list[tuple[str, str]]:
-    return [(firms()[0], _("Company")), (people()[1], _("Contact")), (people()[2], _("Contact")), (goods()[4], _("Deal"))]
+    return [(firms()[0], known("Company")), (people()[1], known("Contact")), (people()[2], known("Contact")), (goods()[4], known("Deal"))]

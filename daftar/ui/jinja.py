@@ -62,6 +62,7 @@ def environment(**options: Any) -> Environment:
     env = Environment(extensions=[i18n], **options)  # noqa: S701 - autoescape is on, just above
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
+        known=env.globals["_"],  # looks a word up without asking translators for it (gallery)
         ui=Components(env),
         url=address,
         static=static,
@@ -147,7 +148,8 @@ def attributes(values: Any) -> Markup:
 def initials(name: str) -> str:
     """The first letters of the first and last word of a name."""
     words = [word for word in str(name).split() if word[0].isalnum()]
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
+    return ("\u200c" if letters and letters[0] > "\u0590" else "").join(letters).upper() or "?"
 
 
 def hue(name: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -9,6 +11,7 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_POST
 
 from daftar.kernel import clock, formats
+from daftar.kernel.dates import parse_date
 from daftar.kernel.errors import BadAddress, Invalid
 from daftar.ui.answers import go
 from daftar.ui.calendar import month, month_of
@@ -30,12 +33,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/_calendar.html", {"month": grid, "today": reader.date_numeric(today)})
 
 
-def _typed(text: str, reader: formats.Formats):  # type: ignore[no-untyped-def]
-    from daftar.kernel import dates  # noqa: PLC0415
-
+def _typed(text: str, reader: formats.Formats) -> date | None:
     try:
-        return dates.parse_date(text.split(" ")[0], reader) if text.strip() else None
-    except (Invalid, ValueError):
+        return parse_date(text.split(" ")[0], reader) if text.strip() else None
+    except Invalid:
         return None
 
 
@@ -61,3 +62,8 @@ def tastes(request: HttpRequest) -> HttpResponseBase:
 
 def _keep(response: HttpResponseBase, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=YEAR_SECONDS, samesite="Lax", secure=getattr(settings, "IS_TLS", False))
+
+
+# Who may come in: access reads this (ui may not import it).
+calendar.door, calendar.door_action = "everyone", "see"  # type: ignore[attr-defined]
+tastes.door, tastes.door_action = "everyone", "see"  # type: ignore[attr-defined]

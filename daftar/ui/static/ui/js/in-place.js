@@ -1,6 +1,6 @@
 // Editing in place, for lists and cards: a click on [data-edit] (the pencil) loads the form of the nearest [data-edit-url]
 // into it; Esc or [data-edit-cancel] brings the value back; a saved answer replaces it and keeps the focus near.
-import { ask, fill, say } from "ui/ask"
+import { ask, fill, sayFailed } from "ui/ask"
 
 const kept = new WeakMap()
 
@@ -23,8 +23,8 @@ export class InPlace {
     const answer = await ask(cell.dataset.editUrl, { source: cell })
     if (!answer.ok || !answer.text || /^\s*<!doctype/i.test(answer.text)) {
       kept.delete(cell)
-      if (!answer.status) say(document.getElementById("toasts").dataset.offline, "danger")
-      else if (answer.ok) location.href = cell.dataset.editUrl
+      if (answer.ok) location.href = cell.dataset.editUrl
+      else sayFailed(answer)
       return
     }
     fill(cell, answer.text)

@@ -1,6 +1,6 @@
 // <modal-dialog>: a link with data-dialog opens its fragment here; so does whatever is swapped into #dialog-body.
 // Events heard: "dialog:open" {href}, "dialog:close". Event sent: "dialog:closed". Focus goes back to where it was.
-import { ask, fill, say } from "ui/ask"
+import { ask, fill, sayFailed } from "ui/ask"
 
 class ModalDialog extends HTMLElement {
   connectedCallback() {
@@ -41,7 +41,7 @@ class ModalDialog extends HTMLElement {
     const answer = await ask(href)
     if (/^\s*<!doctype/i.test(answer.text)) location.href = href
     else if (answer.text) this.show(answer.text)
-    else if (!answer.status) say(document.getElementById("toasts").dataset.offline, "danger")
+    else sayFailed(answer)
   }
 
   #swapped = () => { if (this.body.childElementCount && !this.dialog.open) this.#open() }

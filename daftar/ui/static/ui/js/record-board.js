@@ -2,7 +2,7 @@
 // A move posts {id, to, version}. 2xx: the answer (if any) replaces the card. 409 and 422 with a fragment: the card goes back and the
 // fragment opens in the dialog; when it is saved the server says "record:moved" {id, to, version}. Anything else: the card goes back.
 // Heard: "record:moved", "board:columns" {key: {count, sum}}. Sent: "moved" {id, to}. Words: data-said-lifted, -moved, -dropped, -back.
-import { ask, say } from "ui/ask"
+import { ask, sayFailed } from "ui/ask"
 import { isMirrored, isTyping } from "ui/keys"
 
 class RecordBoard extends HTMLElement {
@@ -64,7 +64,7 @@ class RecordBoard extends HTMLElement {
     putBack(card, home)
     this.#say("back", home.list)
     if (answer.text && (answer.status === 422 || answer.status === 409)) document.querySelector("modal-dialog").show(answer.text)
-    else if (!answer.status) say(document.getElementById("toasts").dataset.offline, "danger")
+    else sayFailed(answer)
   }
   #settled(card, to, text) {
     const isFocused = card.contains(document.activeElement)
