@@ -55,7 +55,7 @@ class ActivityType(RecordType):
         YesNo("all_day", _("Whole day"), in_list=False),
         Whole("remind_minutes", _("Remind (minutes before)"), in_list=False),
         YesNo("pinned", _("Pinned"), in_list=False),
-        YesNo("cancelled", _("Cancelled"), readonly=True),
+        YesNo("cancelled", _("Cancelled")),
         Whole("moves", _("Times put off"), readonly=True),
         DateTime("at", _("When"), readonly=True),
     ]
@@ -69,8 +69,11 @@ class ActivityType(RecordType):
         kind = draft.value("kind") or ""
         if draft.is_empty("subject"):
             draft.set("subject", subject_of(kind, draft.value("body") or ""))
-        if kind and kind not in PLANNABLE and draft.is_empty("done_at"):
-            draft.set("done_at", draft.at)
+        if draft.is_empty("done_at"):
+            if (draft.value("cancelled") and "cancelled" in draft.changed) or (kind and kind not in PLANNABLE):
+                draft.set("done_at", draft.at)
+            elif draft.value("cancelled"):
+                draft.set("cancelled", False)
         draft.set("at", draft.value("done_at") or draft.value("due_at") or draft.row.created_at)
         put_off = (
             not draft.is_new and draft.old("due_at") and "due_at" in draft.changed and not draft.is_empty("due_at")
@@ -108,6 +111,12 @@ def subject_of(kind: str, body: str) -> str:
     if kind in ("note", "comment") and first:
         return first if len(first) <= 80 else f"{first[:79].rstrip()}…"
     return str(NAMES.get(kind, ""))
+
+
+def was_put_off(draft: Draft) -> bool:
+    """Whether a planned step is being moved to a later time."""
+    before, after = draft.old("due_at"), draft.value("due_at")
+    return bool(before and after and after > before and draft.is_empty("done_at"))
 
 
 def set_reminder(draft: Draft) -> None:

@@ -69,7 +69,7 @@ def park(type_: RecordType, record_id: int, until: date | None) -> None:
 
 
 def when_stored(listener: Stored) -> Stored:
-    """Decorator: call `listener(drafts, kind)` inside the transaction that stored them: what must never be apart from them.
+    """Decorator: call `listener(drafts, kind)` inside the transaction that stored them, for what must not be apart.
 
     Shapes: the drafts are of one type; `kind` is "" (created, changed, moved), "deleted" or "restored".
     """

@@ -34,7 +34,8 @@ SPOKEN = Q(done_at__isnull=False, cancelled=False) & (
 class Activity(Row):
     """One thing that somebody did or will do with a record: call, meeting, task, note or comment.
 
-    It is planned while `done_at` is empty. `at` places it in the timeline: when it was done, else when it is due. `moves` counts how often it was put off.
+    It is planned while `done_at` is empty. `at` places it in the timeline: when it was done, else when it is due.
+    `moves` counts how often it was put off.
     Units: `duration` in seconds; `remind_minutes` before `due_at`. A planned day without a time (`all_day`) keeps
     the noon of that day on the planner's wall, so that it stays that day for readers in near zones.
     """
