@@ -31,7 +31,7 @@ def clean_text(raw: str, *, max_length: int, multiline: bool = False) -> str:
     """
     if len(raw) > max_length * 4 + 1000:  # before the costly part
         raise _too_long(len(raw), max_length)
-    if _SURROGATE.search(raw):
+    if _SURROGATE.search(raw) or "\ufffd" in raw:  # U+FFFD is what Django makes of bytes that are no text
         raise Invalid(_("This text holds a broken character (half of a pair). Please type or paste it again."))
     text = raw.replace("\r\n", "\n").replace("\r", "\n") if multiline else _BREAKS.sub(" ", raw)
     if "\0" in text:

@@ -97,7 +97,7 @@ def make_preview(path: Path) -> str:
             image.thumbnail(PREVIEW)
             made = BytesIO()
             image.convert("RGBA" if image.mode in ("RGBA", "LA", "P") else "RGB").save(made, "PNG")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
         return ""
     name = f"{secrets.token_hex(16)}.png"
     temporary = folder() / f".{name}.part"

@@ -90,8 +90,11 @@ class RecordForm:
         return field.get(self.row) if self.row is not None else field.first(self.reader)
 
     def widget(self, field: Field) -> Widget:
-        error = self.errors.get(field.key, "")
-        return replace(field.widget(self.value(field), self.reader), error=str(error))
+        error = str(self.errors.get(field.key, ""))
+        widget = replace(field.widget(self.value(field), self.reader), error=error)
+        if error and widget.kind == "group" and widget.parts:
+            return replace(widget, parts=(replace(widget.parts[0], error=error), *widget.parts[1:]))
+        return widget
 
     def widgets(self, fields: Sequence[Field] | None = None) -> list[Widget]:
         """The widgets of the form, names of linked records fetched together."""
