@@ -1,0 +1,105 @@
+"""How the letters of a file are written: guessed from its bytes, so that a file from any office program can be read as it is."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from daftar.exchange.importing.unreadable import Unreadable
+
+CHUNK_BYTES = 1 << 20
+SAMPLE_BYTES = 1 << 16
+ENCODINGS = {
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "cp1251": "windows-1251",
+    "cp1256": "windows-1256",
+    "cp1252": "windows-1252",
+}
+"""What can be chosen, and how people call it."""
+_PACKED = {
+    b"PK\x03\x04": "XLSX, ODS, ZIP",
+    b"\xd0\xcf\x11\xe0": "XLS",
+    b"%PDF": "PDF",
+    b"\x1f\x8b": "GZIP",
+}
+
+
+def known_encoding(name: str) -> str:
+    """The codec that a person means by "UTF-8" or "windows-1256". Errors: Unreadable for one that we do not read."""
+    wanted = name.strip().lower().replace("_", "-")
+    for codec, shown in ENCODINGS.items():
+        if wanted in (codec, shown.lower(), shown.lower().replace(" ", "-")):
+            return codec
+    if wanted in ("utf8", "utf-8"):
+        return "utf-8-sig"
+    raise Unreadable(
+        _("“%(name)s” is not an encoding that can be read here. Choose one of: %(known)s.")
+        % {"name": name[:40], "known": ", ".join(ENCODINGS.values())}
+    )
+
+
+def guess_encoding(path: Path) -> str:
+    """The codec of the file: by its mark, else UTF-8 when (nearly) all of it is, else by the letters that come out.
+
+    Errors: Unreadable for an empty file and for one that is no text.
+    """
+    with path.open("rb") as file:
+        head = file.read(SAMPLE_BYTES)
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
+        raise Unreadable(_("This file is empty. Export it again and check that it has a heading row."))
+    for mark, name in _PACKED.items():
+        if head.startswith(mark):
+            raise Unreadable(_("This is no CSV file but %(kind)s. Save it as CSV and load that.") % {"kind": name})
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if head.count(0) > len(head) // 8:
+        return _without_mark(head)
+    broken, sample = _utf8_faults(path)
+    high = sum(byte > 127 for byte in sample)
+    return "utf-8-sig" if broken == 0 or broken * 20 < high else _by_letters(sample)
+
+
+def _without_mark(head: bytes) -> str:
+    """UTF-16 without its mark: Latin letters, digits and delimiters leave NULs on one side."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if odd > 4 * even:
+        return "utf-16-le"
+    if even > 4 * odd:
+        return "utf-16-be"
+    raise Unreadable(_("This file holds NUL bytes and no text. Export it again as CSV."))
+
+
+def _utf8_faults(path: Path) -> tuple[int, bytes]:
+    """(bytes that are no UTF-8, a stretch of the file that holds letters beyond ASCII)."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
+    broken, sample = 0, b""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            if chunk.isascii():
+                text = decoder.decode(chunk)
+            else:
+                text = decoder.decode(chunk)
+                first = next(n for n, byte in enumerate(chunk) if byte > 127)
+                sample = sample or chunk[first : first + SAMPLE_BYTES]
+            broken += sum("\udc80" <= c <= "\udcff" for c in text) if not text.isascii() else 0
+    return broken + sum("\udc80" <= c <= "\udcff" for c in decoder.decode(b"", final=True)), sample
+
+
+def _by_letters(sample: bytes) -> str:
+    """Arabic letters only: 1256. Lone accents among Latin letters: 1252. Else 1251."""
+    high = [n for n, byte in enumerate(sample) if byte > 127]
+    arabic = sample.decode("cp1256", errors="replace")
+    share = sum("\u0600" <= c <= "\u06ff" or c == "\u200c" for c in arabic) / max(len(high), 1)
+    if share > 0.9:
+        return "cp1256"
+    lone = sum(_is_latin(sample, n - 1) or _is_latin(sample, n + 1) for n in high)
+    return "cp1252" if lone > 0.8 * len(high) else "cp1251"
+
+
+def _is_latin(sample: bytes, place: int) -> bool:
+    return 0 <= place < len(sample) and sample[place : place + 1].isalpha() and sample[place] < 128
