@@ -76,7 +76,7 @@ class View:
                 if key == "where" and text:
                     where = parse_where(text)
                     where.sql(type_, reader)
-                elif key not in RESERVED and (text or operator in ("empty", "filled")):
+                elif key not in RESERVED and (text or needs_no_value(type_, name, operator)):
                     simple.append(read_condition(type_, name, operator, text, reader))
             except BadAddress as problem:
                 problems.append(problem)
@@ -183,6 +183,13 @@ class View:
 def words_of(given: QueryDict) -> dict[str, str]:
     """Each word of the address with its last value."""
     return {key: str(value) for key, value in given.items()}
+
+
+def needs_no_value(type_: RecordType, name: str, operator: str) -> bool:
+    """Whether the operator stands alone (`field.empty=`); an empty value of any other is a form sent without it."""
+    field_ = type_.field(name)
+    known = field_.operators() if field_ else ()
+    return operator in ("empty", "filled") or any(o.key == operator and o.takes == "none" for o in known)
 
 
 def read_condition(type_: RecordType, name: str, operator: str, text: str, reader: Reader) -> Condition:
