@@ -6,7 +6,6 @@ class CrmConfig(AppConfig):
     label = "crm"
 
     def ready(self) -> None:
-        from daftar.crm import card, records
+        from daftar.crm import actions, card, records  # noqa: F401  # declares types and verbs
 
-        records.declared()
         card.add_parts()

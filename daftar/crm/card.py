@@ -1,5 +1,55 @@
-"""What the CRM adds to cards."""
+"""What the CRM adds to cards: convert a lead, win, lose or reopen a deal, the words for the seller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from daftar.access import decide
+from daftar.access.models import Row
+from daftar.crm.following import FollowedType
+from daftar.records import card_parts
+from daftar.records.shapes import StageInfo
+from daftar.records.types import RecordType
 
 
 def add_parts() -> None:
-    """Nothing yet."""
+    card_parts.add("head", script, order=10, types=("lead", "deal"))
+    card_parts.add("head", lead_buttons, order=20, types=("lead",))
+    card_parts.add("head", deal_buttons, order=20, types=("deal",))
+
+
+def script(request: Any, type_: RecordType, row: Row) -> str:
+    """The words that the company gave its sellers for this stage."""
+    assert isinstance(type_, FollowedType)
+    stage = type_.stage_of(row)
+    if stage is None or not stage.words_for_seller:
+        return ""
+    return render_to_string("crm/_script.html", {"words": stage.words_for_seller, "stage": stage}, request)
+
+
+def lead_buttons(request: Any, type_: RecordType, row: Row) -> str:
+    if type_["converted_at"].get(row) or not decide.may(request.user, "change", type_.key, row):
+        return ""
+    return render_to_string("crm/_lead_buttons.html", {"base": type_.address(row.pk)}, request)
+
+
+def deal_buttons(request: Any, type_: RecordType, row: Row) -> str:
+    """Won and lost of the deal's own pipeline; the record's contract asks for what is missing."""
+    assert isinstance(type_, FollowedType)
+    if not decide.may(request.user, "change", type_.key, row):
+        return ""
+    context = {
+        "base": type_.address(row.pk), "row": row, "is_open": type_.is_open(row),
+        "won": closing_stage(type_, row, "won"), "lost": closing_stage(type_, row, "lost"),
+    }  # fmt: skip
+    return render_to_string("crm/_deal_buttons.html", context, request)
+
+
+def closing_stage(type_: FollowedType, row: Row, kind: str) -> StageInfo | None:
+    stage = type_.stage_of(row)
+    if stage is None:
+        return None
+    own = type_.schema.pipelines[stage.pipeline_id].stages
+    return next((s for s in own if s.kind == kind and not s.archived), None)

@@ -9,7 +9,7 @@ def complete_name(draft: Draft) -> None:
     """Fill an empty name from first and last name; a name that was made so before follows its parts."""
     parts = [draft.value("first_name"), draft.value("last_name")]
     made = joined(parts)
-    if not made or "name" in draft.changed and not draft.is_empty("name"):
+    if not made or ("name" in draft.changed and not draft.is_empty("name")):
         return
     before = joined([draft.old("first_name"), draft.old("last_name")])
     if draft.is_empty("name") or (before and draft.old("name") == before):

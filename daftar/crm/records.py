@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _now, gettext_lazy as _
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from daftar.crm import choices, pipelines
 from daftar.crm.closing import close_or_reopen
@@ -249,8 +250,3 @@ class DealType(FollowedType):
     def prepare(self, draft: Draft) -> None:
         super().prepare(draft)
         close_or_reopen(draft)
-
-
-def declared() -> list[type[RecordType]]:
-    """The four types of this room; importing this module is what declares them."""
-    return [LeadType, ContactType, CompanyType, DealType]

@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import Case, DateTimeField, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _now, gettext_lazy as _, ngettext
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from daftar.access.models import Row
 from daftar.kernel import clock

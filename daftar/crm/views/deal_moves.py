@@ -1,0 +1,63 @@
+"""What a deal's card offers beside dragging: repeat it, open it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from daftar.access import decide
+from daftar.access.doors import door
+from daftar.crm.actions.close_deal import reopen_deal
+from daftar.crm.actions.repeat_deal import copied, repeat_deal
+from daftar.kernel.errors import Invalid, NotAllowed
+from daftar.kernel.ids import new_key
+from daftar.records import reading
+from daftar.records.forms import RecordForm
+from daftar.records.views.opening import opened
+from daftar.ui.answers import go, is_fragment, toast
+
+ASKED = ("name", "amount", "expected_close", "stage")
+
+
+@door("signed_in", "add")
+@require_http_methods(["GET", "HEAD", "POST"])
+def repeat(request: Any, record_id: int) -> HttpResponseBase:
+    """GET: name, amount and planned day of the next sale. POST: make it and open it."""
+    reader, type_ = opened(request, "deals")
+    deal = reading.get(type_, record_id, reader.user)
+    if not decide.may(reader.user, "add", type_.key):
+        raise NotAllowed()
+    start = copied(type_, deal, reader)
+    form = RecordForm(type_, [type_[key] for key in ASKED], reader, initial={"expected_close": None, **start})
+    once = request.POST.get("once", "")[:64] or new_key()
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.read(request.POST):
+            try:
+                row = repeat_deal(record_id, by=reader.user, values=form.values, once=once)
+            except Invalid as refused:
+                form.refuse(refused)
+            else:
+                answer = go(request, type_.address(row.pk))
+                return toast(answer, _("The next deal is ready.")) if is_fragment(request) else answer
+    context = {
+        "type": type_, "active": type_.key, "title": _("Repeat “%(name)s”") % {"name": type_.title_of(deal)},
+        "action": f"{type_.address(record_id)}repeat", "back": type_.address(record_id), "submit": _("Make the deal"),
+        "widgets": form.widgets(), "error": str(form.errors.get("", "")), "hidden": {"once": once},
+        "note": _("Client, goods and all other fields are copied; the new deal starts today."),
+    }  # fmt: skip
+    return render(request, "crm/_form.html" if is_fragment(request) else "crm/form.html", context, status=status)
+
+
+@door("signed_in", "change")
+@require_POST
+def reopen(request: Any, record_id: int) -> HttpResponseBase:
+    """Open a won or lost deal again, at the stage where it stood last."""
+    reader, type_ = opened(request, "deals")
+    reopen_deal(record_id, by=reader.user)
+    return go(request, type_.address(record_id))
