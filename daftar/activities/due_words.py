@@ -37,7 +37,7 @@ class Chip:
 
 
 def parse_due(text: str, formats: Formats) -> Due:
-    """The moment that the words mean: "tomorrow 10:00", "Tuesday 10:00", "سه‌شنبه ۱۰:۰۰", "2026-11-24", "1405/09/03 10:00".
+    """The moment that the words mean: "tomorrow 10:00", "Tuesday 10:00", "سه‌شنبه ۱۰:۰۰", "1405/09/03".
 
     A weekday is the next one after today. Errors: Invalid for the field `due_at`.
     """

@@ -46,7 +46,7 @@ def tell_mentioned(activity: Activity, draft: Draft) -> None:
 
 
 def mentioned(text: str) -> list[User]:
-    """The active people whose name stands behind an @, the longest name that fits; a first name does when only one has it."""
+    """The active people whose name stands behind an @, the longest that fits; a first name if only one has it."""
     starts = [m.end() for m in AT.finditer(text)][:MOST]
     if not starts:
         return []

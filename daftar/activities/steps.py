@@ -1,4 +1,4 @@
-"""Keeps what follows from activities in the transaction that stored them: next steps, last contact, notices, live news."""
+"""Keeps what follows from activities, in the transaction that stored them: next steps, last contact, notices, news."""
 
 from __future__ import annotations
 

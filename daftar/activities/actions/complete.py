@@ -13,7 +13,7 @@ from daftar.activities.actions.plan import Plan, plan
 from daftar.activities.models import Activity
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid
-from daftar.records import following, writing
+from daftar.records import following, reading, writing
 from daftar.records.fields.any_link import Target
 from daftar.records.schema import current_schema
 
@@ -70,16 +70,14 @@ def reopen(activity_id: int, *, by: User, via: str = "page") -> Activity:
 
 
 def asks_for_next(activity: Activity, by: User) -> bool:
-    """Whether closing this one leaves an open lead or deal with nothing planned, so that the next step must be asked for."""
+    """Whether closing this one leaves an open lead or deal with nothing planned, so that the next step is asked for."""
     about = about_of(activity)
     if about is None or about.type not in current_schema().types:
         return False
     type_ = current_schema().type(about.type)
     if not following.is_followed(type_):
         return False
-    from daftar.records.reading import visible
-
-    row = visible(type_, by).filter(pk=about.id).first()
+    row = reading.visible(type_, by).filter(pk=about.id).first()
     if row is None or not following.is_open(type_, row):
         return False
     others = Activity.objects.planned().about(about.type, about.id).exclude(pk=activity.pk)

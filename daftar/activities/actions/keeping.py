@@ -1,4 +1,4 @@
-"""How every verb of this room reads and writes activities: through the engine's door, about a record that one may see."""
+"""How every verb of this room reads and writes: through the engine's door, about a record that one may see."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def log_call(
 ) -> Activity:
     """Write down a call that took place; one that reached somebody counts as two-sided contact with the record.
 
-    Shapes: `direction` is out or in; `result` a key of `kinds.RESULTS`. Units: `at` is when it took place, by default now.
+    Shapes: `direction` is out or in; `result` a key of `kinds.RESULTS`; `at` is when it took place, by default now.
     Errors: Missing when the person may not see the record, NotAllowed, Invalid (a time to come).
     """
     values = {

@@ -19,8 +19,9 @@ from daftar.records.types import RecordType
 RUN = dt.timedelta(hours=12)
 """Edits of one person within this time are one run."""
 
-Words = tuple[str, str, str]
-"""What was done, and the name and address of what it led to."""
+Links = tuple[tuple[str, str], ...]
+Words = tuple[str, Links]
+"""What was done, and the names and addresses of what it led to."""
 Telling = Callable[[Event, RecordType, Reader], Words]
 _told: dict[str, tuple[str, Telling]] = {}
 
@@ -38,42 +39,49 @@ def tells(kind: str, icon: str) -> Callable[[Telling], Telling]:
 @tells("created", "plus")
 def created(event: Event, type_: RecordType, reader: Reader) -> Words:
     if event.via == "import":
-        return _("loaded it from a file"), "", ""
-    return _("created it"), "", ""
+        return _("loaded it from a file"), ()
+    return _("created it"), ()
 
 
 @tells("moved", "arrow-right")
 def moved(event: Event, type_: RecordType, reader: Reader) -> Words:
-    return "", "", ""
+    """A stage; one that converted a lead also names what it became, as far as the reader may see it."""
+    became = converted_to(event)
+    if not became:
+        return "", ()
+    seen = [(reader.names.known.get(pair), pair) for pair in became if pair[0] in reader.schema.types]
+    links = tuple((name, reader.schema.types[key].address(id_)) for name, (key, id_) in seen if name)
+    return _("converted it"), links
 
 
 @tells("deleted", "trash-2")
 def deleted(event: Event, type_: RecordType, reader: Reader) -> Words:
-    return _("put it into the bin"), "", ""
+    return _("put it into the bin"), ()
 
 
 @tells("restored", "undo-2")
 def restored(event: Event, type_: RecordType, reader: Reader) -> Words:
-    return _("took it out of the bin"), "", ""
+    return _("took it out of the bin"), ()
 
 
 @tells("file", "paperclip")
 def file_added(event: Event, type_: RecordType, reader: Reader) -> Words:
     name, id_ = str(event.data.get("name", "")), event.data.get("file")
-    return _("added a file"), name, f"/files/{id_}/{quote(name, safe='')}" if isinstance(id_, int) else ""
+    return _("added a file"), ((name, f"/files/{id_}/{quote(name, safe='')}" if isinstance(id_, int) else ""),)
 
 
 @tells("parked", "circle-parking")
 def parked(event: Event, type_: RecordType, reader: Reader) -> Words:
     until = str(event.data.get("until") or "")
     if not until:
-        return _("ended the parking"), "", ""
-    return _("parked it until %(day)s") % {"day": reader.formats.date(parse_date(until, reader.formats))}, "", ""
+        return _("ended the parking"), ()
+    return _("parked it until %(day)s") % {"day": reader.formats.date(parse_date(until, reader.formats))}, ()
 
 
-@tells("converted", "git-merge")
-def converted(event: Event, type_: RecordType, reader: Reader) -> Words:
-    return _("converted it"), "", ""
+def converted_to(event: Event) -> list[tuple[str, int]]:
+    """(type, id) of what a lead became."""
+    became = event.data.get("converted")
+    return [(str(k), v) for k, v in became.items() if isinstance(v, int)] if isinstance(became, dict) else []
 
 
 def continues(newer: Event, older: Event) -> bool:
@@ -85,7 +93,7 @@ def line_of(run: Sequence[Event], changes: Mapping[int, list[Change]], type_: Re
     """One line of a run of events (mostly one), newest first."""
     newest, oldest = run[0], run[-1]
     icon, telling = _told.get(newest.kind, ("pencil", changed))
-    what, named, href = telling(newest, type_, reader)
+    what, links = telling(newest, type_, reader)
     stage = type_.stage_field.key if type_.stage_field else ""
     steps = [] if newest.kind == "created" else sorted(steps_of(run, changes), key=lambda c: c.field.key != stage)
     if newest.kind == "changed" and len(steps) > 1:
@@ -97,14 +105,13 @@ def line_of(run: Sequence[Event], changes: Mapping[int, list[Change]], type_: Re
         when_title=reader.formats.date_time(newest.at),
         who=name_of(newest.by_id, reader),
         what=what,
-        named=named,
-        href=href,
+        links=links,
         changes=steps,
     )
 
 
 def changed(event: Event, type_: RecordType, reader: Reader) -> Words:
-    return ("" if event.changes else _("changed something")), "", ""
+    return ("" if event.changes else _("changed something")), ()
 
 
 def folded_words(count: int, reader: Reader) -> str:

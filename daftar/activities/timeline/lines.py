@@ -13,6 +13,9 @@ ACTIVITY, EVENT = 1, 0
 """What stands first when both happened at the same moment."""
 
 
+EPOCH, MICROSECOND = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.timedelta(microseconds=1)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """Where something stands in the stream; the page mark is its text."""
@@ -22,17 +25,17 @@ class Place:
     id: int
 
     def __str__(self) -> str:
-        return f"{self.at.timestamp():.6f}_{self.rank}_{self.id}"
+        return f"{(self.at - EPOCH) // MICROSECOND}_{self.rank}_{self.id}"
 
     @classmethod
     def parse(cls, text: str) -> Place:
         """The place of a page mark. Errors: BadAddress."""
         try:
             moment, rank, id_ = text.split("_")
-            at = dt.datetime.fromtimestamp(float(moment), dt.UTC)
-            if not (id_.isascii() and id_.isdecimal() and len(id_) < 19 and rank in ("0", "1")):
+            if not (text.isascii() and id_.isdecimal() and moment.isdecimal() and len(id_) < 19 and rank in ("0", "1")):
                 raise ValueError(text)
-        except (ValueError, OverflowError, OSError):
+            at = EPOCH + int(moment) * MICROSECOND
+        except (ValueError, OverflowError):
             raise BadAddress() from None
         return cls(at, int(rank), int(id_))
 
@@ -41,8 +44,8 @@ class Place:
 class Line:
     """Who did what, when.
 
-    Shapes: `content` is the first line of what was written, `more` the rest; `changes` are steps of fields, shown in place
-    when there is one and opened when there are more; `href` is where `named` leads (a file, a new deal).
+    Shapes: `content` is the first line of what was written, `more` the rest; `changes` are steps of fields, shown in
+    place when there is one and opened when there are more; `links` are names and addresses (a file, a new deal).
     """
 
     place: Place
@@ -54,8 +57,7 @@ class Line:
     content: str = ""
     more: str = ""
     tone: str = ""
-    named: str = ""
-    href: str = ""
+    links: tuple[tuple[str, str], ...] = ()
     changes: list[Change] = field(default_factory=list)
     activity: Activity | None = None
     may_change: bool = False

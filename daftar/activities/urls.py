@@ -1,0 +1,22 @@
+from django.urls import path
+
+from daftar.activities.views import any_record, due, notices, one, timeline
+
+app_name = "activities"
+urlpatterns = [
+    path("", due.home, name="home"),
+    path("due/", due.due, name="due"),
+    path("notices/seen", notices.seen, name="notices_seen"),
+    path("lookup/any", any_record.lookup, name="any_record"),
+    path("timeline/<slug:slug>/<int:record_id>/", timeline.timeline, name="timeline"),
+    path("timeline/<slug:slug>/<int:record_id>/add", timeline.add, name="add"),
+    path("timeline/<slug:slug>/<int:record_id>/park", timeline.park, name="park"),
+    path("activities/<int:activity_id>/complete", one.complete, name="complete"),
+    path("activities/<int:activity_id>/postpone", one.postpone, name="postpone"),
+    path("activities/<int:activity_id>/words", one.words, name="words"),
+    path("activities/<int:activity_id>/cancel", one.cancel, name="cancel"),
+    path("activities/<int:activity_id>/reopen", one.reopen, name="reopen"),
+    path("activities/<int:activity_id>/pin", one.pin, name="pin"),
+    path("activities/<int:activity_id>/remove", one.remove, name="remove"),
+    path("activities/<int:activity_id>/put-back", one.put_back, name="put_back"),
+]
