@@ -6,4 +6,6 @@ class ActivitiesConfig(AppConfig):
     label = "activities"
 
     def ready(self) -> None:
-        from daftar.activities import handlers, records  # noqa: F401  # declares its record type, fills its places
+        from daftar.activities import handlers, records  # noqa: F401  # declares its record type
+
+        handlers.register()

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from daftar.activities import steps  # noqa: F401  # hears what is stored
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from daftar.activities import due_list, notices, steps  # noqa: F401  # steps hears what is stored
+from daftar.activities.views import timeline
 from daftar.kernel.errors import Missing
 from daftar.kernel.events import listens
+from daftar.kernel.formats import current
 from daftar.kernel.ids import parse_id
 from daftar.kernel.live.channels import listening
 from daftar.kernel.live.publishing import publish
-from daftar.records import reading
+from daftar.records import card_parts, reading
 from daftar.records.schema import current_schema
 from daftar.records.writing import RecordChanged
+from daftar.ui import menu, slots
 
 
 @listening("timeline")
@@ -29,4 +36,33 @@ def may_hear_timeline(user: Any, rest: str) -> bool:
 @listens(RecordChanged)
 def tell_timeline(event: RecordChanged) -> None:
     if event.type != "activity":
-        publish(f"timeline:{event.type}:{event.record_id}", {"type": event.type, "id": event.record_id})
+        publish(
+            f"timeline:{event.type}:{event.record_id}", {"type": event.type, "id": event.record_id, "by": event.by_id}
+        )
+
+
+def register() -> None:
+    """Fill the places of other rooms: the timeline of cards, the menu entry, the bell."""
+    card_parts.add("timeline", timeline.part)
+    menu.add(
+        "due", _("Due"), url="/due/", icon="calendar-check", order=1, letter="t", count=due_count, shown=is_signed_in
+    )
+    slots.add("bar", bell)
+
+
+def is_signed_in(request: Any) -> bool:
+    return bool(getattr(getattr(request, "user", None), "is_active", False))
+
+
+def due_count(request: Any) -> int:
+    """How much is late or due today, for the menu."""
+    return due_list.count_due(request.user, current()) if is_signed_in(request) else 0
+
+
+def bell(request: Any) -> str:
+    """Unseen notices in the app bar; nothing when there are none."""
+    count = notices.unseen(request.user).order_by()[:100].count() if is_signed_in(request) else 0
+    if not count:
+        return ""
+    words = ngettext("%(count)s notice", "%(count)s notices", count) % {"count": current().number(count)}
+    return render_to_string("activities/_bell.html", {"count": count, "words": words}, request)

@@ -44,7 +44,7 @@ def keep(drafts: Sequence[Draft], kind: str) -> None:
     if not kind:
         notices.tell(drafts)
     for target in list(touched)[:LIVE_AT_ONCE]:
-        publish(f"timeline:{target}", {"type": target.type, "id": target.id})
+        publish(f"timeline:{target}", {"type": target.type, "id": target.id, "by": drafts[0].by.pk})
 
 
 def targets_of(draft: Draft) -> set[Target]:

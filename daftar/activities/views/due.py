@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from daftar.access.doors import door
-from daftar.access.models import Role, User
+from daftar.access.models import Role, Row, User
 from daftar.activities import due_list, notices
 from daftar.activities.actions.complete import about_of
 from daftar.activities.due_words import said
@@ -25,6 +25,7 @@ from daftar.kernel.dates import parse_date
 from daftar.kernel.errors import BadAddress, Invalid, Missing
 from daftar.kernel.ids import parse_id
 from daftar.records.reader import Reader
+from daftar.records.types import RecordType
 from daftar.records.views.opening import reader_of
 from daftar.ui.answers import go, is_fragment
 from daftar.ui.parts import Shown
@@ -74,13 +75,14 @@ def due(request: Any) -> HttpResponseBase:
     who = "" if owner == reader.user else f"&owner={owner.pk}"
     template = "activities/_due.html" if is_fragment(request) else "activities/due.html"
     return render(request, template, {
-        "reader": reader, "active": "due", "owner": owner, "is_own": owner == reader.user, "may_choose": may_choose(reader.user),
+        "reader": reader, "active": "due", "owner": owner, "is_own": owner == reader.user,
+        "may_choose": may_choose(reader.user),
         "groups": [(g.key, g.name, [item(a, g.key, reader) for a in g.rows]) for g in groups],
-        "unplanned": [(u.type, [(u.type.address(r.pk), u.type.title_of(r), last_contact(r, reader)) for r in u.rows], u.more)
-                      for u in unplanned],
+        "unplanned": [(u.type, [forgotten(u.type, row, reader) for row in u.rows], u.more) for u in unplanned],
         "notices": [told(n, reader) for n in own_notices], "day": day, "problem": problem,
         "day_typed": reader.formats.date_numeric(day) if day else "", "here": request.get_full_path(),
-        "day_before": f"/due/?day={shown - dt.timedelta(days=1)}{who}", "day_after": f"/due/?day={shown + dt.timedelta(days=1)}{who}",
+        "day_before": f"/due/?day={shown - dt.timedelta(days=1)}{who}",
+        "day_after": f"/due/?day={shown + dt.timedelta(days=1)}{who}",
         "all_days": "/due/" + (f"?owner={owner.pk}" if who else ""), "person": person_widget(owner, reader),
         "total": sum(len(g.rows) for g in groups),
     })  # fmt: skip
@@ -90,10 +92,8 @@ def owner_of(text: str, reader: Reader) -> User:
     """Whose list it is: one's own, or for heads anybody's; `Missing` otherwise."""
     if not text or text in ("me", str(reader.user.pk)):
         return reader.user
-    person = (
-        User.objects.filter(pk=parse_id(text), deleted_at__isnull=True).first() if may_choose(reader.user) else None
-    )
-    if person is None:
+    person: User | None = User.objects.filter(pk=parse_id(text), deleted_at__isnull=True).first()
+    if person is None or not may_choose(reader.user):
         raise Missing()
     return person
 
@@ -127,16 +127,16 @@ def want_names(reader: Reader, activities: list[Activity], told_about: list[Noti
 
 def item(activity: Activity, group: str, reader: Reader) -> Item:
     formats = reader.formats
-    assert activity.due_at is not None
+    due_at = activity.due_at or activity.at
     late = group == "late" or (group == "day" and activity.late_from is not None and activity.late_from < clock.now())
-    is_today = formats.local(activity.due_at).date() == clock.today(formats.zone)
+    is_today = formats.local(due_at).date() == clock.today(formats.zone)
     about = about_shown(activity, reader)
     return Item(
         activity=activity,
         icon=ICONS.get(activity.kind, "circle"),
         kind=str(NAMES.get(activity.kind, activity.kind)),
-        when=said(activity.due_at, activity.all_day, formats),
-        when_title=formats.date(activity.due_at) if activity.all_day else formats.date_time(activity.due_at),
+        when=said(due_at, activity.all_day, formats),
+        when_title=formats.date(due_at) if activity.all_day else formats.date_time(due_at),
         state="late" if late else "today" if is_today else TONES[group],
         about=about,
         put_off=put_off_words(activity.moves, reader) if activity.moves else "",
@@ -154,6 +154,11 @@ def about_shown(activity: Activity, reader: Reader) -> Shown:
     if name is None:
         return Shown(_("not visible to you"), tone="quiet")
     return Shown(name, style="link", href=type_.address(about.id), title=type_.name, direction="auto")
+
+
+def forgotten(type_: RecordType, row: Row, reader: Reader) -> tuple[str, str, str]:
+    """Address, name and last contact of a record with nothing planned."""
+    return type_.address(row.pk), type_.title_of(row), last_contact(row, reader)
 
 
 def last_contact(row: Any, reader: Reader) -> str:
