@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import connections
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
@@ -47,7 +49,7 @@ class Cursor:
                 raise ValueError
             return cls(untagged(tag, value), id_)
         except (ValueError, TypeError, ArithmeticError, binascii.Error, UnicodeError, RecursionError):
-            raise BadAddress(_("This page mark is broken. Start from the first page."), field="after") from None
+            raise broken_mark() from None
 
 
 def tagged(value: Any) -> tuple[str, Any]:
@@ -90,11 +92,26 @@ def page_of(
     """The page behind `after` (or before `before`) in the order of `sort`, then id: one query, at the seam of empty values two."""
     named = rows.annotate(sort_value=sort)
     if before:
-        found, more = fetch(named, Cursor.parse(before), not descending, limit)
+        found, more = fetch(named, fitting(Cursor.parse(before), named), not descending, limit)
         found.reverse()
         return Page(found, mark(found[-1]) if found else "", mark(found[0]) if found and more else "")
-    found, more = fetch(named, Cursor.parse(after) if after else None, descending, limit)
+    found, more = fetch(named, fitting(Cursor.parse(after), named) if after else None, descending, limit)
     return Page(found, mark(found[-1]) if found and more else "", mark(found[0]) if found and after else "")
+
+
+def fitting(cursor: Cursor, named: QuerySet[Row]) -> Cursor:
+    """The cursor, if its value is one that this order can have: a mark of another order is as broken as a torn one."""
+    if cursor.value is not None:
+        kind = named.query.annotations["sort_value"].output_field
+        try:
+            kind.get_db_prep_value(kind.to_python(cursor.value), connections[named.db])
+        except (ValidationError, ValueError, TypeError, ArithmeticError):
+            raise broken_mark() from None
+    return cursor
+
+
+def broken_mark() -> BadAddress:
+    return BadAddress(_("This page mark is broken. Start from the first page."), field="after")
 
 
 def mark(row: Any) -> str:
