@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Self
 
@@ -109,6 +109,15 @@ class Money(Field):
                 Widget("select", f"{self.key}.currency", label=str(_("Currency")), value=currency, options=options, required=True),
             ),
         )
+
+    def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
+        """Amounts in the base currency, or with the currency typed behind."""
+        label = str(self.label)
+        if operator in ("empty", "filled"):
+            return Widget("group", self.key, label=label)
+        values = [*raw, "", ""][: 2 if operator == "between" else 1]
+        inputs = [Widget("input", self.key, label=label, value=v, attrs={"inputmode": "decimal"}) for v in values]
+        return inputs[0] if len(inputs) == 1 else Widget("group", self.key, label=label, parts=tuple(inputs))
 
     def export(self, value: Any, reader: Reader) -> str:
         return f"{value.amount:f} {value.currency}" if value else ""
