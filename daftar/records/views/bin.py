@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from daftar.access.doors import door
+from daftar.access.models import Row
 from daftar.kernel.errors import BadAddress
 from daftar.kernel.text import fold
 from daftar.records.query.paging import Page, page_of
 from daftar.records.query.view import LIMIT, View
 from daftar.records.views.cells import those_with_right
-from daftar.records.views.list import problems
 from daftar.records.views.opening import opened
 from daftar.records.views.view_bar import bar
 
@@ -26,19 +27,16 @@ from daftar.records.views.view_bar import bar
 def index(request: Any, slug: str) -> HttpResponse:
     """Deleted rows that this person might have seen, the latest first; `?q=` searches them."""
     reader, type_ = opened(request, slug)
-    view = View.parse(type_, request.GET.get("q") and request.GET or "", reader)
+    view = replace(View.parse(type_, "", reader), words=request.GET.get("q", "")[:200].replace("\0", ""))
     rows = reader.seen(type_).filter(deleted_at__isnull=False)
     for word in fold(view.words).split():
         rows = rows.filter(search__contains=word)
-    said, page = problems(view), Page([], "", "")
+    said: list[str] = []
     try:
-        page = page_of(
-            rows, F("deleted_at"), descending=True, limit=LIMIT,
-            after=request.GET.get("after", ""), before=request.GET.get("before", ""),
-        )  # fmt: skip
+        page = page_at(rows, request.GET.get("after", ""), request.GET.get("before", ""))
     except BadAddress as problem:
         said.append(str(problem))
-        page = page_of(rows, F("deleted_at"), descending=True, limit=LIMIT)
+        page = page_at(rows)
     reader.names.want(("user", row.deleted_by_id) for row in page.rows if row.deleted_by_id)
     reader.names.fetch()
     back = those_with_right(type_, page.rows, reader, "delete")
@@ -48,6 +46,10 @@ def index(request: Any, slug: str) -> HttpResponse:
         "next": view.address(after=page.next) if page.next else "",
         "previous": view.address(before=page.previous) if page.previous else "",
     }, status=400 if said else 200)  # fmt: skip
+
+
+def page_at(rows: QuerySet[Row], after: str = "", before: str = "") -> Page:
+    return page_of(rows, F("deleted_at"), descending=True, limit=LIMIT, after=after, before=before)
 
 
 def who(user_id: int | None, reader: Any) -> str:

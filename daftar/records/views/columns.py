@@ -15,16 +15,22 @@ from daftar.records.query.view import View
 from daftar.records.types import RecordType
 from daftar.records.views.opening import opened
 from daftar.records.views.view_bar import Choice
-from daftar.ui.answers import go, is_fragment
+from daftar.ui.answers import go, is_fragment, nothing
 
 
 @door("signed_in")
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: Any, slug: str) -> HttpResponseBase:
-    """GET: the form. POST: `up` or `down` moves one entry and shows the form again, `reset` forgets, anything else saves."""
+    """GET: the form. POST: `up` or `down` moves one entry and shows the form again, `reset` forgets, anything else saves.
+
+    Shapes: `cols` alone (heads dragged in the list) is the new order, separated by commas.
+    """
     reader, type_ = opened(request, slug)
     sent = request.POST
     back = sent.get("back") or request.GET.get("back") or type_.address()
+    if "cols" in sent:
+        keep(type_, [f.key for f in ordered(type_, sent["cols"].split(",")) if f.key in sent["cols"].split(",")], reader.user.pk)
+        return nothing()
     if request.method == "POST" and not ("up" in sent or "down" in sent):
         keep(type_, [] if "reset" in sent else chosen(type_, sent), reader.user.pk)
         return go(request, back)

@@ -18,7 +18,7 @@ from daftar.records.query.view import View
 from daftar.records.types import RecordType
 from daftar.records.views.lookup import found
 from daftar.records.views.opening import opened
-from daftar.records.views.view_bar import Choice, filter_address
+from daftar.records.views.view_bar import Choice, at, filter_address
 from daftar.ui.answers import go, is_fragment
 
 OWN_WORDS = (".field", ".op", ".to", ".set")
@@ -45,7 +45,7 @@ def condition(request: Any, slug: str) -> HttpResponseBase:
             if values or operator.takes == "none":
                 asked.sql(type_, reader)
                 view = replace(view, simple=(*view.simple, asked))
-            return go(request, f"/{type_.slug}/{'board/' if place == 'board' else ''}{view.address()}")
+            return go(request, at(f"/{type_.slug}/{'board/' if place == 'board' else ''}", view.address()))
         except BadAddress as refused:
             problem = str(refused)
     return render(request, "records/_filter.html" if is_fragment(request) else "records/filter.html", {

@@ -70,7 +70,7 @@ def show(request: Any, view: View, *, sums_now: bool = False) -> HttpResponse:
     return render(request, "records/list.html", {
         **bar(view, "list"),
         **foot(view, page, heads(view, {} if many or not count else view.totals()), count),
-        "rows": list_rows(view.type, page.rows, columns, view.reader), "sums_later": many,
+        "rows": list_rows(view.type, page.rows, columns, view.reader), "sums_later": many, "sum_keys": {f.key for f in view.type.totals},
         "all_columns": bool(view.columns or view.kept_columns), "problems": problems(view),
         "is_narrowed": bool(view.simple or view.where or view.words), "main_class": "fills",
     }, status=400 if view.problems else 200)  # fmt: skip

@@ -70,9 +70,8 @@ def holds(type_: RecordType, word: str) -> Q:
 
 
 def hint_field(type_: RecordType) -> Field | None:
-    able = [f for f in type_.declared_fields() if f.kind in HINTS] if hasattr(type_, "declared_fields") else [
-        f for f in type_.fields if f.kind in HINTS and not f.title and f.kind != "system"
-    ]
+    own = {f.key for f in type_.declared}
+    able = [f for f in type_.fields if f.kind in HINTS and f.key in own and not f.title]
     return min(able, key=lambda f: HINTS.index(f.kind), default=None)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
@@ -37,21 +39,26 @@ class Choice:
     is_chosen: bool = False
 
 
+def at(path: str, query: str) -> str:
+    """A path with a view's address behind it, without a lonely question mark."""
+    return path if query == "?" else path + query
+
+
 def bar(view: View, place: str) -> dict[str, Any]:
     """What the bar shows; `place` is list, board or bin."""
     type_, user = view.type, view.reader.user
     base = f"/{type_.slug}/"
     here = base if place == "list" else f"{base}{place}/"
     return {
-        "type": type_, "view": view, "reader": view.reader, "active": type_.key, "place": place, "here": here,
+        "type": type_, "heading": capfirst(type_.plural), "view": view, "reader": view.reader, "active": type_.key, "place": place, "here": here,
         "chips": [] if place == "bin" else chips(view, here, place),
-        "tabs": [] if place == "bin" else tabs(view, here),
+        "tabs": [] if place == "bin" else [(t.label, t.href, t.is_chosen) for t in tabs(view, here)],
         "quick_filters": quick_filters(view, here),
         "filter_fields": [Choice(str(f.label), filter_address(view, f, place)) for f in filterable(type_.fields)],
-        "list_href": base + view.address(), "board_href": f"{base}board/{view.address()}" if type_.board_fields else "",
-        "bin_href": f"{base}bin/",
+        "list_href": at(base, view.address()), "board_href": at(f"{base}board/", view.address()) if type_.board_fields else "",
+        "bin_href": f"{base}bin/", "columns_href": f"{base}columns?{urlencode({'back': at(base, view.address(cols=None))})}",
         "kept": [(k, v) for k, v in view.params() if k != "q"],
-        "export_href": f"{base}export.csv{view.address()}" if decide.may(user, "export", type_.key) else "",
+        "export_href": at(f"{base}export.csv", view.address()) if decide.may(user, "export", type_.key) else "",
         "import_href": f"{base}import/" if decide.may(user, "import", type_.key) else "",
         "may_add": decide.may(user, "add", type_.key),
     }  # fmt: skip
@@ -72,15 +79,15 @@ def chips(view: View, here: str, place: str) -> list[Chip]:
     fetch_names(view)
     made = [
         Chip(
-            str(view.type.by_key[c.field].label), in_words(view, c), here + view.without(c).address(),
+            str(view.type.by_key[c.field].label), in_words(view, c), at(here, view.without(c).address()),
             filter_address(view, view.type.by_key[c.field], place, c.operator),
         )
         for c in view.simple
     ]  # fmt: skip
     if view.where is not None:
-        made.append(Chip(_("Filter"), str(view.where)[:120], here + view.address(where=None)))
+        made.append(Chip(_("Filter"), str(view.where)[:120], at(here, view.address(where=None))))
     if view.words:
-        made.append(Chip(_("Search"), view.words, here + view.address(q=None)))
+        made.append(Chip(_("Search"), view.words, at(here, view.address(q=None))))
     return made
 
 
@@ -127,7 +134,7 @@ def widget_words(widget: Widget) -> str:
 def tabs(view: View, here: str) -> list[Choice]:
     """All, open, mine: the three views that everybody has."""
     type_ = view.type
-    made = [Choice(_("All"), here + only(view), not view.simple and view.where is None)]
+    made = [Choice(_("All"), at(here, only(view)), not view.simple and view.where is None)]
     stage = type_.stage_field
     if stage is not None:
         made.append(tab(view, here, _("Open"), Condition(stage.key, stage.operators()[0].key, ("open",))))
@@ -141,7 +148,7 @@ def owner_field(view: View) -> Field | None:
 
 
 def tab(view: View, here: str, label: str, condition: Condition) -> Choice:
-    return Choice(label, here + only(view, condition), view.simple == (condition,) and view.where is None)
+    return Choice(label, at(here, only(view, condition)), view.simple == (condition,) and view.where is None)
 
 
 def only(view: View, *conditions: Condition) -> str:
@@ -159,7 +166,7 @@ def quick_filters(view: View, here: str) -> list[Choice]:
             others = tuple(c for c in view.simple if c.field != field.key)
             if name in labels:
                 made.append(Choice(
-                    f"{field.label}: {labels[name]}", here + replace(view, simple=(*others, condition)).address(),
+                    f"{field.label}: {labels[name]}", at(here, replace(view, simple=(*others, condition)).address()),
                     condition in view.simple,
                 ))  # fmt: skip
     return made

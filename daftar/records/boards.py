@@ -1,0 +1,181 @@
+"""A view as a board: its columns with count and sum in one query, and the cards of one column page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from daftar.access.models import Row
+from daftar.kernel.errors import BadAddress, Missing
+from daftar.records.fields.base import Field
+from daftar.records.query.paging import Page, page_of
+from daftar.records.query.view import View
+from daftar.records.shapes import PipelineInfo
+from daftar.records.types import RecordType
+
+CARDS = 20
+EMPTY = "-"
+"""The key of the column of records whose field is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; `kind` is "" (open), won, lost, or gone for a stage or option that is no longer in use but still has records.
+
+    Units: `sum` is in the base currency; `unrated` counts amounts without a rate.
+    """
+
+    key: str
+    title: str
+    colour: str = ""
+    kind: str = ""
+    count: int = 0
+    sum: Decimal | None = None
+    unrated: int = 0
+
+    @property
+    def is_closed(self) -> bool:
+        return self.kind in ("won", "lost")
+
+    @property
+    def takes_cards(self) -> bool:
+        return self.kind != "gone"
+
+
+@dataclass(frozen=True)
+class BoardView:
+    """A view standing on a field; for a stage field in one pipeline."""
+
+    view: View
+    field: Field
+    pipeline: PipelineInfo | None = None
+
+    @classmethod
+    def of(cls, view: View) -> BoardView:
+        """The board that the view's address means (`by`, `pipeline`); what it cannot mean goes to the view's problems."""
+        able = view.type.board_fields
+        if not able:
+            raise Missing()
+        problems = list(view.problems)
+        field = board_field(view.type, view.others.get("by", ""))
+        if field is None:
+            said = _("A board cannot stand on “%(key)s”.") % {"key": view.others["by"][:60]}
+            problems.append(BadAddress(said, field="by"))
+            field = able[0]
+        pipeline = None
+        if field.kind == "stage":
+            pipeline = pipeline_of(view, problems)
+        return cls(replace(view, problems=tuple(problems)), field, pipeline)
+
+    def rows(self) -> QuerySet[Row]:
+        """All rows on the board, in whatever column."""
+        rows = self.view.rows()
+        if self.pipeline is not None:
+            rows = rows.filter(self.field.where("in", [s.id for s in self.pipeline.stages]))
+        return rows
+
+    def columns(self) -> list[Column]:
+        """All columns with count and sum: one query. Closed ones stand at the end."""
+        totals = self.totals()
+        known = self.heads()
+        made = [replace(c, **totals.pop(c.key, {})) for c in known]
+        made += [replace(self.gone(key), **numbers) for key, numbers in totals.items()]
+        order = {"": 0, "gone": 1, "won": 2, "lost": 3}
+        return sorted(made, key=lambda c: order[c.kind])
+
+    def heads(self) -> list[Column]:
+        """The columns that the field declares now, without numbers."""
+        schema = self.view.type.schema
+        if self.pipeline is not None:
+            return [
+                Column(str(s.id), s.label, s.colour, "" if s.kind == "open" else s.kind)
+                for s in self.pipeline.stages
+                if not s.archived
+            ]
+        made = [Column(o.value, o.label, o.colour) for o in self.field.column_heads(schema)]
+        return [*made, Column(EMPTY, _("Empty"))] if not self.field.required else made
+
+    def gone(self, key: str) -> Column:
+        """A column that is left only because records still stand in it."""
+        if key == EMPTY:
+            return Column(EMPTY, _("Empty"))
+        value = int(key) if self.field.json_as == "whole" else key
+        return Column(key, self.field.show(value, self.view.reader).text or key, "grey", "gone")
+
+    def totals(self) -> dict[str, dict[str, Any]]:
+        money = money_field(self.view.type)
+        asked: dict[str, Any] = {"count": Count("pk")}
+        if money is not None:
+            asked["sum"] = Sum(money.expression())
+            asked["unrated"] = Count("pk", filter=~money.empty_q() & money.where("isnull", True))
+        grouped = self.rows().order_by().annotate(board_column=self.field.expression()).values("board_column")
+        made: dict[str, dict[str, Any]] = {}
+        for row in grouped.annotate(**{f"n_{k}": v for k, v in asked.items()}):
+            key = EMPTY if row["board_column"] in (None, "") else str(row["board_column"])
+            made[key] = merged(made.get(key), {k: row[f"n_{k}"] for k in asked})
+        return made
+
+    def in_column(self, column: Column) -> Q:
+        if column.key == EMPTY:
+            return self.field.empty_q()
+        return self.field.where("exact", int(column.key) if self.field.json_as == "whole" else column.key)
+
+    def cards(self, column: Column, after: str = "") -> Page:
+        """The next cards of one column in the order of the view; names are loaded by `load`."""
+        view = self.view
+        return page_of(
+            self.rows().filter(self.in_column(column)), view.sort_field.sort_expression(),
+            descending=view.descending, limit=CARDS, after=after,
+        )  # fmt: skip
+
+    def load(self, rows: Sequence[Row]) -> None:
+        self.view.reader.load(self.view.type, rows, [self.view.type.title_field, *face_fields(self.view.type)])
+
+
+def merged(before: dict[str, Any] | None, more: dict[str, Any]) -> dict[str, Any]:
+    """Two groups that are one column: NULL and "" are both empty."""
+    if before is None:
+        return more
+    return {k: (before[k] or 0) + (v or 0) for k, v in more.items()}
+
+
+def board_field(type_: RecordType, key: str) -> Field | None:
+    """The field that a board stands on: the named one, or the type's own when nothing is named."""
+    able = type_.board_fields
+    return next((f for f in able if f.key == key), None) if key else next(iter(able), None)
+
+
+def pipeline_of(view: View, problems: list[BadAddress]) -> PipelineInfo | None:
+    able = [p for p in view.type.pipelines if not p.archived] or view.type.pipelines
+    asked = view.others.get("pipeline", "")
+    for pipeline in view.type.pipelines:
+        if asked and asked in (str(pipeline.id), pipeline.key):
+            return pipeline
+    if asked:
+        problems.append(BadAddress(_("There is no such pipeline."), field="pipeline"))
+    if not able:
+        raise Missing()
+    return able[0]
+
+
+def money_field(type_: RecordType) -> Field | None:
+    """The amount that columns sum up: the first one that lists sum up too."""
+    amounts = [f for f in type_.fields if f.kind == "money"]
+    return next((f for f in amounts if f.total), next(iter(amounts), None))
+
+
+def face_fields(type_: RecordType) -> list[Field]:
+    """The facts on a card: declared, or the ones that a seller looks for first."""
+    keys = type_.board.face.split() if type_.board and type_.board.face else []
+    if keys:
+        return [type_.by_key[k] for k in keys if k in type_.by_key]
+    first: dict[str, Field] = {}
+    for field in type_.fields:
+        if field.kind in ("money", "link", "next_step", "date", "person") and field.key in {f.key for f in type_.declared}:
+            first.setdefault(field.kind, field)
+    return list(first.values())

@@ -1,0 +1,43 @@
+"""The record types in the main menu, in the order of their declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.functional import lazy
+from django.utils.text import capfirst
+
+from daftar.access import decide
+from daftar.records.types import DECLARED, RecordType
+from daftar.records.views.opening import reader_of
+from daftar.ui import menu
+
+FIRST_PLACE = 20
+
+
+def register() -> None:
+    """Put every declared type that belongs there into the menu; safe to repeat."""
+    for place, (key, declared) in enumerate(DECLARED.items()):
+        if declared.in_menu:
+            menu.add(
+                key, heading(declared), url=f"/{declared.slug}/", icon=declared.icon, order=FIRST_PLACE + place,
+                letter=declared.letter, shown=shown(key),
+            )  # fmt: skip
+
+
+def heading(declared: type[RecordType]) -> Any:
+    return lazy(lambda: capfirst(str(declared.names[1])), str)()
+
+
+def shown(key: str) -> Callable[[Any], bool]:
+    """Whether this request's person sees records of the type, and the type wants to stand there (`is_in_menu(request)`)."""
+
+    def is_shown(request: Any) -> bool:
+        user = getattr(request, "user", None)
+        if user is None or not decide.may(user, "see", key):
+            return False
+        type_ = reader_of(request).schema.types.get(key)
+        return type_ is not None and getattr(type_, "is_in_menu", lambda request: True)(request)
+
+    return is_shown

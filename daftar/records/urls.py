@@ -1,0 +1,36 @@
+"""All addresses of records (docs/engine.md). They end in words or numbers of the schema, so this room is asked last."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.urls import path
+
+from daftar.records import menu_entries
+from daftar.records.views import bin as bin_
+from daftar.records.views import board, columns, filter as filter_, list as list_, lookup, move
+
+app_name = "records"
+
+
+def more(module: str) -> list[Any]:
+    """The addresses of another part of this room, if it is there."""
+    return list(import_module(module).urlpatterns) if find_spec(module) else []
+
+
+urlpatterns = [
+    *more("daftar.records.urls_settings"),
+    *more("daftar.records.urls_custom_fields"),
+    path("lookup/<slug:type_key>", lookup.lookup, name="lookup"),
+    path("<slug:slug>/", list_.index, name="list"),
+    path("<slug:slug>/board/", board.index, name="board"),
+    path("<slug:slug>/bin/", bin_.index, name="bin"),
+    path("<slug:slug>/totals", list_.totals, name="totals"),
+    path("<slug:slug>/columns", columns.columns, name="columns"),
+    path("<slug:slug>/filter", filter_.condition, name="filter"),
+    path("<slug:slug>/<int:record_id>/move", move.move, name="move"),
+    *more("daftar.records.urls_card"),
+]
+
+# Addresses are read when every room is ready, so all types are declared by now.
+menu_entries.register()

@@ -1,0 +1,170 @@
+"""The board of a record type: the same address words as the list, plus `by`, `pipeline` and, for one column, `column`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from daftar.access.doors import door
+from daftar.access.models import Row
+from daftar.kernel.errors import BadAddress
+from daftar.kernel.money import Money
+from daftar.records.boards import BoardView, Column, face_fields
+from daftar.records.fields.base import Field
+from daftar.records.query.view import View
+from daftar.records.reader import Reader
+from daftar.records.types import RecordType
+from daftar.records.views.cells import TONES
+from daftar.records.views.list import problems, unrated_note
+from daftar.records.views.opening import opened
+from daftar.records.views.view_bar import Choice, at, bar
+from daftar.ui.answers import is_fragment
+from daftar.ui.parts import Shown
+
+EMPTY_SHOWN = Shown()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The face of one record: name; amount and client; next step and owner. `more` are facts that have no place of their own."""
+
+    id: int
+    version: int
+    href: str
+    title: str
+    tone: str
+    amount: Shown
+    client: Shown
+    step: Shown
+    owner: str
+    more: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """A column as drawn: its head in the reader's words, its cards, and where more of them are."""
+
+    column: Column
+    count: str
+    sum: str
+    note: str
+    cards: Sequence[Card] = ()
+    more: str = ""
+    is_folded: bool = False
+    unfold: str = ""
+    add: str = ""
+
+
+@door("signed_in")
+@require_safe
+def index(request: Any, slug: str) -> HttpResponse:
+    """The board of the address; as a fragment with `column`, only the next cards of that column."""
+    reader, type_ = opened(request, slug)
+    board = BoardView.of(View.parse(type_, request.GET, reader))
+    if is_fragment(request) and "column" in request.GET:
+        return more_cards(request, board)
+    columns = board.columns()
+    piles, board = filled(board, columns)
+    return render(request, "records/board.html", {
+        **bar(board.view, "board"), **moving(board), "piles": piles, "problems": problems(board.view), "main_class": "fills",
+        "board_fields": [
+            Choice(str(f.label), here(type_, board.view.address(by=f.key, pipeline=None, column=None)), f.key == board.field.key)
+            for f in type_.board_fields
+        ],
+        "pipelines": [
+            Choice(p.label, here(type_, board.view.address(pipeline=str(p.id), column=None)), p == board.pipeline)
+            for p in type_.pipelines if not p.archived
+        ] if board.pipeline is not None else [],
+        "is_empty": not any(c.count for c in columns),
+        "is_narrowed": bool(board.view.simple or board.view.where or board.view.words),
+    }, status=400 if board.view.problems else 200)  # fmt: skip
+
+
+def here(type_: RecordType, address: str) -> str:
+    return at(f"/{type_.slug}/board/", address)
+
+
+def moving(board: BoardView) -> dict[str, Any]:
+    """What cards need to be moved by hand."""
+    return {"type": board.view.type, "field": board.field, "by": board.field.key}
+
+
+def filled(board: BoardView, columns: Sequence[Column]) -> tuple[list[Pile], BoardView]:
+    """Heads of all columns with the first cards of those that stand open; a fixed number of queries for the number of columns."""
+    unfolded, after = board.view.others.get("column", ""), board.view.after
+    pages = {}
+    for column in columns:
+        if not column.count or (column.is_closed and column.key != unfolded):
+            continue
+        try:
+            pages[column.key] = board.cards(column, after if column.key == unfolded else "")
+        except BadAddress as problem:
+            board = replace(board, view=replace(board.view, problems=(*board.view.problems, problem)))
+            pages[column.key] = board.cards(column)
+    board.load([row for page in pages.values() for row in page.rows])
+    piles = []
+    for column in columns:
+        page = pages.get(column.key)
+        cards = [card_of(board, row) for row in page.rows] if page else []
+        piles.append(pile_of(board, column, cards, page.next if page else ""))
+    return piles, board
+
+
+def pile_of(board: BoardView, column: Column, cards: Sequence[Card] = (), cursor: str = "") -> Pile:
+    view, formats = board.view, board.view.reader.formats
+    folded = column.is_closed and view.others.get("column") != column.key
+    return Pile(
+        column, formats.number(column.count),
+        formats.money(Money(column.sum, formats.currency), "short") if column.sum else "",
+        unrated_note(column.unrated, view.reader), cards,
+        here(view.type, view.address(column=column.key, after=cursor)) if cursor else "", folded,
+        here(view.type, view.address(column=column.key if folded else None)) if column.is_closed else "",
+        f"/{view.type.slug}/quick?{board.field.key}={column.key}" if column.takes_cards and not column.is_closed else "",
+    )  # fmt: skip
+
+
+def more_cards(request: Any, board: BoardView) -> HttpResponse:
+    """The next cards of one column, which take the place of the "more" line."""
+    if board.view.problems:
+        raise board.view.problems[0]
+    wanted = board.view.others.get("column", "")
+    column = next((c for c in board.columns() if c.key == wanted), None)
+    if column is None:
+        raise BadAddress(field="column")
+    page = board.cards(column, board.view.after)
+    board.load(page.rows)
+    pile = pile_of(board, column, [card_of(board, row) for row in page.rows], page.next)
+    return render(request, "records/_cards.html", {**moving(board), "pile": pile})
+
+
+def card_of(board: BoardView, row: Row) -> Card:
+    """The face of one card; the facts of the declaration find their places by kind."""
+    type_, reader = board.view.type, board.view.reader
+    facts = [f for f in face_fields(type_) if f.key not in (type_.title_field.key, board.field.key)]
+    amount = take(facts, ("money", "decimal", "whole", "percent"))
+    owner = take(facts, ("person",))
+    step = take(facts, ("next_step", "date", "date_time"))
+    client = take(facts, ("link", "links", "text", "phones", "emails", "choice", "tags"))
+    return Card(
+        row.pk, row.version, type_.address(row.pk), type_.title_of(row), TONES.get(type_.row_tone(row, reader), ""),
+        shown(amount, row, reader), shown(client, row, reader), shown(step, row, reader), shown(owner, row, reader).text,
+        tuple(s for f in facts if (s := shown(f, row, reader))),
+    )  # fmt: skip
+
+
+def take(facts: list[Field], kinds: Sequence[str]) -> Field | None:
+    """The first fact of one of the kinds, which then stands no more among the others."""
+    for field in facts:
+        if field.kind in kinds:
+            facts.remove(field)
+            return field
+    return None
+
+
+def shown(field: Field | None, row: Row, reader: Reader) -> Shown:
+    return field.show(field.get(row), reader) if field else EMPTY_SHOWN
