@@ -1,4 +1,4 @@
-"""Pipelines and their stages are changed here, by those who run the company; every process renews its schema after it."""
+"""Pipelines and their stages are changed here, by those who run the company; then every process renews its schema."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from daftar.records.reading import of_type
 from daftar.records.schema import current_schema, schema_changed
 from daftar.records.storing import store
 from daftar.records.types import RecordType
+from daftar.records.writing import announce
 
 COLOURS = ("grey", "blue", "green", "teal", "amber", "orange", "red", "pink", "purple")
 LONGEST_NAME, LONGEST_SCRIPT, MOST_DAYS, MOST_STAGES, MOST_PIPELINES = 200, 2000, 3650, 50, 50
@@ -121,9 +122,13 @@ def add_stage(pipeline_id: int, values: Mapping[str, Any], *, by: User) -> Stage
         stages = list(Stage.objects.select_for_update().filter(pipeline=pipeline))
         if len([s for s in stages if not s.archived]) >= MOST_STAGES:
             raise Invalid(_("There are too many stages already."), field="name")
-        stage = Stage(pipeline=pipeline, position=following(max((s.position for s in stages), default=None)))
+        stage = Stage(pipeline=pipeline)
         apply(stage, values, stages, current_schema().type(pipeline.type))
+        same = [n for n, s in enumerate(stages, 1) if s.kind == stage.kind]
+        place = same[-1] if same else len(stages)
+        stage.position = place
         stage.save()
+        renumber([*stages[:place], stage, *stages[place:]])
         schema_changed()
     return stage
 
@@ -232,6 +237,11 @@ def reorder(rows: list[Any], pk: int, step: int) -> None:
     at = next(n for n, row in enumerate(rows) if row.pk == pk)
     to = min(max(at + (1 if step > 0 else -1), 0), len(rows) - 1)
     rows.insert(to, rows.pop(at))
+    renumber(rows)
+
+
+def renumber(rows: Sequence[Any]) -> None:
+    """Write the positions of rows as they stand here."""
     for position, row in enumerate(rows):
         if row.position != position:
             row.position = position
@@ -337,4 +347,6 @@ def emptied(type_key: str, stage_ids: Sequence[int], move_to: int | None, by: Us
             type_.prepare(draft)
             draft.data["why"] = "stage_removed"
         store(drafts)
+        for draft in drafts:
+            announce(draft, "moved")
     return count
