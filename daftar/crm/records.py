@@ -71,6 +71,7 @@ def advertising() -> list[Field]:
 
 
 class LeadType(FollowedType):
+    menu_order = 10
     key, model, icon, letter = "lead", Lead, "inbox", "l"
     names = _("lead"), _("leads")
     fields = [
@@ -126,6 +127,7 @@ class LeadType(FollowedType):
 
 
 class ContactType(RecordType):
+    menu_order = 30
     key, model, icon, letter = "contact", Contact, "contact", "c"
     names = _("contact"), _("contacts")
     default_sort = "name"
@@ -159,6 +161,7 @@ class ContactType(RecordType):
 
 
 class CompanyType(RecordType):
+    menu_order = 40
     key, model, slug, icon, letter = "company", Company, "companies", "building-2", "o"
     names = _("company"), _("companies")
     default_sort = "name"
@@ -202,6 +205,7 @@ class CompanyType(RecordType):
 
 
 class DealType(FollowedType):
+    menu_order = 20
     key, model, icon, letter = "deal", Deal, "handshake", "d"
     names = _("deal"), _("deals")
     fields = [

@@ -1,4 +1,4 @@
-"""The record types in the main menu, in the order of their declaration."""
+"""The record types in the main menu, in the order that they declare."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ FIRST_PLACE = 20
 
 def register() -> None:
     """Put every declared type that belongs there into the menu; safe to repeat."""
-    for place, (key, declared) in enumerate(DECLARED.items()):
+    for key, declared in DECLARED.items():
         if declared.in_menu:
             menu.add(
-                key, heading(declared), url=f"/{declared.slug}/", icon=declared.icon, order=FIRST_PLACE + place,
+                key, heading(declared), url=f"/{declared.slug}/", icon=declared.icon, order=FIRST_PLACE + declared.menu_order,
                 letter=declared.letter, shown=shown(key),
             )  # fmt: skip
 

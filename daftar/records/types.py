@@ -81,6 +81,7 @@ class RecordType:
     default_sort: str = "-created_at"
     default_columns: int = 9
     in_menu: bool = True
+    menu_order: int = 50
     timeline: bool = True
     shipped_pipelines: ClassVar[Sequence[ShippedPipeline]] = ()
     declared: ClassVar[Sequence[Field]] = ()
@@ -171,14 +172,21 @@ class RecordType:
             named.append((str(section.name), fields))
         places = {name: fields for name, fields in named}
         for field_ in self.fields:
-            if field_.key in seen or field_.kind == "system":
+            if field_.key in seen:
                 continue
-            name = field_.place or (named[-1][0] if named and not field_.custom else str(_("More")))
+            name = str(_("Record")) if field_.key in SYSTEM else self.block_of(field_.place)
+            name = name or (named[-1][0] if named and not field_.custom else str(_("More")))
             if name not in places:
                 places[name] = []
                 named.append((name, places[name]))
             places[name].append(field_)
         return [(name, fields) for name, fields in named if fields]
+
+    def block_of(self, place: str) -> str:
+        """Name of the block that a custom field's place means: "@<key>" is the one in which that field stands."""
+        if not place.startswith("@"):
+            return place
+        return next((str(section.name) for section in self.card if place[1:] in section.keys.split()), "")
 
     def head_fields(self) -> list[Field]:
         keys = self.head.split() or [f.key for f in self.fields if f.kind in ("stage", "money", "next_step", "person")][:5]
@@ -204,6 +212,9 @@ class RecordType:
         """The mark of a row in list and board: "", late, today, unplanned or later."""
         return ""
 
+
+SYSTEM = frozenset({"created_at", "created_by", "changed_at"})
+"""Keys of the fields that every record has; they stand in a block of their own."""
 
 DECLARED: dict[str, type[RecordType]] = {}
 """All declared record types by key, filled by declaring them."""
