@@ -8,12 +8,13 @@ from django.db.models.expressions import Combinable
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from daftar.records.fields._about import all_of, is_blank, missing, not_too_many
+from daftar.records.fields._about import about, all_of, is_blank, missing, not_too_many
 from daftar.records.fields._json_list import JsonKept
 from daftar.records.fields._split import split
 from daftar.records.fields.base import ANY, EMPTY, FILLED, NONE_OF, Field
 from daftar.records.fields.choice import Choice
 from daftar.records.reader_protocol import Reader
+from daftar.records.shapes import OptionInfo
 from daftar.ui.parts import Shown, Widget
 
 
@@ -29,17 +30,19 @@ class Choices(JsonKept, Choice):
     def read(self, form: QueryDict | Mapping[str, Any]) -> Any:
         return [v for v in all_of(form, self.key) if v] if self.key in form else None
 
-    def parse(self, raw: Any, reader: Reader) -> list[str]:
+    def parse(self, raw: Any, reader: Reader) -> Any:
         given = split(raw) if raw is None or isinstance(raw, str) else [str(v) for v in raw if not is_blank(v)]
         not_too_many(given, self)
-        chosen = {Choice.parse(self, text, reader) for text in given}
+        with about(self):
+            chosen = {Choice.parse(self, text, reader) for text in given}
         return [o.key for o in self.options() if o.key in chosen]
 
     def sort_expression(self) -> Combinable:
         return Field.sort_expression(self)
 
     def parse_operand(self, raw: str, reader: Reader) -> str:
-        key = Choice.parse(self, raw, reader)
+        with about(self):
+            key = Choice.parse(self, raw, reader)
         if key is None:
             raise missing(self)
         return key
@@ -54,7 +57,9 @@ class Choices(JsonKept, Choice):
         return " ".join(s.text for s in self.tags(value)) if self.searched else ""
 
     def tags(self, value: Any) -> list[Shown]:
-        return [Choice.show(self, key, None) for key in value or ()]
+        known = {o.key: o for o in self.options()}
+        found = [known.get(key) or OptionInfo(key, key, "") for key in value or ()]
+        return [Shown(o.label, style="tag", colour=o.colour) for o in found]
 
     def show(self, value: Any, reader: Reader) -> Shown:
         items = self.tags(value)

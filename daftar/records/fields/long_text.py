@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel.text import clean_text
-from daftar.records.fields._about import about
+from daftar.records.fields._about import about, is_blank, missing
 from daftar.records.fields.base import EMPTY, FILLED, HAS, IS, STARTS
 from daftar.records.fields.text import Text
 from daftar.records.reader_protocol import Reader
@@ -21,7 +21,7 @@ class LongText(Text):
     kind = "long_text"
     kind_name = _("Long text")
     width, style = "long", "long"
-    operator_set = (HAS, STARTS, IS, EMPTY, FILLED)
+    operator_set = (HAS, STARTS, IS, EMPTY, FILLED)  # type: ignore[assignment]  # fewer than one line has
 
     def __init__(self, key: str, label: Any = "", *, max_length: int = LONGEST, rows: int = 4, **common: Any) -> None:
         super().__init__(key, label, max_length=max_length, **common)
@@ -33,6 +33,11 @@ class LongText(Text):
 
     def load(self, stored: Any) -> str:
         return stored or ""
+
+    def parse_operand(self, raw: str, reader: Reader) -> str:
+        if is_blank(raw):
+            raise missing(self)
+        return self.parse(raw, reader)
 
     def show(self, value: Any, reader: Reader) -> Shown:
         return Shown(value, style="long", direction="auto") if value else Shown()

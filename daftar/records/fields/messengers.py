@@ -39,7 +39,7 @@ class Messengers(TypedList):
     kind = "messengers"
     kind_name = _("Messengers")
     width = "text"
-    labels: Mapping[str, Any] = {
+    labels = {
         "telegram": _("Telegram"),
         "whatsapp": _("WhatsApp"),
         "instagram": _("Instagram"),

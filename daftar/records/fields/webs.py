@@ -24,7 +24,10 @@ class Webs(TypedList):
     attributes = {"type": "text", "inputmode": "url", "dir": "ltr", "autocomplete": "off", "maxlength": 2000}
 
     def parse_value(self, text: str, label: str, reader: Reader) -> Typed:
-        return Typed(parse_web(text.rstrip(";؛")), label)
+        before, value = "", text
+        while value != before:  # a semicolon at the end parts addresses, and dropping an empty "#" may bare one
+            before, value = value, parse_web(value.rstrip(";؛"))
+        return Typed(value, label)
 
     def parse(self, raw: Any, reader: Reader) -> list[Typed]:
         return super().parse(raw.strip() if isinstance(raw, str) else raw, reader)

@@ -93,9 +93,8 @@ STORED = {"column": IN_COLUMNS, "json": IN_JSON}
 
 
 def reader(name: str = "en", **known: Any) -> Any:
-    return SimpleNamespace(
-        formats=FORMATS[name], user=None, schema=NO_SCHEMA, names=SimpleNamespace(known={}, get=lambda *_: None), **known
-    )
+    names = SimpleNamespace(known={}, get=lambda *_: None)
+    return SimpleNamespace(formats=FORMATS[name], user=None, schema=NO_SCHEMA, names=names, **known)
 
 
 VALUES: dict[str, Any] = {

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid
@@ -59,10 +60,8 @@ def test_what_is_exported_is_read_again(key: str, name: str) -> None:
     assert field.parse(text, by) == VALUES[key]
 
 
-@pytest.mark.parametrize(("key", "name"), CASES)
+@pytest.mark.parametrize(("key", "name"), [case for case in CASES if case[1] != "unknown"])
 def test_a_form_sent_back_untouched_changes_nothing(key: str, name: str) -> None:
-    if name == "unknown":
-        pytest.skip("nobody sees forms in an unknown language")
     field, by = IN_JSON[key], reader_with_files(name)
     sent = form_of(field.widget(VALUES[key], by))
     assert field.parse(field.read(sent), by) == VALUES[key]
@@ -145,10 +144,9 @@ def test_kinds_say_what_they_are() -> None:
 
 # -- properties ------------------------------------------------------------------------------------
 
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 WORDS = st.text(st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Zs"]), max_size=30)
-MOMENTS = st.datetimes(dt.datetime(1901, 1, 2), dt.datetime(2199, 12, 30)).map(
-    lambda m: m.replace(tzinfo=dt.UTC, microsecond=0)
-)
+MOMENTS = st.integers(-69 * 366 * 86400, 229 * 365 * 86400).map(lambda s: EPOCH + dt.timedelta(seconds=s))
 DECIMALS = st.decimals(-(10**12), 10**12, places=4).map(lambda d: d.normalize() + 0)
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,10}", fullmatch=True)
 LABELS = WORDS | st.sampled_from(["work", "mobile", "telegram", "site", ""])
@@ -161,27 +159,37 @@ TYPED: dict[str, Any] = {
 }
 
 
+def check_refusal(refused: Invalid, key: str) -> None:
+    assert refused.field == key
+    assert str(refused)
+
+
 def read_twice(key: str, raw: Any, by: Any) -> None:
     """What parse makes of anything is a value that export and parse keep."""
     field = IN_JSON[key]
     try:
         value = field.parse(raw, by)
     except Invalid as refused:
-        assert refused.field == key
-        assert str(refused)
+        check_refusal(refused, key)
         return
     assert field.parse(field.export(value, by), by) == value
     assert field.load(json.loads(json.dumps(field.dump(value)))) == value
 
 
 @settings(max_examples=60, deadline=None)
-@given(by=READERS, number=DECIMALS, whole=st.integers(-(2**63) + 1, 2**63 - 1), seconds=st.integers(-(2**31) + 1, 2**31 - 1))
+@given(
+    by=READERS,
+    number=DECIMALS,
+    whole=st.integers(-(2**63) + 1, 2**63 - 1),
+    seconds=st.integers(-(2**31) + 1, 2**31 - 1),
+)
 def test_numbers_survive(by: Any, number: Decimal, whole: int, seconds: int) -> None:
     read_twice("amount", number, by)
     read_twice("percent", number, by)
     read_twice("whole", whole, by)
     read_twice("duration", dt.timedelta(seconds=seconds), by)
-    for key, value in (("amount", number), ("percent", number), ("whole", whole), ("duration", dt.timedelta(seconds=seconds))):
+    span = dt.timedelta(seconds=seconds)
+    for key, value in (("amount", number), ("percent", number), ("whole", whole), ("duration", span)):
         field = IN_JSON[key]
         if by.formats.language:
             assert field.parse(field.read(form_of(field.widget(value, by))), by) == value
@@ -199,7 +207,12 @@ def test_days_and_moments_survive(by: Any, moment: dt.datetime) -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(by=READERS, words=WORDS, list_=st.lists(WORDS, max_size=4), lines=st.dictionaries(st.sampled_from(["street", "city", "region", "postcode", "country"]), WORDS))
+@given(
+    by=READERS,
+    words=WORDS,
+    list_=st.lists(WORDS, max_size=4),
+    lines=st.dictionaries(st.sampled_from(["street", "city", "region", "postcode", "country"]), WORDS),
+)
 def test_words_survive(by: Any, words: str, list_: list[str], lines: dict[str, str]) -> None:
     read_twice("words", words, by)
     read_twice("tags", list_, by)
@@ -211,7 +224,8 @@ def test_words_survive(by: Any, words: str, list_: list[str], lines: dict[str, s
 @given(by=READERS, data=st.data())
 def test_typed_values_survive(by: Any, data: Any) -> None:
     for key, strategy in TYPED.items():
-        rows = data.draw(st.lists(st.builds(lambda v, l: {"value": v, "label": l}, strategy, LABELS), max_size=4))
+        row = st.fixed_dictionaries({"value": strategy, "label": LABELS})
+        rows = data.draw(st.lists(row, max_size=4))
         read_twice(key, rows, by)
 
 
@@ -223,7 +237,7 @@ def test_any_text_is_read_or_refused_with_a_sentence(by: Any, key: str, raw: str
         try:
             IN_JSON[key].condition(operator.key, [raw], by)
         except Invalid as refused:
-            assert refused.field == key
+            check_refusal(refused, key)
 
 
 # -- what each kind reads ----------------------------------------------------------------------------
@@ -376,10 +390,12 @@ def test_phones_mails_and_sites_are_safe_links() -> None:
     shown = IN_JSON["phones"].show([Typed("+14155550100;ext=12", "work")], reader())
     assert (shown.items[0].href, shown.items[0].style) == ("tel:+14155550100;ext=12", "phone")
     assert shown.items[0].direction == "ltr"
-    assert IN_JSON["emails"].show([Typed("a?b&c@example.com")], reader()).items[0].href == "mailto:a%3Fb%26c@example.com"
+    mail = IN_JSON["emails"].show([Typed("a?b&c@example.com")], reader()).items[0]
+    assert mail.href == "mailto:a%3Fb%26c@example.com"
     assert IN_JSON["webs"].show([Typed("https://example.com/")], reader()).items[0].text == "example.com"
     names = IN_JSON["messengers"].show(
-        [Typed("@sara", "telegram"), Typed("+98 912 345", "whatsapp"), Typed("javascript:alert(1)", "telegram")], reader()
+        [Typed("@sara", "telegram"), Typed("+98 912 345", "whatsapp"), Typed("javascript:alert(1)", "telegram")],
+        reader(),
     )
     assert [i.href for i in names.items] == ["https://t.me/sara", "https://wa.me/98912345", ""]
 
