@@ -39,6 +39,7 @@ def load_recipe(
     report: Report | None = None,
     place: Place | None = None,
     keep: KeepStep | None = None,
+    step_done: Callable[[Report], None] | None = None,
 ) -> list[Report]:
     """Load every step that is not in `done`, the first of them from `place` on.
 
@@ -57,6 +58,8 @@ def load_recipe(
         )  # fmt: skip
         report = place = None
         reports.append(importer.run())
+        if step_done:
+            step_done(reports[-1])
     return reports
 
 

@@ -114,7 +114,7 @@ def write_refused(path: Path, source: Source, refused: Sequence[RefusedRow]) -> 
     """The refused rows with their reasons, ready to be corrected and loaded again."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([*source.headings, "why refused"])
+        writer.writerow([*source.headings, "why"])
         for row in refused:
             why = " · ".join(f"{e.column}: {e.sentence}" if e.column else e.sentence for e in row.errors)
             cells = [*row.cells, *[""] * len(source.headings)][: len(source.headings)]

@@ -1,0 +1,80 @@
+"""The rows of a list's address as CSV: the same rows in the same order, a page at a time, so that a million need no memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from django.http import QueryDict
+from django.utils import translation
+
+from daftar.access import decide
+from daftar.exchange.exporting.neutral import neutral
+from daftar.kernel.errors import NotAllowed
+from daftar.kernel.formats import using
+from daftar.records.fields.base import Field
+from daftar.records.query.view import MOST_ROWS, View
+from daftar.records.reader import Names, Reader
+from daftar.records.types import RecordType
+
+BOM = "\ufeff"
+NOT_IN_FILES = frozenset({"files", "next_step", "idle", "days_in_stage"})
+"""Kinds that say something only beside their record."""
+
+
+def export_rows(type_: RecordType, params: QueryDict | str, reader: Reader, *, bom: bool = False) -> Iterator[str]:
+    """Pieces of the file: headings first, then some hundred rows each.
+
+    Shapes: `params` is the query of the list's address; `cols=all` means every field. Each piece is made in the reader's
+    formats and language, whoever asks for it and in which thread.
+    Errors: NotAllowed without the right to export; BadAddress for an address that cannot be read. Both before the first piece.
+    """
+    if not decide.may(reader.user, "export", type_.key):
+        raise NotAllowed()
+    given = QueryDict(params) if isinstance(params, str) else params
+    view = View.parse(type_, given, reader)
+    if view.problems:
+        raise view.problems[0]
+    fields = file_fields(type_) if given.get("cols") == "all" else [f for f in view.shown_fields() if f.kind not in NOT_IN_FILES]
+    fields = [type_.title_field, *(f for f in fields if f is not type_.title_field)]
+    view = replace(view, columns=tuple(f.key for f in fields), limit=MOST_ROWS, after="", before="")
+    return pieces(view, fields, reader, language=translation.get_language() or "en", bom=bom)
+
+
+def pieces(view: View, fields: Sequence[Field], reader: Reader, *, language: str, bom: bool) -> Iterator[str]:
+    with translation.override(language):
+        head = (BOM if bom else "") + lines([headings(fields)])
+    yield head
+    after = ""
+    while True:
+        # Entered and left for each piece: the next one may be asked for in another thread.
+        with using(reader.formats), translation.override(language):
+            reader.names = Names(reader)
+            page = replace(view, after=after).page()
+            made = lines([f.export(f.get(row), reader) for f in fields] for row in page.rows)
+        if made:
+            yield made
+        after = page.next
+        if not after:
+            return
+
+
+def file_fields(type_: RecordType) -> list[Field]:
+    """Every field that a file can carry, in order of importance."""
+    return [f for f in type_.fields if f.kind not in NOT_IN_FILES]
+
+
+def headings(fields: Sequence[Field]) -> list[str]:
+    """Labels; the key beside a label that comes twice."""
+    labels = [str(f.label) for f in fields]
+    return [f"{label} ({f.key})" if labels.count(label) > 1 else label for f, label in zip(fields, labels, strict=True)]
+
+
+def lines(rows: Iterator[list[str]] | Sequence[list[str]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in rows:
+        writer.writerow([neutral(cell) for cell in row])
+    return out.getvalue()

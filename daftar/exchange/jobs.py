@@ -1,0 +1,29 @@
+"""What this room does outside of requests."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from daftar.exchange.importing import runs
+from daftar.exchange.models import ImportRun, State
+from daftar.kernel import clock
+from daftar.kernel.jobs import every, task
+
+KEPT_DAYS = 30
+
+
+@task()
+def carry_out(run_id: int) -> None:
+    """Rehearse or load an import."""
+    runs.do(run_id)
+
+
+@every(hours=24)
+def forget_old_imports() -> None:
+    """Remove the files and refused rows of imports that nobody touched for a month; their reports stay."""
+    old = ImportRun.objects.filter(at__lt=clock.now() - timedelta(days=KEPT_DAYS)).exclude(state=State.RUNNING)
+    for run in old.exclude(files=[])[:500]:
+        runs.forget_files(run)
+        run.refusals.all().delete()
+        run.files = []
+        run.save(update_fields=["files"])

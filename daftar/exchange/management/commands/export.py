@@ -1,0 +1,59 @@
+"""bin/daftar export TYPE [--view QUERY] [--out FILE]"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from daftar.access.preferences import formats_for
+from daftar.exchange.exporting.rows import export_rows
+from daftar.exchange.people import acting
+from daftar.kernel.errors import DaftarError
+from daftar.kernel.formats import using
+from daftar.records.reader import Reader
+from daftar.records.schema import current_schema
+
+
+class Command(BaseCommand):
+    help = "Write the rows of a list's address as CSV, to standard output unless --out names a file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("type", help="e.g. deal")
+        parser.add_argument("--view", default="", metavar="QUERY", help='what stands behind "?" in the list\'s address')
+        parser.add_argument("--out", metavar="FILE")
+        parser.add_argument("--as", dest="email", default="", help="as this person (e-mail); by default the owner")
+        parser.add_argument("--bom", action="store_true", help="with the mark by which spreadsheets know UTF-8")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            by = acting(options["email"])
+            formats = formats_for(by)
+            with using(formats), translation.override(formats.language):
+                self.write(Reader(by, formats=formats), options)
+        except DaftarError as problem:
+            raise CommandError(str(problem), returncode=2) from None
+
+    def write(self, reader: Reader, options: dict[str, Any]) -> None:
+        key = options["type"]
+        type_ = reader.schema.types.get(key) or reader.schema.by_slug.get(key)
+        if type_ is None:
+            raise CommandError(f"There is no record type “{key}”: {', '.join(reader.schema.types)}.", returncode=2)
+        made = export_rows(type_, options["view"].lstrip("?"), reader, bom=options["bom"])
+        if not options["out"]:
+            for piece in made:
+                self.stdout.write(piece, ending="")
+            return
+        path = Path(options["out"])
+        part = path.with_name(f"{path.name}.part")
+        try:
+            with part.open("w", encoding="utf-8", newline="") as file:
+                rows = sum(file.write(piece) and piece.count("\n") for piece in made) - 1
+            part.replace(path)
+        except OSError as problem:
+            raise CommandError(f"{path}: {problem.strerror}", returncode=2) from None
+        print(f"{path}: {rows:,} lines", file=sys.stderr)  # noqa: T201 - standard output may be the file

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from daftar.kernel import clock
+from daftar.records.models import ChangeSet
+
+
+class State(models.TextChoices):
+    MAPPING = "mapping", _("Waiting for your choices")
+    REHEARSING = "rehearsing", _("Being rehearsed")
+    REHEARSED = "rehearsed", _("Rehearsed")
+    RUNNING = "running", _("Being loaded")
+    DONE = "done", _("Loaded")
+    FAILED = "failed", _("Stopped")
+
+
+class ImportRun(models.Model):
+    """One import through the page: its files, its map, how far it got and what it did.
+
+    Shapes: `files` are {"name", "path" (under the data folder), "encoding", "delimiter", "headings"}; `type` or `recipe` is set;
+    `reports` are the finished steps, `report` the running one; `line` and `late` say where to go on after a crash.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    type = models.CharField(max_length=64, default="", blank=True)
+    recipe = models.CharField(max_length=64, default="", blank=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.MAPPING)
+    files: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
+    map: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    lines_total = models.PositiveIntegerField(default=0)
+    lines_done = models.PositiveIntegerField(default=0)
+    reports: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list, blank=True)
+    report: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    line = models.PositiveIntegerField(default=0)
+    late: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list, blank=True)
+    problem = models.TextField(default="", blank=True)
+    change_set = models.ForeignKey(ChangeSet, null=True, on_delete=models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "-at"], name="import_by")]
+
+    def __str__(self) -> str:
+        return ", ".join(file["name"] for file in self.files)
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.state in (State.REHEARSING, State.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        return min(100, self.lines_done * 100 // max(self.lines_total, 1))
+
+
+class Refusal(models.Model):
+    """A row of an import that was refused, as it stood in its file, with the reasons."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="refusals")
+    file = models.CharField(max_length=200)
+    line = models.PositiveIntegerField()
+    cells: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    why = models.TextField(default="")
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.line}"

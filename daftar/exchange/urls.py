@@ -1,0 +1,17 @@
+"""Addresses of import and export. They are asked before the records room's, whose /<slug>/ would take them."""
+
+from django.urls import path
+
+from daftar.exchange.views import chooser, export, import_run, upload
+
+app_name = "exchange"
+urlpatterns = [
+    path("import/", chooser.index, name="index"),
+    path("import/<int:run_id>/", import_run.show, name="run"),
+    path("import/<int:run_id>/progress", import_run.progress, name="progress"),
+    path("import/<int:run_id>/refused.csv", import_run.refused, name="refused"),
+    path("import/recipe/<slug:key>/", upload.recipe, name="recipe"),
+    path("<slug:slug>/import/", upload.file, name="import"),
+    path("<slug:slug>/import/example.csv", upload.example, name="example"),
+    path("<slug:slug>/export.csv", export.csv, name="export"),
+]
