@@ -88,10 +88,18 @@ class Days(Field):
         if operator in ("empty", "filled"):
             return Widget("group", self.key, label=label)
         if operator == "in":
-            return Widget("select", self.key, label=label, value=raw[0] if raw else "", options=range_options(raw))
+            return Widget(
+                "select", self.key, label=label, value=raw[0] if raw else "", options=self.ranges(raw, reader)
+            )
         values = [self.in_calendar(v, reader) for v in (*raw, "", "")][: 2 if operator == "between" else 1]
         inputs = [Widget("date", self.key, label=label, value=v) for v in values]
         return inputs[0] if len(inputs) == 1 else Widget("group", self.key, label=label, parts=tuple(inputs))
+
+    def ranges(self, raw: Sequence[str], reader: Reader) -> tuple[Option, ...]:
+        """The named ranges, and what else stands in the address now."""
+        named = [Option(name, str(label), chosen=name in raw) for name, label in RANGES.items()]
+        others = [Option(r, self.in_calendar(r, reader), chosen=True) for r in raw if r and r not in RANGES]
+        return (*named, *others)
 
     def in_calendar(self, raw: str, reader: Reader) -> str:
         """A day of an address as this reader writes it; anything else as it came."""
@@ -101,9 +109,3 @@ class Days(Field):
             return reader.formats.date_numeric(parse_date(raw, reader.formats))
         except Invalid:
             return raw
-
-
-def range_options(raw: Sequence[str]) -> tuple[Option, ...]:
-    """The named ranges, and what else stands in the address now."""
-    named = [Option(name, str(label), chosen=name in raw) for name, label in RANGES.items()]
-    return (*named, *(Option(r, r, chosen=True) for r in raw if r and r not in RANGES))

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel.text import clean_text, fold
-from daftar.records.fields._about import about, all_of, is_blank, missing, not_too_many
+from daftar.records.fields._about import about, all_of, not_too_many
 from daftar.records.fields._json_list import JsonKept
 from daftar.records.fields._split import split
 from daftar.records.fields.base import ANY, EMPTY, FILLED, HAS, NONE_OF
@@ -43,9 +43,11 @@ class Tags(JsonKept):
                     found.setdefault(fold(tag), tag)
         return list(found.values())
 
+    def condition(self, operator: str, raw: Sequence[str], reader: Reader) -> Q:
+        """The filter's input sends its tags in one text."""
+        return super().condition(operator, [tag for text in raw for tag in split(text, COMMAS)], reader)
+
     def parse_operand(self, raw: str, reader: Reader) -> str:
-        if is_blank(raw):
-            raise missing(self)
         with about(self):
             return clean_text(raw, max_length=LONGEST)
 

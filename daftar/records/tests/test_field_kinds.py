@@ -133,6 +133,14 @@ def test_every_operator_has_a_filter_widget_and_a_description(key: str) -> None:
         field.condition("like", ["x"], reader())
 
 
+def test_a_day_in_a_filter_stands_in_the_readers_calendar() -> None:
+    day = IN_COLUMNS["day"]
+    shown = day.filter_widget("in", ["this_month", "2024-03-20"], reader("fa"))
+    assert [o.label for o in shown.options if o.chosen] == ["This month", "۱۴۰۳/۰۱/۰۱"]
+    between = day.filter_widget("between", ["2024-03-20"], reader("fa"))
+    assert [part.value for part in between.parts] == ["۱۴۰۳/۰۱/۰۱", ""]
+
+
 def test_kinds_say_what_they_are() -> None:
     expected = {
         "long_text", "whole", "decimal", "percent", "yes_no", "choices", "date", "date_time", "duration", "phones",

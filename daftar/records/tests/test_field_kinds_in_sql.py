@@ -138,6 +138,7 @@ CASES: list[tuple[str, str, str, list[str], str]] = [
     ("address", "ru", "has", ["орел"], "b"),
     ("tags", "en", "in", ["VIP"], "a"),
     ("tags", "en", "in", ["VIP", "vip2"], "ab"),
+    ("tags", "en", "in", ["VIP, vip2"], "ab"),
     ("tags", "en", "none", ["VIP"], "bc"),
     ("tags", "en", "has", ["vip"], "ab"),
     ("tags", "fa", "has", ["مشتري"], "a"),
