@@ -12,13 +12,13 @@ from pathlib import Path
 from steps.say import Stop
 
 # Nothing of it must survive, so nothing waits for the disk.
-QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=64MB"
+QUICK = "-c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=64MB"
 
 
 def programs() -> Path | None:
     """The newest folder with initdb and pg_ctl, or None."""
     if found := shutil.which("initdb"):
-        return Path(found).parent
+        return Path(found).resolve().parent
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     return next((folder for folder in reversed(folders) if (folder / "initdb").exists()), None)
 

@@ -113,7 +113,7 @@ def test_keys_are_in_it_when_asked_for(filled, tmp_path):
     assert "keys/secret.key" in manifest(tmp_path / "all.zip")["members"]
 
 
-@pytest.mark.parametrize("harm", ["first", "middle", "last", "cut", "empty", "row", "no member"])
+@pytest.mark.parametrize("harm", ["database", "file", "manifest", "cut", "empty", "row", "no member"])
 def test_damage_is_found(sound, tmp_path, harm):
     path = tmp_path / "harmed.zip"
     shutil.copy(sound, path)
@@ -128,7 +128,7 @@ def test_damage_is_found(sound, tmp_path, harm):
 
 
 def test_a_damaged_backup_is_not_restored(filled, backup):
-    damage(backup, "middle")
+    damage(backup, "file")
 
     verified = filled.manage("backup", "verify", str(backup), must_work=False)
     restored = filled.manage("restore", str(backup), must_work=False)
@@ -182,9 +182,11 @@ def add_and_close(house, name):
 
 def damage(path, harm):
     content = bytearray(path.read_bytes())
-    if harm in {"first", "middle", "last"}:
-        place = {"first": 200, "middle": len(content) // 2, "last": len(content) - 400}[harm]
-        content[place] ^= 0xFF
+    if harm in {"database", "file", "manifest"}:
+        start = {"database": "database/", "file": "files/", "manifest": "manifest.json"}[harm]
+        with zipfile.ZipFile(path) as archive:
+            part = max((p for p in archive.infolist() if p.filename.startswith(start)), key=lambda p: p.compress_size)
+        content[part.header_offset + 30 + len(part.filename) + part.compress_size // 2] ^= 0xFF
         path.write_bytes(content)
     elif harm == "cut":
         path.write_bytes(content[: len(content) * 2 // 3])

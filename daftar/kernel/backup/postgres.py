@@ -63,6 +63,7 @@ def replace_rows(archive: zipfile.ZipFile, manifest: Manifest) -> None:
         is_same = _applied(cursor) == {tuple(row) for row in manifest.migrations}
         if not is_same:
             _make_tables_as_of(cursor, manifest)
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # tables come in the order of their names
         present = our_tables(cursor)
         cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, present))))
         for table, columns in manifest.columns.items():

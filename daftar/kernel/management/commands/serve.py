@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
+from django.urls import get_resolver
 
 from daftar.kernel import logs, soundness
 from daftar.kernel.data_lock import DataFolderInUse, DataLock
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             self._load_demo()
         for warning in soundness.warnings():
             self._say(f"Warning: {warning}")
+        get_resolver().url_patterns  # noqa: B018 - loads every view now: a broken one must stop the start, not the first visitor
         connections.close_all()
         logs.start()
         child = None if options["web_only"] else Child(manage("work", "--with-parent"))
