@@ -8,6 +8,7 @@ from daftar.access.models import Department, Role, User
 from daftar.records import schema as schema_module
 from daftar.records.reader import Reader
 from daftar.records.tests import site_visit  # noqa: F401  # declares the type
+from daftar.records.tests.office import office  # noqa: F401  # the fixture of list and board
 from daftar.records.schema import current_schema, install_pipelines
 
 
