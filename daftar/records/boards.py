@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -25,8 +25,9 @@ EMPTY = "-"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `kind` is "" (open), won, lost, or gone for a stage or option that is no longer in use but still has records.
+    """One column of a board.
 
+    Shapes: `kind` is "" (open), won, lost, or gone for a stage or option that is out of use and still has records.
     Units: `sum` is in the base currency; `unrated` counts amounts without a rate.
     """
 
@@ -57,7 +58,7 @@ class BoardView:
 
     @classmethod
     def of(cls, view: View) -> BoardView:
-        """The board that the view's address means (`by`, `pipeline`); what it cannot mean goes to the view's problems."""
+        """The board that the address means (`by`, `pipeline`); what it cannot mean goes to the view's problems."""
         able = view.type.board_fields
         if not able:
             raise Missing()
@@ -113,9 +114,10 @@ class BoardView:
         if money is not None:
             asked["sum"] = Sum(money.expression())
             asked["unrated"] = Count("pk", filter=~money.empty_q() & money.where("isnull", True))
-        grouped = self.rows().order_by().annotate(board_column=self.field.expression()).values("board_column")
+        columns = self.rows().order_by().annotate(board_column=self.field.expression()).values("board_column")
+        grouped: Iterable[Mapping[str, Any]] = columns.annotate(**{f"n_{k}": v for k, v in asked.items()})
         made: dict[str, dict[str, Any]] = {}
-        for row in grouped.annotate(**{f"n_{k}": v for k, v in asked.items()}):
+        for row in grouped:
             key = EMPTY if row["board_column"] in (None, "") else str(row["board_column"])
             made[key] = merged(made.get(key), {k: row[f"n_{k}"] for k in asked})
         return made
@@ -129,9 +131,12 @@ class BoardView:
         """The next cards of one column in the order of the view; names are loaded by `load`."""
         view = self.view
         return page_of(
-            self.rows().filter(self.in_column(column)), view.sort_field.sort_expression(),
-            descending=view.descending, limit=CARDS, after=after,
-        )  # fmt: skip
+            self.rows().filter(self.in_column(column)),
+            view.sort_field.sort_expression(),
+            descending=view.descending,
+            limit=CARDS,
+            after=after,
+        )
 
     def load(self, rows: Sequence[Row]) -> None:
         self.view.reader.load(self.view.type, rows, [self.view.type.title_field, *face_fields(self.view.type)])
@@ -151,9 +156,10 @@ def board_field(type_: RecordType, key: str) -> Field | None:
 
 
 def pipeline_of(view: View, problems: list[BadAddress]) -> PipelineInfo | None:
-    able = [p for p in view.type.pipelines if not p.archived] or view.type.pipelines
+    every: list[PipelineInfo] = view.type.pipelines
+    able = [p for p in every if not p.archived] or every
     asked = view.others.get("pipeline", "")
-    for pipeline in view.type.pipelines:
+    for pipeline in every:
         if asked and asked in (str(pipeline.id), pipeline.key):
             return pipeline
     if asked:
@@ -174,8 +180,9 @@ def face_fields(type_: RecordType) -> list[Field]:
     keys = type_.board.face.split() if type_.board and type_.board.face else []
     if keys:
         return [type_.by_key[k] for k in keys if k in type_.by_key]
+    own = {f.key for f in type_.declared}
     first: dict[str, Field] = {}
     for field in type_.fields:
-        if field.kind in ("money", "link", "next_step", "date", "person") and field.key in {f.key for f in type_.declared}:
+        if field.kind in ("money", "link", "next_step", "date", "person") and field.key in own:
             first.setdefault(field.kind, field)
     return list(first.values())

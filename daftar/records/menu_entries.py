@@ -21,9 +21,14 @@ def register() -> None:
     for key, declared in DECLARED.items():
         if declared.in_menu:
             menu.add(
-                key, heading(declared), url=f"/{declared.slug}/", icon=declared.icon, order=FIRST_PLACE + declared.menu_order,
-                letter=declared.letter, shown=shown(key),
-            )  # fmt: skip
+                key,
+                heading(declared),
+                url=f"/{declared.slug}/",
+                icon=declared.icon,
+                order=FIRST_PLACE + declared.menu_order,
+                letter=declared.letter,
+                shown=shown(key),
+            )
 
 
 def heading(declared: type[RecordType]) -> Any:
@@ -31,7 +36,7 @@ def heading(declared: type[RecordType]) -> Any:
 
 
 def shown(key: str) -> Callable[[Any], bool]:
-    """Whether this request's person sees records of the type, and the type wants to stand there (`is_in_menu(request)`)."""
+    """Whether this request's person sees records of the type, and the type wants to stand there (`is_in_menu`)."""
 
     def is_shown(request: Any) -> bool:
         user = getattr(request, "user", None)

@@ -8,7 +8,9 @@ from django.urls import path
 
 from daftar.records import menu_entries
 from daftar.records.views import bin as bin_
-from daftar.records.views import board, columns, filter as filter_, list as list_, lookup, move
+from daftar.records.views import board, columns, lookup, move
+from daftar.records.views import filter as filter_
+from daftar.records.views import list as list_
 
 app_name = "records"
 

@@ -40,12 +40,22 @@ def index(request: Any, slug: str) -> HttpResponse:
     reader.names.want(("user", row.deleted_by_id) for row in page.rows if row.deleted_by_id)
     reader.names.fetch()
     back = those_with_right(type_, page.rows, reader, "delete")
-    return render(request, "records/bin.html", {
-        **bar(view, "bin"), "problems": said, "main_class": "fills",
-        "rows": [(row.pk, type_.title_of(row), who(row.deleted_by_id, reader), row.deleted_at, row.pk in back) for row in page.rows],
-        "next": view.address(after=page.next) if page.next else "",
-        "previous": view.address(before=page.previous) if page.previous else "",
-    }, status=400 if said else 200)  # fmt: skip
+    return render(
+        request,
+        "records/bin.html",
+        {
+            **bar(view, "bin"),
+            "problems": said,
+            "main_class": "fills",
+            "rows": [
+                (row.pk, type_.title_of(row), who(row.deleted_by_id, reader), row.deleted_at, row.pk in back)
+                for row in page.rows
+            ],
+            "next": view.address(after=page.next) if page.next else "",
+            "previous": view.address(before=page.previous) if page.previous else "",
+        },
+        status=400 if said else 200,
+    )
 
 
 def page_at(rows: QuerySet[Row], after: str = "", before: str = "") -> Page:

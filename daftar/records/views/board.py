@@ -1,4 +1,4 @@
-"""The board of a record type: the same address words as the list, plus `by`, `pipeline` and, for one column, `column`."""
+"""The board of a record type: the address words of the list, plus `by`, `pipeline` and, for one column, `column`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EMPTY_SHOWN = Shown()
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The face of one record: name; amount and client; next step and owner. `more` are facts that have no place of their own."""
+    """The face of one record: name; amount and client; next step and owner. `more` are facts without a place."""
 
     id: int
     version: int
@@ -70,19 +70,35 @@ def index(request: Any, slug: str) -> HttpResponse:
         return more_cards(request, board)
     columns = board.columns()
     piles, board = filled(board, columns)
-    return render(request, "records/board.html", {
-        **bar(board.view, "board"), **moving(board), "piles": piles, "problems": problems(board.view), "main_class": "fills",
-        "board_fields": [
-            Choice(str(f.label), here(type_, board.view.address(by=f.key, pipeline=None, column=None)), f.key == board.field.key)
-            for f in type_.board_fields
-        ],
-        "pipelines": [
-            Choice(p.label, here(type_, board.view.address(pipeline=str(p.id), column=None)), p == board.pipeline)
-            for p in type_.pipelines if not p.archived
-        ] if board.pipeline is not None else [],
-        "is_empty": not any(c.count for c in columns),
-        "is_narrowed": bool(board.view.simple or board.view.where or board.view.words),
-    }, status=400 if board.view.problems else 200)  # fmt: skip
+    return render(
+        request,
+        "records/board.html",
+        {
+            **bar(board.view, "board"),
+            **moving(board),
+            "piles": piles,
+            "problems": problems(board.view),
+            "main_class": "fills",
+            "board_fields": [
+                Choice(
+                    str(f.label),
+                    here(type_, board.view.address(by=f.key, pipeline=None, column=None)),
+                    f.key == board.field.key,
+                )
+                for f in type_.board_fields
+            ],
+            "pipelines": [
+                Choice(p.label, here(type_, board.view.address(pipeline=str(p.id), column=None)), p == board.pipeline)
+                for p in type_.pipelines
+                if not p.archived
+            ]
+            if board.pipeline is not None
+            else [],
+            "is_empty": not any(c.count for c in columns),
+            "is_narrowed": bool(board.view.simple or board.view.where or board.view.words),
+        },
+        status=400 if board.view.problems else 200,
+    )
 
 
 def here(type_: RecordType, address: str) -> str:
@@ -119,13 +135,18 @@ def pile_of(board: BoardView, column: Column, cards: Sequence[Card] = (), cursor
     view, formats = board.view, board.view.reader.formats
     folded = column.is_closed and view.others.get("column") != column.key
     return Pile(
-        column, formats.number(column.count),
+        column,
+        formats.number(column.count),
         formats.money(Money(column.sum, formats.currency), "short") if column.sum else "",
-        unrated_note(column.unrated, view.reader), cards,
-        here(view.type, view.address(column=column.key, after=cursor)) if cursor else "", folded,
+        unrated_note(column.unrated, view.reader),
+        cards,
+        here(view.type, view.address(column=column.key, after=cursor)) if cursor else "",
+        folded,
         here(view.type, view.address(column=column.key if folded else None)) if column.is_closed else "",
-        f"/{view.type.slug}/quick?{board.field.key}={column.key}" if column.takes_cards and not column.is_closed else "",
-    )  # fmt: skip
+        f"/{view.type.slug}/quick?{board.field.key}={column.key}"
+        if column.takes_cards and not column.is_closed
+        else "",
+    )
 
 
 def more_cards(request: Any, board: BoardView) -> HttpResponse:
@@ -151,10 +172,17 @@ def card_of(board: BoardView, row: Row) -> Card:
     step = take(facts, ("next_step", "date", "date_time"))
     client = take(facts, ("link", "links", "text", "phones", "emails", "choice", "tags"))
     return Card(
-        row.pk, row.version, type_.address(row.pk), type_.title_of(row), TONES.get(type_.row_tone(row, reader), ""),
-        shown(amount, row, reader), shown(client, row, reader), shown(step, row, reader), shown(owner, row, reader).text,
+        row.pk,
+        row.version,
+        type_.address(row.pk),
+        type_.title_of(row),
+        TONES.get(type_.row_tone(row, reader), ""),
+        shown(amount, row, reader),
+        shown(client, row, reader),
+        shown(step, row, reader),
+        shown(owner, row, reader).text,
         tuple(s for f in facts if (s := shown(f, row, reader))),
-    )  # fmt: skip
+    )
 
 
 def take(facts: list[Field], kinds: Sequence[str]) -> Field | None:

@@ -47,12 +47,15 @@ def list_rows(type_: RecordType, rows: Iterable[Row], columns: Sequence[Field], 
     editable = those_with_right(type_, found, reader, "change")
     return [
         ListRow(
-            row.pk, row.version, type_.title_of(row), type_.address(row.pk),
+            row.pk,
+            row.version,
+            type_.title_of(row),
+            type_.address(row.pk),
             TONES.get(type_.row_tone(row, reader), ""),
             [cell_of(type_, row, field, reader, may_change=row.pk in editable) for field in columns],
         )
         for row in found
-    ]  # fmt: skip
+    ]
 
 
 def cell_of(type_: RecordType, row: Row, field: Field, reader: Reader, *, may_change: bool) -> Cell:
@@ -78,4 +81,6 @@ def those_with_right(type_: RecordType, rows: Sequence[Row], reader: Reader, act
         return set()
     if reach == "all" or reach == decide.scope(reader.user, "see", type_.key):
         return ids
-    return set(decide.within(of_type(type_).filter(pk__in=ids), reader.user, type_.key, action).values_list("pk", flat=True))
+    return set(
+        decide.within(of_type(type_).filter(pk__in=ids), reader.user, type_.key, action).values_list("pk", flat=True)
+    )

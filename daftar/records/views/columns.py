@@ -21,7 +21,7 @@ from daftar.ui.answers import go, is_fragment, nothing
 @door("signed_in")
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: Any, slug: str) -> HttpResponseBase:
-    """GET: the form. POST: `up` or `down` moves one entry and shows the form again, `reset` forgets, anything else saves.
+    """GET: the form. POST: `up` or `down` moves one entry and shows it again, `reset` forgets, anything else saves.
 
     Shapes: `cols` alone (heads dragged in the list) is the new order, separated by commas.
     """
@@ -29,17 +29,29 @@ def columns(request: Any, slug: str) -> HttpResponseBase:
     sent = request.POST
     back = sent.get("back") or request.GET.get("back") or type_.address()
     if "cols" in sent:
-        keep(type_, [f.key for f in ordered(type_, sent["cols"].split(",")) if f.key in sent["cols"].split(",")], reader.user.pk)
+        keep(
+            type_,
+            [f.key for f in ordered(type_, sent["cols"].split(",")) if f.key in sent["cols"].split(",")],
+            reader.user.pk,
+        )
         return nothing()
     if request.method == "POST" and not ("up" in sent or "down" in sent):
         keep(type_, [] if "reset" in sent else chosen(type_, sent), reader.user.pk)
         return go(request, back)
     shown = chosen(type_, sent) if sent else [f.key for f in View.parse(type_, "", reader).shown_fields()]
     order = moved(ordered(type_, sent.getlist("order") or shown), sent.get("up", ""), sent.get("down", ""))
-    return render(request, "records/_columns.html" if is_fragment(request) else "records/columns.html", {
-        "type": type_, "active": type_.key, "back": back, "action": f"/{type_.slug}/columns", "moved": sent.get("up") or sent.get("down"),
-        "columns": [Choice(str(f.label), f.key, f.key in shown) for f in order],
-    })  # fmt: skip
+    return render(
+        request,
+        "records/_columns.html" if is_fragment(request) else "records/columns.html",
+        {
+            "type": type_,
+            "active": type_.key,
+            "back": back,
+            "action": f"/{type_.slug}/columns",
+            "moved": sent.get("up") or sent.get("down"),
+            "columns": [Choice(str(f.label), f.key, f.key in shown) for f in order],
+        },
+    )
 
 
 def chosen(type_: RecordType, sent: Any) -> list[str]:

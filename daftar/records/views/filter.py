@@ -1,4 +1,4 @@
-"""One condition of a view: chosen in a small form, which is a page of its own without scripts; the result is an address."""
+"""One condition of a view: a small form, which is a page of its own without scripts; the result is an address."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def condition(request: Any, slug: str) -> HttpResponseBase:
     if field is None or not field.operators():
         raise Missing()
     view = View.parse(type_, rest(request.GET, field), reader)
-    before = next((c for c in View.parse(type_, without(request.GET, OWN_WORDS), reader).simple if c.field == field.key), None)
+    before = next(
+        (c for c in View.parse(type_, without(request.GET, OWN_WORDS), reader).simple if c.field == field.key), None
+    )
     operator = chosen_operator(field, request.GET.get(".op", ""), before)
     place = "board" if request.GET.get(".to") == "board" else "list"
     values: tuple[str, ...] = before.values if before and before.operator == operator.key else ()
@@ -48,11 +50,26 @@ def condition(request: Any, slug: str) -> HttpResponseBase:
             return go(request, at(f"/{type_.slug}/{'board/' if place == 'board' else ''}", view.address()))
         except BadAddress as refused:
             problem = str(refused)
-    return render(request, "records/_filter.html" if is_fragment(request) else "records/filter.html", {
-        "type": type_, "active": type_.key, "field": field, "operator": operator, "problem": problem, "place": place,
-        "widget": field.filter_widget(operator.key, values, reader), "kept": view.params(), "action": f"/{type_.slug}/filter",
-        "operators": [Choice(str(o.label), filter_address(view, field, place, o.key), o.key == operator.key) for o in field.operators()],
-    }, status=400 if problem else 200)  # fmt: skip
+    return render(
+        request,
+        "records/_filter.html" if is_fragment(request) else "records/filter.html",
+        {
+            "type": type_,
+            "active": type_.key,
+            "field": field,
+            "operator": operator,
+            "problem": problem,
+            "place": place,
+            "widget": field.filter_widget(operator.key, values, reader),
+            "kept": view.params(),
+            "action": f"/{type_.slug}/filter",
+            "operators": [
+                Choice(str(o.label), filter_address(view, field, place, o.key), o.key == operator.key)
+                for o in field.operators()
+            ],
+        },
+        status=400 if problem else 200,
+    )
 
 
 def without(params: QueryDict, words: tuple[str, ...]) -> QueryDict:

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from daftar.access.doors import door
@@ -67,13 +68,22 @@ def show(request: Any, view: View, *, sums_now: bool = False) -> HttpResponse:
     count = view.count()
     many = count > COUNTED and bool(view.type.totals) and not sums_now
     columns = columns_of(view)
-    return render(request, "records/list.html", {
-        **bar(view, "list"),
-        **foot(view, page, heads(view, {} if many or not count else view.totals()), count),
-        "rows": list_rows(view.type, page.rows, columns, view.reader), "sums_later": many, "sum_keys": {f.key for f in view.type.totals},
-        "all_columns": bool(view.columns or view.kept_columns), "problems": problems(view),
-        "is_narrowed": bool(view.simple or view.where or view.words), "main_class": "fills",
-    }, status=400 if view.problems else 200)  # fmt: skip
+    return render(
+        request,
+        "records/list.html",
+        {
+            **bar(view, "list"),
+            **foot(view, page, heads(view, {} if many or not count else view.totals()), count),
+            "rows": list_rows(view.type, page.rows, columns, view.reader),
+            "sums_later": many,
+            "sum_keys": {f.key for f in view.type.totals},
+            "all_columns": bool(view.columns or view.kept_columns),
+            "problems": problems(view),
+            "is_narrowed": bool(view.simple or view.where or view.words),
+            "main_class": "fills",
+        },
+        status=400 if view.problems else 200,
+    )
 
 
 def page_of(view: View) -> tuple[Page, View]:
@@ -100,12 +110,17 @@ def heads(view: View, sums: Mapping[str, Total]) -> list[Head]:
     for place, field in enumerate(columns_of(view)):
         total = sums.get(field.key)
         importance = IMPORTANCE[place] if place < len(IMPORTANCE) else 5
-        made.append(Head(
-            field.key, str(field.label), f"col--{'name' if place == 0 else field.width} importance-{importance}",
-            sort_address(view, field), sort_state(view, field),
-            shown_total(field, total, view.reader) if total else "",
-            unrated_note(total.unrated, view.reader) if total else "",
-        ))  # fmt: skip
+        made.append(
+            Head(
+                field.key,
+                str(field.label),
+                f"col--{'name' if place == 0 else field.width} importance-{importance}",
+                sort_address(view, field),
+                sort_state(view, field),
+                shown_total(field, total, view.reader) if total else "",
+                unrated_note(total.unrated, view.reader) if total else "",
+            )
+        )
     return made
 
 
@@ -134,7 +149,11 @@ def shown_total(field: Field, total: Total, reader: Reader) -> str:
 def unrated_note(count: int, reader: Reader) -> str:
     if not count:
         return ""
-    said = ngettext("without %(count)s amount that has no exchange rate", "without %(count)s amounts that have no exchange rate", count)
+    said = ngettext(
+        "without %(count)s amount that has no exchange rate",
+        "without %(count)s amounts that have no exchange rate",
+        count,
+    )
     return said % {"count": reader.formats.number(count)}
 
 
@@ -144,11 +163,13 @@ def foot(view: View, page: Page, columns: Sequence[Head], count: int | None = No
         count = view.count()
     here = f"/{view.type.slug}/"
     return {
-        "heads": columns, "count_words": count_words(count, len(page.rows), view.reader), "view": view,
+        "heads": columns,
+        "count_words": count_words(count, len(page.rows), view.reader),
+        "view": view,
         "next": here + view.address(after=page.next) if page.next else "",
         "previous": here + view.address(before=page.previous) if page.previous else "",
         "totals_href": f"{here}totals{view.address(**({'after': view.after} if view.after else {}))}",
-    }  # fmt: skip
+    }
 
 
 def count_words(count: int, shown: int, reader: Reader) -> str:

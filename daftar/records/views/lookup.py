@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.lookups import Contains
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -38,14 +39,16 @@ def lookup(request: Any, type_key: str) -> HttpResponse:
     rows = found(type_, request.GET.get("q", "")[:200], reader, OFFERED)
     hint = hint_field(type_)
     reader.load(type_, rows, [hint] if hint else [])
-    return render(request, "ui/_options.html", {
-        "options": [Option(str(row.pk), type_.title_of(row), group=hint_words(hint, row, reader)) for row in rows]
-    })  # fmt: skip
+    return render(
+        request,
+        "ui/_options.html",
+        {"options": [Option(str(row.pk), type_.title_of(row), group=hint_words(hint, row, reader)) for row in rows]},
+    )
 
 
 def found(type_: RecordType, words: str, reader: Reader, limit: int) -> list[Row]:
     """Rows by words: first those whose search text begins with them, then those that hold every word."""
-    rows = visible(type_, reader.user)
+    rows: QuerySet[Any] = visible(type_, reader.user)
     if type_.model is User:
         rows = rows.filter(is_active=True)
     folded = fold(words)
@@ -61,12 +64,12 @@ def found(type_: RecordType, words: str, reader: Reader, limit: int) -> list[Row
 
 
 def holds(type_: RecordType, word: str) -> Q:
-    """Whether a row holds the word; people and departments, who are few, are also found before they were ever saved by a page."""
+    """Whether a row holds the word; people and departments are few and also found by a name that no page ever saved."""
     in_search = Q(search__contains=word)
     if type_.key not in decide.COMPANY_ONLY:
         return in_search
     name = Fold(type_.title_field.expression())
-    return in_search | Q(name.output_field.get_lookup("contains")(name, word))
+    return in_search | Q(Contains(name, word))
 
 
 def hint_field(type_: RecordType) -> Field | None:

@@ -31,6 +31,7 @@ from daftar.records.views.opening import opened
 from daftar.records.views.view_bar import Choice
 from daftar.ui.answers import close_dialog, go, is_fragment, tell, toast
 
+
 @dataclass(frozen=True)
 class Move:
     """One wish: this record, this field, to this column. `asked` are the fields that a form asked for on the way."""
@@ -57,7 +58,7 @@ class Move:
 @door("signed_in", "change")
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: Any, slug: str, record_id: int) -> HttpResponseBase:
-    """POST `to` (and `field`, `version`): move, or ask for what the stage needs, or say why not. GET: a form to choose the column."""
+    """POST `to` (and `field`, `version`): move, ask for what is missing, or say why not. GET: choose the column."""
     reader, type_ = opened(request, slug)
     row = reading.get(type_, record_id, reader.user)
     sent = request.POST if request.method == "POST" else request.GET
@@ -69,8 +70,12 @@ def move(request: Any, slug: str, record_id: int) -> HttpResponseBase:
         raise NotAllowed()
     if request.method != "POST":
         return choose(request, type_, row, field, reader)
-    wanted = [f for key in sent.getlist("ask")[:50] if (f := type_.field(key)) and not f.readonly and f.key != field.key]
-    return carry_out(Move(request, reader, type_, row, field, sent.get("to", ""), RecordForm(type_, wanted, reader, row=row)))
+    wanted = [
+        f for key in sent.getlist("ask")[:50] if (f := type_.field(key)) and not f.readonly and f.key != field.key
+    ]
+    return carry_out(
+        Move(request, reader, type_, row, field, sent.get("to", ""), RecordForm(type_, wanted, reader, row=row))
+    )
 
 
 def carry_out(wish: Move) -> HttpResponseBase:
@@ -80,9 +85,13 @@ def carry_out(wish: Move) -> HttpResponseBase:
         return ask(wish)
     try:
         row = writing.change(
-            wish.type, wish.row.pk, {**wish.form.values, wish.field.key: target},
-            by=wish.reader.user, via="board", version=version,
-        )  # fmt: skip
+            wish.type,
+            wish.row.pk,
+            {**wish.form.values, wish.field.key: target},
+            by=wish.reader.user,
+            via="board",
+            version=version,
+        )
     except Conflict as conflict:
         return meanwhile(wish, version or 0, conflict)
     except Invalid as refused:
@@ -119,22 +128,33 @@ def target_of(wish: Move) -> Any:
 def can_be_asked(wish: Move, refused: Invalid) -> bool:
     """Whether a form could mend it: the sentences are about other fields that a person can set."""
     keys = [*refused.errors, *getattr(refused, "missing", ())]
-    return all(
-        (f := wish.type.field(key)) is not None and not f.readonly and key != wish.field.key for key in keys
-    )
+    return all((f := wish.type.field(key)) is not None and not f.readonly and key != wish.field.key for key in keys)
 
 
 def ask(wish: Move) -> HttpResponse:
     """The form with only what is missing; it posts back here and completes the move in one change."""
     stage = wish.type.schema.stage(target_of(wish)) if wish.field.kind == "stage" else None
-    in_dialog = is_fragment(wish.request)
-    return render(wish.request, "records/_move_form.html" if in_dialog else "records/move_form.html", {
-        "type": wish.type, "active": wish.type.key, "row": wish.row, "name": wish.type.title_of(wish.row), "widgets": wish.form.widgets(),
-        "asked": [f.key for f in wish.form.fields], "to": wish.to, "field": wish.field.key, "back": wish.back,
-        "column": wish.field.show(target_of(wish), wish.reader).text, "script": stage.words_for_seller if stage else "",
-        "version": wish.request.POST.get("version", ""), "action": f"{wish.type.address(wish.row.pk)}move",
-        "whole": str(wish.form.errors.get("", "")),
-    }, status=422, headers={"HX-Retarget": "#dialog-body", "HX-Reswap": "innerHTML"} if in_dialog else {})  # fmt: skip
+    return render(
+        wish.request,
+        "records/_move_form.html" if is_fragment(wish.request) else "records/move_form.html",
+        {
+            "type": wish.type,
+            "active": wish.type.key,
+            "row": wish.row,
+            "name": wish.type.title_of(wish.row),
+            "widgets": wish.form.widgets(),
+            "asked": [f.key for f in wish.form.fields],
+            "to": wish.to,
+            "field": wish.field.key,
+            "back": wish.back,
+            "column": wish.field.show(target_of(wish), wish.reader).text,
+            "script": stage.words_for_seller if stage else "",
+            "version": wish.request.POST.get("version", ""),
+            "action": f"{wish.type.address(wish.row.pk)}move",
+            "whole": str(wish.form.errors.get("", "")),
+        },
+        status=422,
+    )
 
 
 def moved(wish: Move, row: Row) -> HttpResponseBase:
@@ -144,7 +164,9 @@ def moved(wish: Move, row: Row) -> HttpResponseBase:
     board = board_looked_at(wish)
     if not wish.came_from_dialog:
         board.load([row])
-        return with_columns(render(wish.request, "records/_moved.html", {**moving(board), "card": card_of(board, row)}), board)
+        return with_columns(
+            render(wish.request, "records/_moved.html", {**moving(board), "card": card_of(board, row)}), board
+        )
     answer = with_columns(HttpResponse(headers={"HX-Reswap": "none"}), board)
     said = _("“%(what)s” is now in “%(column)s”.") % {"what": wish.type.title_of(row), "column": column_name(wish, row)}
     tell(answer, "record:moved", id=str(row.pk), to=column_key(wish, row), version=row.version)
@@ -159,23 +181,38 @@ def meanwhile(wish: Move, version: int, conflict: Conflict) -> HttpResponseBase:
     if is_fragment(wish.request) and not wish.back:
         columns = json.dumps(column_words(board_looked_at(wish)))
         card_now = {"id": row.pk, "to": column_key(wish, row), "version": row.version, "columns": columns}
-    return render(wish.request, "records/_move_conflict.html" if is_fragment(wish.request) else "records/move_conflict.html", {
-        "type": wish.type, "active": wish.type.key, "said": said, "href": wish.type.address(row.pk), "name": wish.type.title_of(row),
-        "card_now": card_now,
-    }, status=409)  # fmt: skip
+    return render(
+        wish.request,
+        "records/_move_conflict.html" if is_fragment(wish.request) else "records/move_conflict.html",
+        {
+            "type": wish.type,
+            "active": wish.type.key,
+            "said": said,
+            "href": wish.type.address(row.pk),
+            "name": wish.type.title_of(row),
+            "card_now": card_now,
+        },
+        status=409,
+    )
 
 
 def who_moved(wish: Move, row: Row, version: int) -> str:
     """The sentence about the latest move since `version`."""
-    events = Event.objects.filter(type=wish.type.key, record_id=row.pk, version__gt=version).select_related("by").order_by("-id")
+    events = (
+        Event.objects.filter(type=wish.type.key, record_id=row.pk, version__gt=version)
+        .select_related("by")
+        .order_by("-id")
+    )
     event = next((e for e in events[:50] if wish.field.key in e.changes), None)
     where = column_name(wish, row)
     if event is None or event.by is None:
         return _("This card was moved to “%(column)s” meanwhile. Your move was not saved.") % {"column": where}
     name = _("You, in another window,") if event.by_id == wish.reader.user.pk else event.by.name
     return _("%(who)s moved this card to “%(column)s” (%(when)s). Your move was not saved.") % {
-        "who": name, "column": where, "when": wish.reader.formats.when(event.at),
-    }  # fmt: skip
+        "who": name,
+        "column": where,
+        "when": wish.reader.formats.when(event.at),
+    }
 
 
 def column_key(wish: Move, row: Row) -> str:
@@ -207,8 +244,9 @@ def board_looked_at(wish: Move) -> BoardView:
 
 def looked_at(request: Any) -> SplitResult:
     """The address of the page that sent the request, when a script did."""
+    address: str = request.headers.get("HX-Current-URL", "")[:8000]
     try:
-        return urlsplit(request.headers.get("HX-Current-URL", "")[:8000])
+        return urlsplit(address)
     except ValueError:
         return urlsplit("")
 
@@ -222,7 +260,19 @@ def choose(request: Any, type_: RecordType, row: Row, field: Field, reader: Read
         Choice(f"{names[o.group]} / {o.label}" if several else o.label, o.value, o.value == now)
         for o in field.column_heads(reader.schema)
     ]
-    return render(request, "records/_move_choose.html" if is_fragment(request) else "records/move_choose.html", {
-        "type": type_, "active": type_.key, "row": row, "name": type_.title_of(row), "field": field, "columns": heads,
-        "may_be_empty": not field.required and field.kind != "stage", "action": f"{type_.address(row.pk)}move", "is_empty": now == EMPTY, "back": f"/{type_.slug}/board/?by={field.key}",
-    })  # fmt: skip
+    return render(
+        request,
+        "records/_move_choose.html" if is_fragment(request) else "records/move_choose.html",
+        {
+            "type": type_,
+            "active": type_.key,
+            "row": row,
+            "name": type_.title_of(row),
+            "field": field,
+            "columns": heads,
+            "may_be_empty": not field.required and field.kind != "stage",
+            "action": f"{type_.address(row.pk)}move",
+            "is_empty": now == EMPTY,
+            "back": f"/{type_.slug}/board/?by={field.key}",
+        },
+    )

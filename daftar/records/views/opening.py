@@ -19,7 +19,7 @@ def reader_of(request: Any) -> Reader:
 
 
 def opened(request: Any, slug: str) -> tuple[Reader, RecordType]:
-    """The reader and the record type of an address; `Missing` when there is no such type, or this person sees none of it."""
+    """The reader and the record type of an address; `Missing` for no such type, or one of which one sees nothing."""
     reader = reader_of(request)
     type_ = reader.schema.slug(slug)
     if not decide.may(reader.user, "see", type_.key):

@@ -1,4 +1,4 @@
-"""The bar over list and board: what is filtered and how to change it, all as links that keep the rest of the address."""
+"""The bar over list and board: what is filtered and how to change it, as links that keep the rest of the address."""
 
 from __future__ import annotations
 
@@ -50,18 +50,26 @@ def bar(view: View, place: str) -> dict[str, Any]:
     base = f"/{type_.slug}/"
     here = base if place == "list" else f"{base}{place}/"
     return {
-        "type": type_, "heading": capfirst(type_.plural), "view": view, "reader": view.reader, "active": type_.key, "place": place, "here": here,
+        "type": type_,
+        "heading": capfirst(type_.plural),
+        "view": view,
+        "reader": view.reader,
+        "active": type_.key,
+        "place": place,
+        "here": here,
         "chips": [] if place == "bin" else chips(view, here, place),
         "tabs": [] if place == "bin" else [(t.label, t.href, t.is_chosen) for t in tabs(view, here)],
         "quick_filters": quick_filters(view, here),
         "filter_fields": [Choice(str(f.label), filter_address(view, f, place)) for f in filterable(type_.fields)],
-        "list_href": at(base, view.address()), "board_href": at(f"{base}board/", view.address()) if type_.board_fields else "",
-        "bin_href": f"{base}bin/", "columns_href": f"{base}columns?{urlencode({'back': at(base, view.address(cols=None))})}",
+        "list_href": at(base, view.address()),
+        "board_href": at(f"{base}board/", view.address()) if type_.board_fields else "",
+        "bin_href": f"{base}bin/",
+        "columns_href": f"{base}columns?{urlencode({'back': at(base, view.address(cols=None))})}",
         "kept": [(k, v) for k, v in view.params() if k != "q"],
         "export_href": at(f"{base}export.csv", view.address()) if decide.may(user, "export", type_.key) else "",
         "import_href": f"{base}import/" if decide.may(user, "import", type_.key) else "",
         "may_add": decide.may(user, "add", type_.key),
-    }  # fmt: skip
+    }
 
 
 def filterable(fields: Sequence[Field]) -> list[Field]:
@@ -79,11 +87,13 @@ def chips(view: View, here: str, place: str) -> list[Chip]:
     fetch_names(view)
     made = [
         Chip(
-            str(view.type.by_key[c.field].label), in_words(view, c), at(here, view.without(c).address()),
+            str(view.type.by_key[c.field].label),
+            in_words(view, c),
+            at(here, view.without(c).address()),
             filter_address(view, view.type.by_key[c.field], place, c.operator),
         )
         for c in view.simple
-    ]  # fmt: skip
+    ]
     if view.where is not None:
         made.append(Chip(_("Filter"), str(view.where)[:120], at(here, view.address(where=None))))
     if view.words:
@@ -115,7 +125,9 @@ def in_words(view: View, condition: Condition) -> str:
 def value_words(field: Field, condition: Condition, reader: Reader) -> str:
     named = {"me": _("me"), "open": _("open"), "won": _("won"), "lost": _("lost")}
     if hasattr(field, "to"):
-        return ", ".join(named.get(v) or (is_id(v) and reader.names.get(field.to, int(v))) or v for v in condition.values)
+        return ", ".join(
+            named.get(v) or (is_id(v) and reader.names.get(field.to, int(v))) or v for v in condition.values
+        )
     widget = field.filter_widget(condition.operator, condition.values, reader)
     words = widget_words(widget)
     kinds = [named[v] for v in condition.values if v in named and field.kind == "stage"]
@@ -165,8 +177,11 @@ def quick_filters(view: View, here: str) -> list[Choice]:
             condition = Condition(field.key, "in", (name,))
             others = tuple(c for c in view.simple if c.field != field.key)
             if name in labels:
-                made.append(Choice(
-                    f"{field.label}: {labels[name]}", at(here, replace(view, simple=(*others, condition)).address()),
-                    condition in view.simple,
-                ))  # fmt: skip
+                made.append(
+                    Choice(
+                        f"{field.label}: {labels[name]}",
+                        at(here, replace(view, simple=(*others, condition)).address()),
+                        condition in view.simple,
+                    )
+                )
     return made
