@@ -8,7 +8,6 @@ from django.template.loader import render_to_string
 
 from daftar.access import decide
 from daftar.access.models import Row
-from daftar.crm.following import FollowedType
 from daftar.records import card_parts
 from daftar.records.shapes import StageInfo
 from daftar.records.types import RecordType
@@ -22,8 +21,7 @@ def add_parts() -> None:
 
 def script(request: Any, type_: RecordType, row: Row) -> str:
     """The words that the company gave its sellers for this stage."""
-    assert isinstance(type_, FollowedType)
-    stage = type_.stage_of(row)
+    stage = stage_of(type_, row)
     if stage is None or not stage.words_for_seller:
         return ""
     return render_to_string("crm/_script.html", {"words": stage.words_for_seller, "stage": stage}, request)
@@ -37,19 +35,20 @@ def lead_buttons(request: Any, type_: RecordType, row: Row) -> str:
 
 def deal_buttons(request: Any, type_: RecordType, row: Row) -> str:
     """Won and lost of the deal's own pipeline; the record's contract asks for what is missing."""
-    assert isinstance(type_, FollowedType)
-    if not decide.may(request.user, "change", type_.key, row):
+    stage = stage_of(type_, row)
+    if stage is None or not decide.may(request.user, "change", type_.key, row):
         return ""
     context = {
-        "base": type_.address(row.pk), "row": row, "is_open": type_.is_open(row),
-        "won": closing_stage(type_, row, "won"), "lost": closing_stage(type_, row, "lost"),
+        "base": type_.address(row.pk), "row": row, "is_open": stage.kind == "open",
+        "won": closing_stage(type_, stage, "won"), "lost": closing_stage(type_, stage, "lost"),
     }  # fmt: skip
     return render_to_string("crm/_deal_buttons.html", context, request)
 
 
-def closing_stage(type_: FollowedType, row: Row, kind: str) -> StageInfo | None:
-    stage = type_.stage_of(row)
-    if stage is None:
-        return None
+def stage_of(type_: RecordType, row: Row) -> StageInfo | None:
+    return type_.schema.stage(type_["stage"].get(row))
+
+
+def closing_stage(type_: RecordType, stage: StageInfo, kind: str) -> StageInfo | None:
     own = type_.schema.pipelines[stage.pipeline_id].stages
     return next((s for s in own if s.kind == kind and not s.archived), None)

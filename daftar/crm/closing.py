@@ -9,7 +9,7 @@ from daftar.records.draft import Draft
 
 
 def close_or_reopen(draft: Draft) -> None:
-    """Set or clear the day of closing and the reason of a loss, and take the stage's probability, unless they were given."""
+    """Set or clear the day of closing and the reason of a loss, take the stage's probability; what was given stays."""
     before, after = stage_before_and_after(draft)
     if after is None or "stage" not in draft.changed:
         return

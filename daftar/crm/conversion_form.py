@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.access.models import Row
-from daftar.crm.actions.convert_lead import Chosen
+from daftar.crm.actions.convert_lead import SHOWN, Chosen
 from daftar.crm.candidates import Candidate, candidates_for
 from daftar.crm.field_map import FIELD_MAP, carried_over
 from daftar.kernel.errors import Invalid, Missing
@@ -20,8 +20,6 @@ from daftar.records.fields.base import Field
 from daftar.records.forms import RecordForm
 from daftar.records.reader import Reader
 from daftar.ui.parts import Option, Widget
-
-SHOWN_PARTS = ("contact", "company", "deal")
 
 
 class PartForm:
@@ -148,11 +146,12 @@ class ConversionForm:
     @classmethod
     def of(cls, lead: Row, reader: Reader) -> ConversionForm:
         known = candidates_for(lead, reader)
-        seen = [part for part in SHOWN_PARTS if decide.may(reader.user, "see", part)]
+        seen = [part for part in SHOWN if decide.may(reader.user, "see", part)]
         return cls({part: PartForm(part, lead, known[part], reader) for part in seen})
 
     def read(self, sent: QueryDict) -> bool:
-        return all([part.read(sent) for part in self.parts.values()])
+        readable = [part.read(sent) for part in self.parts.values()]
+        return all(readable)
 
     def chosen(self) -> dict[str, Chosen]:
         return {key: part.chosen() for key, part in self.parts.items()}

@@ -1,4 +1,4 @@
-"""Which field of a lead becomes which field of what it is converted to. Custom fields go where the same key and kind stands."""
+"""Which field of a lead becomes which field of what it is converted to; custom fields go where their twin stands."""
 
 from __future__ import annotations
 
@@ -57,8 +57,9 @@ def carried_over(
 ) -> dict[str, Any]:
     """The values that the target takes from a lead; empty ones are left out.
 
-    Shapes: `value_of` gives the value of a lead's field; `beside` are all parts of the conversion: phones and mails go to the contact, web and postal addresses to the
-    company, when there are both. An existing target is not told what it says itself (name, owner, source).
+    Shapes: `value_of` gives the value of a lead's field; `beside` are all parts of the conversion: phones and mails go
+    to the contact, web and postal addresses to the company, when there are both. An existing target is not told what
+    it says itself (name, owner, source).
     """
     elsewhere: tuple[str, ...] = ()
     if "contact" in beside and "company" in beside:

@@ -17,7 +17,9 @@ LEADS = ShippedPipeline(
         ),
         ShippedStage(
             "in_work", _("In work"), colour="amber", idle_days=3, days_allowed=14, probability=25,
-            script=_("Find out the need, the budget, the date and the person who decides. Plan the next call before you hang up."),
+            script=_(
+                "Find out the need, the budget, the date and the person who decides. Plan the next call at once."
+            ),
         ),
         ShippedStage(
             "qualified", _("Qualified"), colour="teal", idle_days=5, days_allowed=14, probability=50,
@@ -33,7 +35,9 @@ DEALS = ShippedPipeline(
     (
         ShippedStage(
             "new", pgettext_lazy("deal stage", "New"), colour="blue", probability=20, idle_days=2, days_allowed=5,
-            script=_("Call today. Ask what they want to achieve, how they do it now and what happens if nothing changes."),
+            script=_(
+                "Call today. Ask what they want to achieve, how they do it now and what happens if nothing changes."
+            ),
         ),
         ShippedStage(
             "qualified", _("Qualified"), colour="teal", probability=40, idle_days=5, days_allowed=14,

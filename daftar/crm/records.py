@@ -1,4 +1,4 @@
-"""The declarations of the CRM: leads, contacts, companies, deals. Lists, boards, cards, forms and the rest follow from them."""
+"""The declarations of the CRM: leads, contacts, companies, deals. All pages and doors follow from them."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class LeadType(FollowedType):
         return bool(request.company.uses_leads)
 
     def check(self, draft: Draft) -> Mapping[str, str]:
-        before, after = stage_before_and_after(draft)
+        _before, after = stage_before_and_after(draft)
         is_moved = not draft.is_new and "stage" in draft.changed
         if is_moved and after is not None and after.kind == "won" and draft.is_empty("converted_at"):
             return {

@@ -42,7 +42,7 @@ def same_person(
     types: Sequence[str] = TYPES,
     but: tuple[str, int] | None = None,
 ) -> list[Match]:
-    """The live contacts, companies and leads that the reader may see and that share a phone or a mail address; best first.
+    """The contacts, companies and leads that the reader may see and that share a phone or mail address; best first.
 
     Shapes: `values` are Python values by field key, `phones` and `emails` count; `but` is the record that asks.
     """
@@ -70,5 +70,5 @@ def same_person(
 def points_of(values: Mapping[str, Any], reader: Reader) -> list[tuple[str, str]]:
     """(kind, value) of every phone and mail address, as the index keeps them."""
     fields = [f for f in reader.schema.type("lead").fields if f.kind in ("phones", "emails")]
-    made = (point for f in fields for point in f.points(values.get(f.key) or []))  # type: ignore[attr-defined]
+    made = (point for f in fields for point in f.points(values.get(f.key) or []))
     return list(dict.fromkeys(made))

@@ -89,7 +89,7 @@ def move_pipeline(pipeline_id: int, step: int, *, by: User) -> None:
 
 
 def archive_pipeline(pipeline_id: int, *, by: User, move_to: int | None = None) -> int:
-    """Take the pipeline out of use; its records go to the stage `move_to` of another one. Gives the number of moved records.
+    """Take the pipeline out of use; its records go to the stage `move_to` of another one. Gives their number.
 
     Errors: NotAllowed, Missing, InUse without a valid `move_to`, Conflict for the last pipeline.
     """
@@ -183,7 +183,8 @@ def remove_stage(stage_id: int, *, by: User, move_to: int | None = None) -> int:
 
 def count_in(type_: RecordType, stage_ids: Sequence[int]) -> int:
     """How many records stand in these stages, those in the bin too."""
-    return standing(type_, stage_ids).count()
+    count: int = standing(type_, stage_ids).count()
+    return count
 
 
 # -- how -----------------------------------------------------------------------------------------------
@@ -321,8 +322,7 @@ def requirable(type_: RecordType) -> list[Any]:
 
 def standing(type_: RecordType, stage_ids: Sequence[int]) -> Any:
     field = type_.stage_field
-    assert field is not None
-    return of_type(type_).filter(field.where("in", list(stage_ids)))
+    return of_type(type_).filter(field.where("in", list(stage_ids))) if field else of_type(type_).none()
 
 
 def emptied(type_key: str, stage_ids: Sequence[int], move_to: int | None, by: User) -> int:
@@ -331,10 +331,8 @@ def emptied(type_key: str, stage_ids: Sequence[int], move_to: int | None, by: Us
     The contract is for people who move a record on; here the place under it goes away.
     """
     type_ = current_schema().type(type_key)
-    field = type_.stage_field
-    assert field is not None
-    count = count_in(type_, stage_ids)
-    if not count:
+    field, count = type_.stage_field, count_in(type_, stage_ids)
+    if field is None or not count:
         return 0
     target = type_.schema.stage(move_to)
     own = {p.id for p in type_.pipelines if not p.archived}

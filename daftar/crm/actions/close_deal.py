@@ -22,7 +22,7 @@ def win_deal(deal_id: int, *, by: User, via: str = "page", values: Mapping[str, 
     """Move the deal to the won stage of its pipeline.
 
     Shapes: `values` are what the stage may ask for.
-    Errors: Missing, NotAllowed, StageRefused (`missing` names the fields), Conflict when the pipeline has no such stage.
+    Errors: Missing, NotAllowed, StageRefused (`missing` names the fields), Conflict when there is no such stage.
     """
     return move_to_kind(deal_id, "won", values or {}, by=by, via=via)
 
@@ -40,7 +40,7 @@ def lose_deal(deal_id: int, *, by: User, reason: str | None = None, comment: str
 
 @action(on="deal", name=_("Open again"), icon="rotate-ccw")
 def reopen_deal(deal_id: int, *, by: User, via: str = "page") -> Row:
-    """Move a won or lost deal back to the open stage where it stood last; its day of closing and the reason are cleared.
+    """Move a won or lost deal back to the open stage where it stood last; day of closing and reason are cleared.
 
     Errors: Missing, NotAllowed, StageRefused, Conflict when the pipeline has no open stage.
     """
@@ -68,7 +68,7 @@ def move_to_kind(deal_id: int, kind: str, values: Mapping[str, Any], *, by: User
 
 
 def stages_of(type_: RecordType, row: Row, kind: str) -> list[StageInfo]:
-    """The stages of one kind in the pipeline where the record stands (else of the first one); `Conflict` without any."""
+    """The stages of one kind in the record's pipeline, else in the first one; `Conflict` without any."""
     current = type_.schema.stage(type_["stage"].get(row))
     pipelines = [p for p in type_.pipelines if not p.archived]
     if current is not None:

@@ -24,6 +24,7 @@ from daftar.records.types import RecordType, action
 
 PARTS = ("company", "contact", "deal")
 """In the order in which they are made: the contact stands in the company, the deal names both."""
+SHOWN = ("contact", "company", "deal")
 
 Chosen = int | Mapping[str, Any] | None
 """An existing record by id, the values of a new one (`{}` takes everything from the lead), or nothing."""
@@ -59,9 +60,9 @@ def convert_lead(
 ) -> Converted:
     """Make a contact, a company and a deal out of a lead, or join it to those that exist, and close the lead.
 
-    Shapes: see `Chosen`. What a new record was not given it takes from the lead, custom fields with the same key and kind
-    too; an existing one gets what it lacks. All changes stand in one change set.
-    Errors: Missing, NotAllowed, Invalid with keys like "deal.amount", StageRefused. Nothing is saved when one is raised.
+    Shapes: see `Chosen`. What a new record was not given it takes from the lead, custom fields with the same key and
+    kind too; an existing one gets what it lacks. All changes stand in one change set.
+    Errors: Missing, NotAllowed, Invalid with keys like "deal.amount", StageRefused. Nothing is saved then.
     A lead that was converted before is left as it is and the answer says what it became.
     """
     chosen: dict[str, Chosen] = {"company": company, "contact": contact, "deal": deal}
@@ -77,7 +78,7 @@ def convert_lead(
         for part in PARTS:
             conversion.do(part, chosen[part])
         lead = conversion.close()
-    return Converted(lead, made=frozenset(conversion.made), **conversion.rows)
+    return became(lead, conversion.rows, made=frozenset(conversion.made))
 
 
 def converted_before(lead: Row, by: User, schema: Schema) -> Converted:
@@ -86,7 +87,11 @@ def converted_before(lead: Row, by: User, schema: Schema) -> Converted:
     for part in PARTS:
         known = schema.type("lead")[part].get(lead)
         rows[part] = reading.visible(schema.type(part), by).filter(pk=known).first() if known else None
-    return Converted(lead, before=True, **rows)
+    return became(lead, rows, before=True)
+
+
+def became(lead: Row, rows: Mapping[str, Row | None], **more: Any) -> Converted:
+    return Converted(lead, rows["contact"], rows["company"], rows["deal"], **more)
 
 
 class Conversion:
@@ -107,9 +112,8 @@ class Conversion:
 
     @property
     def common(self) -> dict[str, Any]:
-        return {
-            "by": self.by, "via": self.via, "change_set": self.change_set, "data": {"converted_from": ["lead", self.lead.pk]},
-        }  # fmt: skip
+        data = {"converted_from": ["lead", self.lead.pk]}
+        return {"by": self.by, "via": self.via, "change_set": self.change_set, "data": data}
 
     def do(self, part: str, chosen: Chosen) -> None:
         """Make or join one part; its errors are told with the part's name in front."""
@@ -163,7 +167,7 @@ class Conversion:
     def close(self) -> Row:
         """The lead in its converted stage, with what it became."""
         stage = converted_stage(self.type, self.lead)
-        became = {part: row.pk for part, row in self.rows.items() if row is not None}
+        parts = {part: row.pk for part, row in self.rows.items() if row is not None}
         return writing.change(
             self.type,
             self.lead.pk,
@@ -171,8 +175,8 @@ class Conversion:
             by=self.by,
             via=self.via,
             change_set=self.change_set,
-            data={"converted": became, "made": self.made},
-            derived={"converted_at": clock.now(), **became},
+            data={"converted": parts, "made": self.made},
+            derived={"converted_at": clock.now(), **parts},
         )
 
 

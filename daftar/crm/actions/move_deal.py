@@ -15,7 +15,7 @@ from daftar.records.types import action
 def move_deal(
     deal_id: int, stage_id: int, *, by: User, values: Mapping[str, Any] | None = None, via: str = "page"
 ) -> Row:
-    """Move the deal to a stage of its own or another pipeline; between pipelines only the new stage's fields are asked for.
+    """Move the deal to a stage of its own or another pipeline; the new stage asks for what it needs.
 
     Errors: Missing, NotAllowed, StageRefused (`missing` names the fields).
     """

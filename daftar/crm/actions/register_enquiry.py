@@ -35,8 +35,8 @@ class Registered:
 def register_enquiry(values: Mapping[str, Any], *, by: User, via: str, once: str = "") -> Registered:
     """Keep an enquiry: as a lead, or in a company without leads as a deal with its contact and company.
 
-    Shapes: `values` are fields of a lead by key. Without leads the client is matched by phone and mail address among what
-    `by` may see; a match is used as it is, more than one uses the one that agrees most.
+    Shapes: `values` are fields of a lead by key. Without leads the client is matched by phone and mail address among
+    what `by` may see; a match is used as it is, of several the one that agrees most.
     Errors: NotAllowed, Invalid (keys of the lead's fields), StageRefused. Nothing is saved when one is raised.
     """
     schema = current_schema()

@@ -33,7 +33,7 @@ AFRESH = frozenset(
 def repeat_deal(
     deal_id: int, *, by: User, values: Mapping[str, Any] | None = None, via: str = "page", once: str = ""
 ) -> Row:
-    """Make a new deal like this one: the same client, goods and amount, at the first stage of the same pipeline, from today on.
+    """Make a new deal like this one: the same client, goods and amount, at the first stage of its pipeline, from today.
 
     Shapes: `values` replace what is copied (name, amount, expected close, stage).
     Errors: Missing, NotAllowed, Invalid, StageRefused. Links that the person may not see any more are left out.

@@ -17,34 +17,83 @@ def move(shop, deal, stage, **values):
     return writing.change(shop.type("deal"), deal.pk, {"stage": shop.stage(stage), **values}, by=shop.sara, via="board")
 
 
-@pytest.mark.parametrize(
-    ("stage", "needs"),
-    [("new", []), ("qualified", []), ("proposal", ["expected_close"]), ("negotiation", ["amount"]), ("won", ["amount"]),
-     ("lost", ["lost_reason"])],
-)  # fmt: skip
-@pytest.mark.parametrize("door", ["change", "create", "import"])
-def test_a_stage_asks_for_what_it_needs_at_every_door(shop, stage, needs, door):
-    values = {"stage": shop.stage(stage)}
-    given = {"expected_close": dt.date(2026, 4, 1), "amount": Money(Decimal(10), "USD"), "lost_reason": "price"}
-    type_ = shop.type("deal")
+CONTRACT = [
+    ("new", []),
+    ("qualified", []),
+    ("proposal", ["expected_close"]),
+    ("negotiation", ["amount"]),
+    ("won", ["amount"]),
+    ("lost", ["lost_reason"]),
+]
+TYPED = {"expected_close": "2026-04-01", "amount": "10", "lost_reason": "price"}
+PARSED = {"expected_close": dt.date(2026, 4, 1), "amount": Money(Decimal(10), "USD"), "lost_reason": "price"}
 
-    def enter(more):
-        if door == "change":
-            deal = shop.deal(stage=shop.stage("qualified" if stage == "new" else "new"))
-            return writing.change(type_, deal.pk, values | more, by=shop.sara, via="board")
-        if door == "create":
-            return writing.create(type_, {"name": "A deal"} | values | more, by=shop.sara, via="quick")
-        (answer,) = writing.create_many(type_, [{"name": "A deal"} | values | more], by=shop.sara, via="import")
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
+def by_change(shop, at, stage, keys):
+    deal = start(shop, stage)
+    return verdict(lambda: move(shop, deal, stage, **{k: PARSED[k] for k in keys}))
+
+
+def start(shop, stage):
+    """A deal that does not stand in the stage yet."""
+    return shop.deal(stage=shop.stage("qualified" if stage == "new" else "new"))
+
+
+def by_create(shop, at, stage, keys):
+    values = {"name": "A deal", "stage": shop.stage(stage), **{k: PARSED[k] for k in keys}}
+    return verdict(lambda: writing.create(shop.type("deal"), values, by=shop.sara, via="api"))
+
+
+def by_import(shop, at, stage, keys):
+    values = {"name": "A deal", "stage": shop.stage(stage), **{k: PARSED[k] for k in keys}}
+    (answer,) = writing.create_many(shop.type("deal"), [values], by=shop.sara, via="import")
+    return answer.missing if isinstance(answer, StageRefused) else "stands"
+
+
+def by_board(shop, at, stage, keys):
+    deal = start(shop, stage)
+    sent = {"to": str(shop.stage(stage)), "ask": keys, **{k: TYPED[k] for k in keys}}
+    return on_page(at(shop.sara).post(f"/deals/{deal.pk}/move", sent))
+
+
+def by_form(shop, at, stage, keys):
+    deal = start(shop, stage)
+    sent = {"name": deal.name, "stage": str(shop.stage(stage)), **{k: TYPED[k] for k in keys}}
+    return on_page(at(shop.sara).post(f"/deals/{deal.pk}/edit", sent))
+
+
+def by_quick_form(shop, at, stage, keys):
+    sent = {"name": "A deal", "stage": str(shop.stage(stage)), "also": keys, **{k: TYPED[k] for k in keys}}
+    return on_page(at(shop.sara).post(f"/deals/quick?stage={sent['stage']}", sent))
+
+
+def verdict(act):
+    try:
+        act()
+    except StageRefused as refused:
+        return refused.missing
+    return "stands"
+
+
+def on_page(answer):
+    if answer.status_code == 302:
+        return "stands"
+    assert answer.status_code == 422
+    sentence = "is needed in stage"
+    html = answer.content.decode()
+    labels = {"expected_close": "Expected close", "amount": "Amount", "lost_reason": "Why it was lost"}
+    return [key for key, label in labels.items() if f"“{label}” {sentence}" in html]
+
+
+DOORS = [by_change, by_create, by_import, by_board, by_form, by_quick_form]
+
+
+@pytest.mark.parametrize(("stage", "needs"), CONTRACT)
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+def test_a_stage_asks_for_the_same_at_every_door(shop, at, door, stage, needs):
     if needs:
-        with pytest.raises(StageRefused) as refused:
-            enter({})
-        assert refused.value.missing == needs
-    row = enter({key: given[key] for key in needs})
-    assert row.stage_id == values["stage"]
+        assert door(shop, at, stage, []) == needs
+    assert door(shop, at, stage, needs) == "stands"
 
 
 def test_winning_sets_the_day_and_reopening_clears_it(shop):

@@ -96,3 +96,15 @@ def test_the_stage_clock_starts_anew_with_each_move(shop):
         assert deal.stage_since == NOW
         deal = writing.change(shop.type("deal"), deal.pk, {"stage": shop.stage("qualified")}, by=shop.sara, via="page")
         assert deal.stage_since == NOW + dt.timedelta(days=3)
+
+
+def test_the_mark_costs_no_query_of_its_own(shop, django_assert_num_queries):
+    for n in range(20):
+        shop.deal(name=f"Deal {n}")
+    type_, reader = shop.type("deal"), shop.reader(shop.sara)
+    rows = list(View.parse(type_, "idle=no", reader).rows())
+
+    with django_assert_num_queries(0):
+        shown = [type_[key].show(type_[key].get(row), reader) for row in rows for key in ("idle", "days_in_stage")]
+
+    assert len(shown) == 40

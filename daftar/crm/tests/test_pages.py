@@ -121,7 +121,9 @@ def test_a_pipeline_is_made_and_filled_on_its_page(shop, at):
     browser.post("/settings/pipelines/deal/", {"name": "Service"})
     pipeline = Pipeline.objects.get(name="Service")
 
-    browser.post(f"/settings/pipelines/deal/{pipeline.pk}/stages/new", {"name": "Visit", "kind": "open", "colour": "teal"})
+    browser.post(
+        f"/settings/pipelines/deal/{pipeline.pk}/stages/new", {"name": "Visit", "kind": "open", "colour": "teal"}
+    )
 
     assert [s.label for s in shop.schema.pipelines[pipeline.pk].stages] == ["New", "Visit", "Won", "Lost"]
     assert browser.post("/settings/pipelines/deal/", {"name": "service"}).status_code == 422
@@ -146,7 +148,10 @@ def test_a_pipeline_can_be_archived_but_not_the_last_one(shop, at):
     service = Pipeline.objects.get(name="Service")
     shop.deal(stage=shop.schema.pipelines[service.pk].stages[0].id)
 
-    assert browser.post(f"/settings/pipelines/deal/{service.pk}/archive", {"move_to": str(shop.stage("new"))}).status_code == 302
+    assert (
+        browser.post(f"/settings/pipelines/deal/{service.pk}/archive", {"move_to": str(shop.stage("new"))}).status_code
+        == 302
+    )
     assert shop.schema.pipelines[service.pk].archived
     sales = Pipeline.objects.get(type="deal", key="sales")
     assert browser.post(f"/settings/pipelines/deal/{sales.pk}/archive", {}).status_code == 409

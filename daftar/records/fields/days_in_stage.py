@@ -24,7 +24,7 @@ MOST_DAYS = 36_500
 
 
 class DaysInStage(Field):
-    """How long a record stands in its stage; a mark when it is longer than the stage allows. Reads the column `stage_since`.
+    """How long a record stands in its stage, with a mark when the stage allows less. Reads the column `stage_since`.
 
     Units: days are days of the reader's calendar; a record that came today has stood there for 0 days.
     """

@@ -38,7 +38,7 @@ class Quiet:
         return (clock.today(zone) - self.since.astimezone(zone).date()).days
 
     def is_idle(self, reader: Reader) -> bool:
-        """Idle: no talk both ways for the stage's limit, unless parked or a step is planned; a step moved three times is no plan."""
+        """No talk both ways for so long, unless parked or a step is planned; one moved three times is no plan."""
         if self.after_days is None or self.is_parked(reader):
             return False
         if self.moves >= MOVED_TOO_OFTEN:
@@ -52,7 +52,7 @@ class Quiet:
 
 
 class Idle(YesNo):
-    """The honest mark of a lead or deal with which nothing happens; reads the columns of `Followed`, the stage and its limit."""
+    """The honest mark of a lead or deal with which nothing happens; reads `Followed`, the stage and its limit."""
 
     kind = "idle"
     kind_name = _("Idle")

@@ -46,7 +46,8 @@ def index(request: Any, type_key: str) -> HttpResponseBase:
             form.refuse(refused)
         else:
             return go(request, f"{base(type_)}#pipeline-{made.pk}")
-    shown = [(p, [(s, sentences(s, type_)) for s in p.stages if not s.archived]) for p in type_.pipelines if not p.archived]
+    in_use = [p for p in type_.pipelines if not p.archived]
+    shown = [(p, [(s, sentences(s, type_)) for s in p.stages if not s.archived]) for p in in_use]
     return render(request, "records/settings_pipelines.html", {
         "type": type_, "title": _("Pipelines of %(type)s") % {"type": type_.plural}, "base": base(type_),
         "pipelines": shown, "archived": [p for p in type_.pipelines if p.archived],
@@ -106,7 +107,9 @@ def new_stage(request: Any, type_key: str, pipeline_id: int) -> HttpResponseBase
             return go(request, base(type_))
     title = _("New stage in “%(pipeline)s”") % {"pipeline": row.label}
     action = f"{base(type_)}{row.id}/stages/new"
-    return small_form(request, type_, title, form.widgets(), action, whole=form.whole, status=422 if form.errors else 200)
+    return small_form(
+        request, type_, title, form.widgets(), action, whole=form.whole, status=422 if form.errors else 200
+    )
 
 
 @door("settings", "settings")
@@ -128,7 +131,9 @@ def stage(request: Any, type_key: str, stage_id: int) -> HttpResponseBase:
             return go(request, f"{base(type_)}#stage-{found.id}")
     title = _("Stage “%(name)s”") % {"name": found.label}
     action = f"{base(type_)}stages/{found.id}/"
-    return small_form(request, type_, title, form.widgets(), action, whole=form.whole, status=422 if form.errors else 200)
+    return small_form(
+        request, type_, title, form.widgets(), action, whole=form.whole, status=422 if form.errors else 200
+    )
 
 
 @door("settings", "settings")

@@ -20,7 +20,9 @@ from daftar.ui.parts import Option, Widget
 class StageForm(PlainForm):
     """A new stage of the pipeline, or one that is there already."""
 
-    def __init__(self, type_: RecordType, pipeline: PipelineInfo, stage: StageInfo | None, sent: QueryDict | None) -> None:
+    def __init__(
+        self, type_: RecordType, pipeline: PipelineInfo, stage: StageInfo | None, sent: QueryDict | None
+    ) -> None:
         kept: dict[str, Any] = {"kind": "open", "colour": "blue", "probability": 0}
         if stage is not None:
             kept = {
@@ -58,6 +60,9 @@ class StageForm(PlainForm):
         names = dict(colours())
         is_shipped = self.stage is not None and bool(self.stage.key)
         number: dict[str, Any] = {"inputmode": "numeric", "maxlength": 6}
+        watched = _("Days without talk both ways. Empty: nobody watches.")
+        free = _("Nothing ticked: any.")
+        marked = _("Longer stays are marked. Empty: no limit.")
         return [
             self.input(
                 "name", _("Name"), required=not is_shipped, maxlength=200,
@@ -66,10 +71,10 @@ class StageForm(PlainForm):
             self.select("kind", _("Kind"), Stage.Kind.choices),
             self.select("colour", _("Colour"), [(c, names[c]) for c in COLOURS]),
             self.input("probability", _("Probability, %"), **number),
-            self.input("idle_days", _("Idle after days"), help=_("Days without talk both ways. Empty: nobody watches."), **number),
-            self.input("days_allowed", _("Days allowed"), help=_("Longer stays are marked. Empty: no limit."), **number),
+            self.input("idle_days", _("Idle after days"), help=watched, **number),
+            self.input("days_allowed", _("Days allowed"), help=marked, **number),
             self.checks("required", _("Needed fields"), self.fields(), self.kept_required()),
-            self.checks("next_stages", _("Next stages"), self.others(), self.kept_next(), help=_("Nothing ticked: any.")),
+            self.checks("next_stages", _("Next stages"), self.others(), self.kept_next(), help=free),
             self.area("script", _("Words for the seller"), rows=4, maxlength=2000),
         ]  # fmt: skip
 
