@@ -38,10 +38,15 @@ class RecordForm:
         self.theirs: dict[str, str] = {}
 
     def read(self, sent: QueryDict, uploads: MultiValueDict[str, Any] | None = None) -> bool:
-        """Parse what was sent; True when every field could be parsed. A field that was not sent stays as it is."""
+        """Parse what was sent; True when every field could be parsed.
+
+        A field that was not sent stays as it is. A list whose last line was taken out sends nothing, so the form names its
+        lists in `lists`.
+        """
+        lists = set(sent.getlist("lists"))
         for field in self.fields:
             raw = field.read(sent)
-            if raw is None and not (uploads and field.key in uploads):
+            if raw is None and not (uploads and field.key in uploads) and not (field.many and field.key in lists):
                 continue
             self.raw[field.key] = raw
             try:
@@ -105,6 +110,11 @@ class RecordForm:
                 self.reader.names.want(field.wants(value))
         self.reader.names.fetch()
         return [self.widget(f) for f in chosen]
+
+    @property
+    def lists(self) -> list[str]:
+        """Keys of the fields with several values, for hidden marks in the form."""
+        return [f.key for f in self.fields if f.many]
 
     def sections(self) -> list[tuple[str, list[Widget]]]:
         """The form in the blocks of the card; what an error added stands in its block too."""

@@ -10,6 +10,7 @@ from daftar.access import decide
 from daftar.access.models import Row, User
 from daftar.kernel.formats import Formats, current
 from daftar.records.fields.base import Field
+from daftar.records.models import StoredFile
 from daftar.records.schema import Schema, current_schema
 from daftar.records.types import RecordType
 
@@ -32,6 +33,10 @@ class Names:
         wanted, self.wanted = self.wanted, {}
         for type_key, ids in wanted.items():
             type_ = self.reader.schema.types.get(type_key)
+            if type_key == "file":
+                files = StoredFile.objects.filter(pk__in=ids, deleted_at=None).values_list("pk", "name")
+                self.known.update({("file", id_): "" for id_ in ids})
+                self.known.update({("file", id_): name for id_, name in files})
             if type_ is None:
                 continue
             rows = self.reader.seen(type_).filter(pk__in=ids)

@@ -233,10 +233,10 @@ class Field:
             return self.empty_q()
         if operator == "filled":
             return ~self.empty_q()
-        values = [self.sql_value(self.parse_operand(text, reader)) for text in raw]
-        if not values:
+        values = [self.parse_operand(text, reader) for text in raw]
+        if not values or any(self.is_empty(value) for value in values):
             raise Invalid(_("A value is missing."), field=self.key)
-        return self.compare(operator, values, reader)
+        return self.compare(operator, [self.sql_value(value) for value in values], reader)
 
     def compare(self, operator: str, values: list[Any], reader: Reader) -> Q:
         match operator:

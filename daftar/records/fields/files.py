@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +48,8 @@ class Files(JsonKept):
         if not value:
             return
         seen = reader.seen(self.type).values("pk")
-        own = StoredFile.objects.filter(pk__in=value, type=self.type.key, deleted_at=None, record_id__in=seen)
+        mine = Q(record_id__in=seen) | Q(record_id=0, by=reader.user)
+        own = StoredFile.objects.filter(mine, pk__in=value, type=self.type.key, deleted_at=None)
         if own.count() < len(set(value)):
             raise Invalid(_("One of these files is not there any more. Upload it again."), field=self.key)
 

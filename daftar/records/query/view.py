@@ -74,8 +74,9 @@ class View:
                 if "\0" in text or len(text) > 8000:
                     raise BadAddress(_("“%(key)s” holds signs that cannot be read.") % {"key": key[:60]}, field=key[:60])
                 if key == "where" and text:
-                    where = parse_where(text)
-                    where.sql(type_, reader)
+                    tree = parse_where(text)
+                    tree.sql(type_, reader)
+                    where = tree
                 elif key not in RESERVED and (text or needs_no_value(type_, name, operator)):
                     simple.append(read_condition(type_, name, operator, text, reader))
             except BadAddress as problem:

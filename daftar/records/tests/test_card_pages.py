@@ -197,3 +197,13 @@ def test_a_card_costs_the_same_queries_however_much_happened(shop, sara, mill):
         writing.change(shop.visits, mill.pk, {"remarks": f"word {n}"}, by=shop.sara, via="page")
 
     assert cost() <= first + 1 <= 40
+
+
+def test_the_last_phone_can_be_taken_out(shop, sara, mill):
+    writing.change(shop.visits, mill.pk, {"phones": shop.visits["phones"].parse("+12125550123", shop.reader())}, by=shop.sara, via="page")
+
+    sara.post(f"/site-visits/{mill.pk}/field/phones", {"version": "2"})
+    assert len(value(shop, mill, "phones")) == 1
+
+    sara.post(f"/site-visits/{mill.pk}/field/phones", {"version": "2", "lists": "phones"})
+    assert value(shop, mill, "phones") == []

@@ -69,7 +69,7 @@ def test_the_address_comes_back_as_it_was(shop, visits):
     "address",
     [
         "colour=red", "roof.like=x", "cost.gte=abc", "where=and(", "where=and(roof.in(flat)", "where=nothing", "sort=-phones",
-        "where=roof.in(flat))", "cost.between=1", "where=" + "and(" * 20, "roof=%00", "owner=99999999999999999999",
+        "where=roof.in(flat))", "cost.between=1", "remarks.has=%20", "where=remarks.has(\"\")", "where=" + "and(" * 20, "roof=%00", "owner=99999999999999999999",
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_told_and_the_rest_is_kept(shop, visits, address):
