@@ -84,12 +84,12 @@ def timeline(type_: RecordType, row: Row, reader: Reader, *, show: str = "", old
         planned=[line for line in shown if line.is_planned],
         pinned=[line for line in reversed(shown) if not line.is_planned],
         lines=lines,
-        older=str(lines[-1].place) if lines and at < len(stream) else "",
+        older=str(lines[-1].place) if lines and (at < len(stream) or limit is not None) else "",
     )
 
 
 def activities_about(type_: RecordType, row: Row, show: str) -> QuerySet[Activity]:
-    rows: Any = Activity.objects.live().about(type_.key, row.pk)
+    rows: Any = Activity.objects.live().about(type_.key, row.pk).select_related("owner")
     if show in KINDS:
         rows = rows.filter(kind__in=KINDS[show])
     return rows.none() if show in ("changes", "files") else rows  # type: ignore[no-any-return]
