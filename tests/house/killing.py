@@ -1,0 +1,182 @@
+"""Killing the server in the middle of writing, again and again, and looking at what is left.
+
+Writers send real forms. An answer of 2xx or 3xx is an acknowledgement: what it acknowledged must be there after the
+kill, whole (row, history and form key), and once. What got no answer may be there or not, but never half; it is sent
+again with the same form key, which must not make a second record.
+"""
+
+import random
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
+
+from tests.house.installation import Installation, stop
+
+OWNER = "olga@example.com"
+PASSWORD = "a long password for the test"
+SET_UP = f"""
+from daftar.access.models import Installation, User
+from daftar.records.schema import install_pipelines
+install_pipelines()
+Installation.objects.update_or_create(pk=1, defaults={{"name": "Shop"}})
+User.objects.create_user(email="{OWNER}", password="{PASSWORD}", name="Olga", role="owner")
+"""
+
+
+@dataclass
+class Ledger:
+    """What the writers were told. Tokens are the titles of leads; comments are by token."""
+
+    saved: set[str] = field(default_factory=set)
+    unknown: dict[str, str] = field(default_factory=dict)  # token → form key
+    comments: dict[str, tuple[str, set[str]]] = field(default_factory=dict)  # address → last acknowledged, maybe saved since
+    refused: list[str] = field(default_factory=list)
+    repeated: int = 0
+
+
+class Writer:
+    """One seller: makes leads, changes and comments them, until the server is gone."""
+
+    def __init__(self, house: Installation, ledger: Ledger, number: int, cookies: dict[str, str]) -> None:
+        self.house, self.ledger = house, ledger
+        self.name = f"w{number}"
+        self.cookies = cookies
+        self.rng = random.Random(number)
+        self.made: list[str] = []
+        self.count = 0
+
+    def work(self, stopped: threading.Event) -> None:
+        try:
+            with httpx.Client(base_url=self.house.address, cookies=self.cookies, timeout=20) as client:
+                for token, key in [item for item in list(self.ledger.unknown.items()) if item[0].startswith(self.name)]:
+                    self._make(client, token, key)
+                    self.ledger.repeated += 1
+                while not stopped.is_set():
+                    if self.made and self.rng.random() < 0.5:
+                        self._comment(client, self.rng.choice(self.made[-20:]))
+                    else:
+                        self._make_fresh(client)
+        except httpx.TransportError:
+            return  # the server was killed
+
+    def _make_fresh(self, client: httpx.Client) -> None:
+        self.count += 1
+        token = f"{self.name}-{time.monotonic_ns()}-{self.count}"
+        self._make(client, token, f"key-{token}")
+
+    def _make(self, client: httpx.Client, token: str, key: str) -> None:
+        self.ledger.unknown[token] = key
+        answer = self._post(client, "/leads/new", {"title": token, "once": key})
+        del self.ledger.unknown[token]
+        if self._is_saved(answer):
+            self.ledger.saved.add(token)
+            self.made.append(answer.headers["Location"])
+
+    def _comment(self, client: httpx.Client, address: str) -> None:
+        text = f"{self.name}-{time.monotonic_ns()}"
+        before, maybe = self.ledger.comments.get(address, ("", set()))
+        self.ledger.comments[address] = (before, {*maybe, text})
+        answer = self._post(client, f"{address}field/comments", {"comments": text})
+        if self._is_saved(answer):
+            self.ledger.comments[address] = (text, set())
+
+    def _post(self, client: httpx.Client, path: str, values: dict[str, str]) -> httpx.Response:
+        return client.post(path, data=values, headers={"X-CSRFToken": self.cookies["daftar_csrf"], "Origin": self.house.address})
+
+    def _is_saved(self, answer: httpx.Response) -> bool:
+        if answer.status_code in {503, 429}:
+            return False
+        if answer.status_code not in {200, 302, 303}:
+            self.ledger.refused.append(f"{answer.status_code} {answer.url}: {answer.text[:300]}")
+            return False
+        return True
+
+
+def sign_in(house: Installation) -> dict[str, str]:
+    """The cookies of a signed-in owner."""
+    with httpx.Client(base_url=house.address, follow_redirects=False, timeout=20) as client:
+        page = client.get("/sign-in/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        assert token, f"{page.status_code} no form to sign in with: {page.text[:500]}"
+        answer = client.post(
+            "/sign-in/",
+            data={"email": OWNER, "password": PASSWORD, "csrfmiddlewaretoken": token[1]},
+            headers={"Origin": house.address},
+        )
+        assert answer.status_code == 302, answer.text[:500]
+        return dict(client.cookies)
+
+
+def kill_again_and_again(
+    house: Installation, kills: int, *, writers: int = 4, seed: int = 1, say: Callable[[str], object] = lambda line: None
+) -> Ledger:
+    """Kill the server that many times under writing. Errors: AssertionError at the first thing lost, halved or doubled."""
+    house.manage("shell", "-v0", "-c", SET_UP)
+    ledger, rng = Ledger(), random.Random(seed)
+    cookies: dict[str, str] = {}
+    staff: list[Writer] = []
+    for number in range(kills):
+        server = house.start()
+        if not cookies:
+            cookies = sign_in(house)
+            staff = [Writer(house, ledger, n, cookies) for n in range(writers)]
+        _work_then_kill(server, staff, rng.uniform(0.05, 0.9))
+        examine(house, ledger)
+        say(f"kill {number + 1}: {len(ledger.saved)} leads acknowledged, {len(ledger.unknown)} without an answer, {ledger.repeated} sent again")
+    with house.serving():
+        for writer in staff:
+            done = threading.Event()
+            done.set()
+            writer.work(done)
+    examine(house, ledger)
+    return ledger
+
+
+def _work_then_kill(server: subprocess.Popen[bytes], staff: list[Writer], seconds: float) -> None:
+    stopped = threading.Event()
+    threads = [threading.Thread(target=writer.work, args=(stopped,)) for writer in staff]
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds)
+    server.send_signal(signal.SIGKILL)
+    server.wait()
+    stopped.set()
+    for thread in threads:
+        thread.join(30)
+
+
+def examine(house: Installation, ledger: Ledger) -> None:
+    """Compare the database with what was acknowledged."""
+    leads = house.query("SELECT id, title, comments, version FROM crm_lead WHERE title LIKE 'w%-%'")
+    titles = [title for _id, title, _comments, _version in leads]
+    assert len(titles) == len(set(titles)), "a form that was sent twice made two leads"
+    assert ledger.saved <= set(titles), f"acknowledged and lost: {sorted(ledger.saved - set(titles))[:5]}"
+    _no_halves(house, {row[0]: row for row in leads})
+    by_address = {f"/leads/{row[0]}/": row[2] for row in leads}
+    for address, (last, maybe) in ledger.comments.items():
+        found = by_address[address]
+        assert (found or "") == last or found in maybe, f"{address}: the comment {last} was acknowledged, {found} is there"
+        ledger.comments[address] = (found or "", set())
+    assert not ledger.refused, ledger.refused[:3]
+    if not house.database_name:
+        assert house.query("PRAGMA quick_check") == [("ok",)]
+
+
+def _no_halves(house: Installation, leads: dict[int, tuple]) -> None:
+    events: dict[int, list[int]] = {}
+    for record, version in house.query("SELECT record_id, version FROM records_event WHERE type = 'lead' AND kind IN ('created', 'changed')"):
+        events.setdefault(record, []).append(version)
+    keys = {record for (record,) in house.query("SELECT record_id FROM records_once WHERE type = 'lead'")}
+    assert set(events) == set(leads), f"leads without history, or history without its lead: {sorted(set(events) ^ set(leads))[:5]}"
+    assert keys == set(leads), f"leads without the key of their form: {sorted(keys ^ set(leads))[:5]}"
+    for record, (_id, _title, _comments, version) in leads.items():
+        assert max(events[record]) == version, f"lead {record} has version {version} but history {sorted(events[record])}"
+
+
+__all__ = ["Ledger", "examine", "kill_again_and_again", "stop"]

@@ -1,0 +1,16 @@
+"""kill -9 at any moment loses nothing that was answered as saved, and leaves nothing half. bin/kill-test does it 200 times."""
+
+import pytest
+
+from tests.house.installation import ROOT
+from tests.house.killing import kill_again_and_again
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (ROOT / "daftar" / "crm" / "apps.py").exists(), reason="there are no leads yet")
+def test_twenty_five_kills_lose_nothing(house):
+    ledger = kill_again_and_again(house, 25)
+
+    assert len(ledger.saved) > 100, "too little was written to show anything"
+    assert ledger.repeated > 0, "no kill came in the middle of a form"
+    assert ledger.unknown == {}
