@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 
 from daftar.access import decide
-from daftar.access.models import Installation, User
+from daftar.access.accounts import able_to_sign_in
+from daftar.access.models import Installation
 from daftar.access.preferences import formats_for
 from daftar.kernel.errors import NotAllowed
-from daftar.kernel.formats import using
+from daftar.kernel.formats import Formats, default_for, using
 
 
 class ReaderMiddleware:
@@ -27,10 +29,10 @@ class ReaderMiddleware:
             return self.get_response(request)
         company = Installation.load()
         user = request.user if getattr(request.user, "is_active", False) else None
-        formats = formats_for(user, company)
-        if user is None and not company.name:
-            formats = formats_for(None, Installation(language=translation.get_language_from_request(request)))
+        formats = formats_for(user, company) if user else formats_of_stranger(request, company)
         request.company = company
+        if user:
+            request.tastes = {"theme": user.theme, "density": user.density}
         with using(formats), translation.override(formats.language), timezone.override(formats.tz):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", formats.language)
@@ -49,9 +51,18 @@ class ReaderMiddleware:
         return None
 
 
+def formats_of_stranger(request: Any, company: Installation) -> Formats:
+    """The language asked for in the address, else kept in this browser, else the company's or the browser's."""
+    known = dict(settings.LANGUAGES)
+    asked = request.GET.get("language") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if asked in known:
+        return formats_for(None, company, language=asked) if company.name else default_for(asked)
+    return formats_for(None, company) if company.name else default_for(translation.get_language_from_request(request))
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Strangers are sent to the first page of a new installation, or to sign in and then back to where they wanted to go."""
-    if not User.objects.filter(password__gt="", is_active=True, email__isnull=False).exists():
+    if not able_to_sign_in().exists():
         target = "/welcome/"
     else:
         back = request.get_full_path() if request.method == "GET" else "/"

@@ -9,10 +9,10 @@ from daftar.access.models import Installation, User
 from daftar.kernel.formats import Formats, default_for
 
 
-def formats_for(user: User | None, company: Installation | None = None) -> Formats:
-    """The formats of the person inside the company; of the company alone for strangers and jobs."""
+def formats_for(user: User | None, company: Installation | None = None, *, language: str = "") -> Formats:
+    """The formats of the person inside the company; of the company alone, in `language` if given, for strangers."""
     company = company or Installation.load()
-    language = (user.language if user else "") or company.language
+    language = (user.language if user else language) or company.language
     base = default_for(language)
     same = language == company.language
     chosen: dict[str, Any] = {

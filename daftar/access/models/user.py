@@ -34,9 +34,7 @@ class User(AbstractBaseUser, Row):
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.SELLER)
     is_active = models.BooleanField(default=True)
-    department = models.ForeignKey(
-        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
-    )
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
     office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
     language = models.CharField(max_length=8, default="", blank=True)
     calendar = models.CharField(max_length=16, default="", blank=True)

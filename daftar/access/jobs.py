@@ -1,0 +1,10 @@
+"""What this room does by the clock."""
+
+from daftar.access.throttle import forget_old
+from daftar.kernel.jobs import every
+
+
+@every(hours=12)
+def forget_old_sign_in_delays() -> None:
+    """Failures of more than a day ago count no more."""
+    forget_old()

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class OnboardingConfig(AppConfig):
+    name = "daftar.onboarding"
+    label = "onboarding"
+
+    def ready(self) -> None:
+        from daftar.onboarding import entries
+
+        entries.add()

@@ -1,0 +1,7 @@
+"""The demo company: a hardware shop with its people, clients and sales, made by our own actions, removed as one."""
+
+from daftar.onboarding.demo.cast import Cast, make_cast
+from daftar.onboarding.demo.loading import load
+from daftar.onboarding.demo.removing import Removed, remove
+
+__all__ = ["Cast", "Removed", "load", "make_cast", "remove"]

@@ -1,0 +1,64 @@
+"""What can be set up and begun with; only pages that exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy as _
+
+from daftar.records.schema import current_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page with a sentence about what one does there."""
+
+    url: str
+    name: Any
+    about: Any
+    icon: str
+
+    @property
+    def is_there(self) -> bool:
+        """Whether some room serves the address."""
+        try:
+            resolve(self.url.partition("?")[0])
+        except Resolver404:
+            return False
+        return True
+
+
+SETTINGS = (
+    Place("/settings/company/", _("Company"), _("Name, language, currency, calendar, time zone"), "building-2"),
+    Place("/settings/people/", _("People"), _("Who can sign in, roles, passwords"), "users"),
+    Place(
+        "/settings/fields/", _("Fields"), _("Fields and lists of your own on every record type"), "text-cursor-input"
+    ),
+    Place("/settings/pipelines/", _("Pipelines"), _("Stages and what each of them asks for"), "square-kanban"),
+    Place("/settings/rates/", _("Exchange rates"), _("What other currencies are worth"), "banknote"),
+    Place("/departments/", _("Departments"), _("Teams whose people share their records"), "network"),
+    Place("/offices/", _("Offices"), _("Where people work"), "map-pin"),
+    Place("/settings/demo/", _("Demo company"), _("Load or remove invented records"), "flask-conical"),
+)
+
+
+def settings_places() -> list[Place]:
+    return [place for place in SETTINGS if place.is_there]
+
+
+def first_steps() -> list[Place]:
+    """What a new company does first."""
+    slugs = {type_.key: type_.slug for type_ in current_schema().types.values()}
+    steps = [
+        Place(f"/{slugs[key]}/import/", name, about, "upload")
+        for key, name, about in (
+            ("company", _("Import companies"), _("From a CSV file; columns are matched for you")),
+            ("deal", _("Import deals"), _("Your old pipeline, with stages and dates")),
+        )
+        if key in slugs
+    ]
+    steps += [Place("/settings/people/new", _("Add people"), _("Everybody gets an account of their own"), "user-plus")]
+    steps += [place for place in SETTINGS if place.url in ("/settings/pipelines/", "/settings/fields/")]
+    return [place for place in steps if place.is_there]

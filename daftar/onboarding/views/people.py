@@ -1,0 +1,120 @@
+"""Who can sign in: add people, change their role, give a new password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from daftar.access.accounts import able_to_sign_in
+from daftar.access.doors import door
+from daftar.access.models import Department, Office, Role, User
+from daftar.access.plain_form import PlainForm
+from daftar.kernel.errors import Invalid, Missing
+from daftar.kernel.ids import parse_id
+from daftar.records import accounts
+from daftar.ui.answers import go, toast
+from daftar.ui.parts import Widget
+
+
+@door("settings", "settings")
+def people(request: Any) -> HttpResponseBase:
+    """Everybody, those who can sign in first."""
+    rows = list(User.objects.live().select_related("department", "office").order_by("name", "pk")[:1000])
+    able = set(able_to_sign_in().values_list("pk", flat=True))
+    rows.sort(key=lambda person: (person.pk not in able, not person.is_active))
+    return render(request, "onboarding/people.html", {"title": _("People"), "rows": rows, "able": able})
+
+
+@door("settings", "settings")
+def new(request: Any) -> HttpResponseBase:
+    """Add a person; the answer shows the first password once."""
+    form = PlainForm({"role": Role.SELLER}, request.POST if request.method == "POST" else None)
+    if form.sent is not None:
+        try:
+            person, password = accounts.add_person(**given(form, with_active=False), by=request.user)
+        except Invalid as refused:
+            form.refuse(refused)
+        else:
+            return show_password(request, person, password)
+    return show(request, form, _("New person"), "/settings/people/new")
+
+
+@door("settings", "settings")
+def person(request: Any, person_id: str) -> HttpResponseBase:
+    """One person: name, address, role, place, whether active."""
+    row = User.objects.live().filter(pk=parse_id(person_id)).first()
+    if row is None:
+        raise Missing()
+    kept = {
+        "name": row.name, "email": row.email, "role": row.role, "is_active": row.is_active,
+        "department": row.department_id, "office": row.office_id,
+    }  # fmt: skip
+    form = PlainForm(kept, request.POST if request.method == "POST" else None)
+    if form.sent is not None:
+        try:
+            accounts.change_person(row.pk, **given(form), by=request.user)
+        except Invalid as refused:
+            form.refuse(refused)
+        else:
+            return toast(go(request, "/settings/people/"), _("Saved."))
+    return show(request, form, row.name, f"/settings/people/{row.pk}/", row)
+
+
+@door("settings", "settings")
+@require_POST
+def new_password(request: Any, person_id: str) -> HttpResponseBase:
+    password = accounts.set_new_password(parse_id(person_id), by=request.user)
+    return show_password(request, User.objects.get(pk=parse_id(person_id)), password)
+
+
+def given(form: PlainForm, *, with_active: bool = True) -> dict[str, Any]:
+    """The arguments of the actions as sent."""
+    values: dict[str, Any] = {
+        "name": form.text("name", max_length=200, required=True),
+        "email": form.typed("email"), "role": form.typed("role"),
+        "department": linked(form, "department"), "office": linked(form, "office"),
+    }  # fmt: skip
+    if form.errors:
+        raise Invalid(errors=form.errors)
+    return values | ({"is_active": form.is_on("is_active")} if with_active else {})
+
+
+def linked(form: PlainForm, name: str) -> int | None:
+    text = form.typed(name)
+    try:
+        return parse_id(text) if text else None
+    except Missing:
+        form.errors[name] = _("Choose one of the list.")
+        return None
+
+
+def show(request: Any, form: PlainForm, title: str, action: str, row: User | None = None) -> HttpResponse:
+    roles = [
+        pair
+        for pair in Role.choices
+        if request.user.role == Role.OWNER or pair[0] != Role.OWNER or (row and row.role == Role.OWNER)
+    ]
+    departments = [(str(d.pk), d.name) for d in Department.objects.live().order_by("name")[:500]]
+    offices = [(str(o.pk), o.name) for o in Office.objects.live().order_by("name")[:500]]
+    widgets: list[Widget] = [
+        form.input("name", _("Name"), required=True, maxlength=200),
+        form.input("email", _("E-mail"), required=row is None, type="email", dir="ltr", maxlength=254),
+        form.select("role", _("Role"), roles),
+        form.select("department", _("Department"), departments, required=False),
+        form.select("office", _("Office"), offices, required=False),
+    ]
+    if row is not None:
+        widgets.append(
+            form.check("is_active", _("Active"), help=_("Who is not active cannot sign in; their records stay."))
+        )
+    return render(request, "onboarding/person.html", {
+        "title": title, "form": form, "widgets": widgets, "action": action, "back": "/settings/people/", "row": row,
+    }, status=422 if form.errors else 200)  # fmt: skip
+
+
+def show_password(request: Any, row: User, password: str) -> HttpResponse:
+    return render(request, "onboarding/password.html", {"title": row.name, "row": row, "password": password})

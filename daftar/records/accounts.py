@@ -1,0 +1,151 @@
+"""The accounts of people: who may sign in, in which role; at least one owner always stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from daftar.access import decide
+from daftar.access.accounts import able_to_sign_in, check_password, start_password
+from daftar.access.models import Role, User
+from daftar.kernel import clock
+from daftar.kernel.emails import parse_email
+from daftar.kernel.errors import Invalid, Missing, NotAllowed
+from daftar.records import writing
+from daftar.records.draft import search_text
+from daftar.records.models import Event
+from daftar.records.schema import current_schema
+
+
+def add_person(
+    name: str, email: str, role: str, *, by: User, department: int | None = None, office: int | None = None
+) -> tuple[User, str]:
+    """Add a person who can sign in; returns them and their first password, which is kept nowhere else.
+
+    Errors: NotAllowed (also for making an owner without being one), Invalid by field.
+    """
+    type_ = current_schema().type("user")
+    with transaction.atomic():
+        address = free_address(email)
+        made = writing.create(type_, {"name": name, "department": department, "office": office}, by=by, via="page")
+        person: Any = User.objects.select_for_update().get(pk=made.pk)
+        change_account(person, {"email": address, "role": checked_role(role, person, by)}, by=by)
+        password = start_password()
+        person.set_password(password)
+        person.save(update_fields=["password"])
+    return person, password
+
+
+def change_person(
+    person_id: int,
+    *,
+    by: User,
+    name: str,
+    email: str,
+    role: str,
+    is_active: bool,
+    department: int | None = None,
+    office: int | None = None,
+) -> User:
+    """Change everything of a person but the password; who is made inactive is signed out at once.
+
+    Errors: NotAllowed, Missing, Invalid by field, among them for the last owner, who stays owner and active.
+    """
+    type_ = current_schema().type("user")
+    with transaction.atomic():
+        person = locked(person_id, by)
+        address = free_address(email, but=person.pk) if email.strip() else None
+        if address is None and person.email:
+            raise Invalid(_("A person who signs in needs an e-mail address."), field="email")
+        values = {"email": address, "role": checked_role(role, person, by), "is_active": is_active}
+        keep_an_owner(person, values)
+        writing.change(type_, person_id, {"name": name, "department": department, "office": office}, by=by, via="page")
+        person.refresh_from_db()
+        change_account(person, values, by=by)
+    return person
+
+
+def set_new_password(person_id: int, *, by: User) -> str:
+    """Give a person a new password, which is returned and kept nowhere else; all their sessions end.
+
+    Errors: NotAllowed, Missing, Invalid when they have no e-mail address.
+    """
+    with transaction.atomic():
+        person = locked(person_id, by)
+        if person.role == Role.OWNER and by.role != Role.OWNER:
+            raise NotAllowed(_("Only an owner changes the password of an owner."))
+        if not person.email:
+            raise Invalid(_("Give this person an e-mail address first; it is what they sign in with."), field="email")
+        password = check_password(start_password(), person)
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        tell(person, {}, by, "password")
+    return password
+
+
+def locked(person_id: int, by: User) -> User:
+    """The person under a lock; all owners are locked with them, so that two cannot remove each other at once."""
+    if not decide.may(by, "change", "user"):
+        raise NotAllowed()
+    list(User.objects.select_for_update().filter(role=Role.OWNER).order_by("pk"))
+    person: User | None = User.objects.select_for_update().filter(pk=person_id, deleted_at=None).first()
+    if person is None:
+        raise Missing()
+    return person
+
+
+def free_address(email: str, but: int | None = None) -> str:
+    try:
+        address = parse_email(email)
+    except Invalid as refused:
+        raise refused.at("email") from None
+    if User.objects.filter(email=address).exclude(pk=but).exists():
+        raise Invalid(_("Somebody has this e-mail address already."), field="email")
+    return address
+
+
+def checked_role(role: str, person: User, by: User) -> str:
+    if role not in Role.values:
+        raise Invalid(_("Choose one of the list."), field="role")
+    touches_owner = Role.OWNER in (role, person.role) and role != person.role
+    if touches_owner and by.role != Role.OWNER:
+        raise NotAllowed(_("Only an owner makes or unmakes an owner."))
+    return role
+
+
+def keep_an_owner(person: User, values: dict[str, Any]) -> None:
+    """Refuse what would leave the company without an owner who can sign in."""
+    if person.role != Role.OWNER or (values["role"] == Role.OWNER and values["is_active"]):
+        return
+    if not able_to_sign_in().filter(role=Role.OWNER).exclude(pk=person.pk).exists():
+        field = "role" if values["role"] != Role.OWNER else "is_active"
+        raise Invalid(_("This is the last owner. Make somebody else an owner first."), field=field)
+
+
+def change_account(person: User, values: dict[str, Any], *, by: User) -> None:
+    """Keep what differs, with its event."""
+    changes = {key: [getattr(person, key), value] for key, value in values.items() if getattr(person, key) != value}
+    if not changes:
+        return
+    for key, value in values.items():
+        setattr(person, key, value)
+    person.version += 1
+    person.changed_at, person.changed_by = clock.now(), by
+    person.search = search_text(current_schema().type("user"), person)
+    person.save(update_fields=[*values, "version", "changed_at", "changed_by", "search"])
+    tell(person, changes, by, "changed")
+
+
+def tell(person: User, changes: dict[str, Any], by: User, kind: str) -> None:
+    Event.objects.create(
+        at=clock.now(),
+        type="user",
+        record_id=person.pk,
+        version=person.version,
+        kind=kind,
+        by=by,
+        via="page",
+        changes=changes,
+    )

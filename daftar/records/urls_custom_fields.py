@@ -1,0 +1,12 @@
+"""Addresses of the pages for custom fields. Included by `urls.py`, before /<slug>/."""
+
+from django.urls import path
+
+from daftar.records.views import custom_fields
+
+urlpatterns = [
+    path("settings/fields/", custom_fields.types, name="settings_fields"),
+    path("settings/fields/<slug:type_key>/", custom_fields.fields, name="settings_fields_of"),
+    path("settings/fields/<slug:type_key>/new", custom_fields.new, name="settings_field_new"),
+    path("settings/fields/<slug:type_key>/<slug:key>/", custom_fields.field, name="settings_field"),
+]
