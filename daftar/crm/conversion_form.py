@@ -96,12 +96,16 @@ class PartForm:
         return self.type.name
 
     @property
+    def fields_label(self) -> str:
+        return _("Fields of the new %(what)s") % {"what": self.type.name}
+
+    @property
     def is_open(self) -> bool:
         return self.how == "new"
 
     def choice(self) -> Widget:
         """None, new, or one of the candidates."""
-        options = [Option("none", _("Do not make one"), chosen=self.how == "none")]
+        options = []
         if self.may_add:
             options.append(Option("new", _("New %(what)s") % {"what": self.type.name}, chosen=self.how == "new"))
         options += [
@@ -109,8 +113,8 @@ class PartForm:
             for c in self.candidates
         ]
         return Widget(
-            "select", f"{self.part}.how", label=self.label[:1].upper() + self.label[1:], value=self.how,
-            options=tuple(options), required=True, error=self.error,
+            "select", f"{self.part}.how", label=self.label[:1].upper() + self.label[1:], value="" if self.how == "none" else self.how,
+            options=tuple(options), error=self.error, attrs={"placeholder": _("None")},
         )  # fmt: skip
 
     def other(self) -> Widget:

@@ -75,7 +75,7 @@ class LeadType(FollowedType):
     key, model, icon, letter = "lead", Lead, "inbox", "l"
     names = _("lead"), _("leads")
     fields = [
-        Text("title", _("What they want, in short"), title=True),
+        Text("title", _("Subject"), title=True),
         Stage("stage", _("Status")),
         Text("person_name", _("Name"), searched=True, quick=True, personal="personal"),
         *reach(quick=True)[:2],

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.access.models import Row, User
+from daftar.crm.carrying_on import carry_on
 from daftar.crm.field_map import carried_over, completed
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Sentence
@@ -166,6 +167,14 @@ class Conversion:
 
     def close(self) -> Row:
         """The lead in its converted stage, with what it became."""
+        for part in ("deal", "contact", "company"):
+            row = self.rows[part]
+            if row is not None:
+                carry_on(
+                    self.lead, self.schema.type(part), row,
+                    is_new=part in self.made, by=self.by, via=self.via, change_set=self.change_set,
+                )  # fmt: skip
+                break
         stage = converted_stage(self.type, self.lead)
         parts = {part: row.pk for part, row in self.rows.items() if row is not None}
         return writing.change(

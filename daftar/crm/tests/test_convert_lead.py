@@ -1,10 +1,13 @@
+import datetime as dt
 from itertools import product
 
 import pytest
 
 from daftar.crm.actions import convert_lead
+from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Missing, NotAllowed
 from daftar.records.fields._typed_list import Typed
+from daftar.records.fields.any_link import Target
 from daftar.records.models import ChangeSet, Event
 from daftar.records.schema import current_schema
 
@@ -158,3 +161,20 @@ def test_dragging_a_lead_to_converted_says_to_convert_it(shop):
         writing.change(
             shop.type("lead"), lead.pk, {"stage": shop.stage("converted", "lead")}, by=shop.sara, via="board"
         )
+
+
+def test_what_was_planned_with_the_lead_goes_on_with_the_deal(shop):
+    lead = shop.lead()
+    tomorrow = clock.now() + dt.timedelta(days=1)
+    call = {"kind": "call", "subject": "Call Ali", "due_at": tomorrow, "about": Target("lead", lead.pk)}
+    shop.make("activity", **call)
+    spoken = {"kind": "call", "result": "reached", "done_at": clock.now(), "about": Target("lead", lead.pk)}
+    shop.make("activity", **spoken)
+    lead = shop.fresh("lead", lead)
+    assert lead.next_at is not None
+
+    done = convert_lead(lead.pk, by=shop.sara, deal={})
+
+    deal, after = shop.fresh("deal", done.deal), shop.fresh("lead", lead)
+    assert (deal.next_text, deal.next_at, deal.last_contact_at) == ("Call Ali", lead.next_at, lead.last_contact_at)
+    assert after.next_at is None

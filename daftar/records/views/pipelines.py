@@ -195,6 +195,8 @@ def sentences(stage: StageInfo, type_: RecordType) -> list[str]:
     if stage.next_stages:
         names = ", ".join(s.label for s in type_.schema.stages.values() if s.id in stage.next_stages)
         said.append(_("then only %(stages)s") % {"stages": names})
+    if stage.words_for_seller:
+        said.append(_("words for the seller"))
     return said
 
 
