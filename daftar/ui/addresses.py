@@ -12,7 +12,7 @@ from django.urls import get_resolver, get_script_prefix, get_urlconf, reverse
 SAFE = "/:@!$&'()*+,;=~-._"
 
 
-def address(name: str, query: Any = None, **kwargs: Any) -> str:
+def address(name: str, /, query: Any = None, **kwargs: Any) -> str:
     """The path of a named page, with `query` (mapping or pairs) behind the question mark.
 
     Errors: NoReverseMatch when no page has that name and those arguments.

@@ -6,7 +6,13 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
@@ -101,13 +107,21 @@ def fragment(error: DaftarError, name: str = "") -> HttpResponse:
 def page(request: HttpRequest, error: DaftarError, name: str = "") -> HttpResponse:
     """A whole page that says what happened and where to go; it asks nothing of the database."""
     status = error.status if error.status in PAGES else 500
-    context = {"status": status, "title": TITLES[status](), "sentence": sentence(error), "error": error, "id": name, "is_error": True,
-               "errors": list(error.errors.items()) if isinstance(error, Invalid) and len(error.errors) > 1 else []}
+    words = sentence(error)
+    context = {
+        "status": status,
+        "title": TITLES[status](),
+        "sentence": words,
+        "error": error,
+        "id": name,
+        "is_error": True,
+        "errors": list(error.errors.items()) if isinstance(error, Invalid) and len(error.errors) > 1 else [],
+    }
     try:
-        body = render_to_string("ui/errors/error.html", context, request=request)
+        body = str(render_to_string("ui/errors/error.html", context, request=request))
     except Exception:
         log.exception("the error page itself failed")
-        body = f"{context['title']}: {context['sentence']} {name}"
+        return HttpResponse(f"{words} {name}", status=error.status, content_type="text/plain; charset=utf-8")
     return HttpResponse(body, status=error.status)
 
 
@@ -134,7 +148,7 @@ TITLES: dict[int, Callable[[], str]] = {
 }
 
 
-# Django's own failures: config/urls.py names these as handler400 … handler500, the settings name `csrf` as CSRF_FAILURE_VIEW.
+# Django's own failures: config/urls.py names these as its handlers, the settings name `csrf` as CSRF_FAILURE_VIEW.
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     return answer(request, as_ours(exception) if exception else BadAddress())
 
@@ -152,4 +166,9 @@ def failed(request: HttpRequest) -> HttpResponseBase:
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    return answer(request, NotAllowed(_("This form is out of date, so nothing was saved. Go back, load the page again and send it once more.")))
+    return answer(
+        request,
+        NotAllowed(
+            _("This form is out of date, so nothing was saved. Go back, load the page again and send it once more.")
+        ),
+    )

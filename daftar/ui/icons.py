@@ -1,4 +1,4 @@
-"""Icons of the lucide set, read from the npm package once and kept: inline SVG without words, hidden from screen readers."""
+"""Icons of the lucide set, read from the npm package once and kept: inline SVG, hidden from screen readers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from django.conf import settings
 from markupsafe import Markup
 
 MIRRORED = frozenset(
-    "arrow-left arrow-right chevron-left chevron-right chevrons-left chevrons-right log-out undo-2 redo-2 reply forward "
-    "external-link list-filter panel-left panel-right corner-down-right phone-outgoing phone-incoming text send".split()
+    (
+        *("arrow-left", "arrow-right", "chevron-left", "chevron-right", "chevrons-left", "chevrons-right", "log-out"),
+        *("undo-2", "redo-2", "reply", "forward", "external-link", "list-filter", "panel-left", "panel-right", "send"),
+        *("corner-down-right", "phone-outgoing", "phone-incoming", "text"),
+    )
 )
 _EMPTY = '<circle cx="12" cy="12" r="8" />'
 _BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.S)
@@ -27,6 +30,8 @@ def icon(name: str, kind: str = "") -> Markup:
 
 
 def _body(name: str) -> str:
-    file = Path(settings.BASE_DIR) / "node_modules" / "lucide-static" / "icons" / f"{re.sub(r'[^a-z0-9-]', '', name)}.svg"
+    file = (
+        Path(settings.BASE_DIR) / "node_modules" / "lucide-static" / "icons" / f"{re.sub(r'[^a-z0-9-]', '', name)}.svg"
+    )
     found = _BODY.search(file.read_text(encoding="utf-8")) if file.is_file() else None
     return re.sub(r"\s+", " ", found.group(1)).strip() if found else _EMPTY

@@ -140,8 +140,11 @@ def as_json(value: Any) -> Markup:
 def attributes(values: Any) -> Markup:
     """A mapping as HTML attributes: True stands alone, False and None are left out, "_" reads as "-"."""
     pairs = ((str(key).replace("_", "-"), value) for key, value in (values or {}).items())
-    drawn = (Markup(" {}").format(key) if value is True else Markup(' {}="{}"').format(key, value)
-             for key, value in pairs if value is not None and value is not False)
+    drawn = (
+        Markup(" {}").format(key) if value is True else Markup(' {}="{}"').format(key, value)
+        for key, value in pairs
+        if value is not None and value is not False
+    )
     return Markup("").join(drawn)
 
 

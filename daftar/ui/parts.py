@@ -11,8 +11,10 @@ from typing import Any
 class Shown:
     """A value as one reader sees it; `text` is already in the reader's language, digits, calendar and zone.
 
-    Shapes: `style` is one of text, long, number, money, tag, tags, link, person, date, yes_no, phone, email, web, file, image, step, list.
-    `colour` is a palette name (grey, blue, green, teal, amber, orange, red, pink, purple); `tone` is "", quiet, accent, ok, warn or danger.
+    Shapes: `style` is one of text, long, number, money, tag, tags, link, person, date, yes_no, phone, email, web, file,
+    image, step, list.
+    `colour` is a palette name (grey, blue, green, teal, amber, orange, red, pink, purple);
+    `tone` is "", quiet, accent, ok, warn or danger.
     `direction` is "ltr" for phones, codes and addresses of the web, "auto" for people's words, "" for the page's own.
     `items` are the parts of a list (tags, phones); `title` is the long form (a full date).
     """
@@ -52,13 +54,15 @@ class Widget:
       checks    several of `options`
       checkbox  yes or no; `value` "1" or ""
       date, date_time   text box with a calendar in the reader's calendar
-      lookup    a record or person found by typing: `value` is the id as text, `shown` its name, `url` answers ?q= with options
+      lookup    a record or person found by typing: `value` is the id as text, `shown` its name,
+                `url` answers ?q= with options
       lookups   several of them: `parts` are lookup widgets that stand there now, `url` as above
       rows      a growing list: `parts` are the rows that stand there now, `blank` is an empty one
       group     several inputs in one line or block (`parts`), e.g. amount and currency, or the lines of an address
       tags      free words, `value` comma-separated, `options` known ones
       file      upload
-    Names in a form are `name`; parts carry their own full names (`amount`, `amount.currency`, `phones.value`, `phones.label`: repeated names make rows).
+    Names in a form are `name`; parts carry their own full names (`amount`, `amount.currency`, `phones.value`,
+    `phones.label`: repeated names make rows).
     """
 
     kind: str

@@ -9,12 +9,12 @@ export class InPlace {
     this.root = root
     root.addEventListener("click", this.#click)
     root.addEventListener("keydown", this.#key)
-    root.addEventListener("htmx:after:swap", this.#saved)
+    document.addEventListener("htmx:after:swap", this.#saved)
   }
   end() {
     this.root.removeEventListener("click", this.#click)
     this.root.removeEventListener("keydown", this.#key)
-    this.root.removeEventListener("htmx:after:swap", this.#saved)
+    document.removeEventListener("htmx:after:swap", this.#saved)
   }
 
   async edit(cell) {
@@ -63,10 +63,10 @@ export class InPlace {
     event.stopPropagation()
     this.restore(cell)
   }
-  // The swapped cell holds either the form again (422) or the new value.
+  // The swapped cell holds either the form again (422) or the new value. The form is gone, so the document hears of it.
   #saved = event => {
-    const cell = event.target.closest?.("[data-edit-url]") ?? event.detail?.ctx?.target
-    if (!cell?.matches?.(".is-editing")) return
+    const cell = event.detail?.ctx?.target
+    if (!cell?.matches?.(".is-editing") || !this.root.contains(cell)) return
     if (cell.querySelector("[data-edit-form]")) return void cell.querySelector("[aria-invalid=true], input:not([type=hidden])")?.focus()
     this.#end(cell)
     this.#focus(cell)
