@@ -16,8 +16,9 @@ from daftar.records import reading, writing
 from daftar.records.fields.base import Field
 from daftar.records.forms import RecordForm
 from daftar.records.types import RecordType
+from daftar.records.views.cells import cell
 from daftar.records.views.edit_form import sent_version
-from daftar.records.views.opening import opened
+from daftar.records.views.opening import looked_at, opened
 from daftar.ui.answers import go, is_fragment, tell
 
 
@@ -67,6 +68,9 @@ def small_form(request: Any, type_: RecordType, row: Row, form: RecordForm, *, s
 def shown(request: Any, type_: RecordType, row: Row, field_: Field) -> HttpResponse:
     reader = request.reader
     reader.load(type_, [row], [field_])
+    if looked_at(request).path == type_.address():
+        may_change = decide.may(reader.user, "change", type_.key, row)
+        return HttpResponse(cell(type_, row, field_, reader, may_change=may_change))
     return render(request, "records/_value.html", {
         "type": type_, "row": row, "field": field_, "shown": field_.show(field_.get(row), reader),
         "may_change": decide.may(reader.user, "change", type_.key, row),

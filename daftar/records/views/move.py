@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -27,7 +26,7 @@ from daftar.records.query.view import View
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
 from daftar.records.views.board import card_of, moving, pile_of
-from daftar.records.views.opening import opened
+from daftar.records.views.opening import looked_at, opened
 from daftar.records.views.view_bar import Choice
 from daftar.ui.answers import close_dialog, go, is_fragment, tell, toast
 
@@ -240,15 +239,6 @@ def board_looked_at(wish: Move) -> BoardView:
     query = looked.query if looked.path == f"/{wish.type.slug}/board/" else ""
     view = View.parse(wish.type, query, wish.reader)
     return BoardView.of(replace(view, others={**view.others, "by": wish.field.key}))
-
-
-def looked_at(request: Any) -> SplitResult:
-    """The address of the page that sent the request, when a script did."""
-    address: str = request.headers.get("HX-Current-URL", "")[:8000]
-    try:
-        return urlsplit(address)
-    except ValueError:
-        return urlsplit("")
 
 
 def choose(request: Any, type_: RecordType, row: Row, field: Field, reader: Reader) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from daftar.access import decide
 from daftar.kernel.errors import Missing
@@ -25,3 +26,12 @@ def opened(request: Any, slug: str) -> tuple[Reader, RecordType]:
     if not decide.may(reader.user, "see", type_.key):
         raise Missing()
     return reader, type_
+
+
+def looked_at(request: Any) -> SplitResult:
+    """The address of the page that sent the request, when a script did."""
+    address: str = request.headers.get("HX-Current-URL", "")[:8000]
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
