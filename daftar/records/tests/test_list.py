@@ -341,3 +341,37 @@ def test_a_reader_may_look_and_not_touch(office):
     assert (
         client.post(f"/home-visits/{row.pk}/move", {"to": office.stages["cancelled"], "version": 1}).status_code == 403
     )
+
+
+def test_an_edit_in_a_list_gives_the_cell_back_and_the_title_stays_a_link(office):
+    row = office.visit("Attic", cost=5)
+    client = office.client(office.seller)
+    looked = {"HX-Request": "true", "HX-Current-URL": "http://testserver/home-visits/?sort=cost"}
+
+    title = client.post(f"/home-visits/{row.pk}/field/subject", {"subject": "Loft", "version": 1}, headers=looked)
+    assert f'<a href="/home-visits/{row.pk}/">' in title.content.decode()
+    cost = client.post(
+        f"/home-visits/{row.pk}/field/cost", {"cost": "7", "cost.currency": "USD", "version": 2}, headers=looked
+    )
+    assert "$7.00" in cost.content.decode()
+    assert "tools" not in cost.content.decode()
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_rows_take_as_many_queries_as_five(office):
+    from daftar.records.models import Entity
+
+    client = office.client(office.seller)
+    for number in range(5):
+        office.visit(f"Room {number}", cost=5, colleague=office.mate.pk)
+    addresses = ("/home-visits/", "/home-visits/board/", "/lookup/home_visit?q=room")
+    few = {address: queries(client, address) for address in addresses}
+    like = office.visit("Like this", cost=5, colleague=office.mate.pk)
+    kept = {f.attname: getattr(like, f.attname) for f in Entity._meta.concrete_fields if f.attname != "id"}
+    Entity.objects.bulk_create((Entity(**kept) for _ in range(100_000)), batch_size=5_000)
+
+    many = {address: queries(client, address) for address in addresses}
+
+    # One less on the list: very many rows are summed by a request of their own.
+    assert many == {**few, "/home-visits/": few["/home-visits/"] - 1}
+    assert "10,000+" in client.get("/home-visits/").content.decode()

@@ -111,7 +111,7 @@ def moving(board: BoardView) -> dict[str, Any]:
 
 
 def filled(board: BoardView, columns: Sequence[Column]) -> tuple[list[Pile], BoardView]:
-    """Heads of all columns with the first cards of those that stand open; a fixed number of queries for the number of columns."""
+    """All heads, and the first cards of the columns that stand open: one query for each of them."""
     unfolded, after = board.view.others.get("column", ""), board.view.after
     pages = {}
     for column in columns:
@@ -195,4 +195,9 @@ def take(facts: list[Field], kinds: Sequence[str]) -> Field | None:
 
 
 def shown(field: Field | None, row: Row, reader: Reader) -> Shown:
-    return field.show(field.get(row), reader) if field else EMPTY_SHOWN
+    """The value as it reads; an amount without its minor units, which take the place of the client."""
+    if field is None:
+        return EMPTY_SHOWN
+    value = field.get(row)
+    reads = field.show(value, reader)
+    return replace(reads, text=reader.formats.money(value, "whole")) if field.kind == "money" and reads else reads

@@ -17,7 +17,7 @@ from daftar.records.query.view import View
 from daftar.records.reader import Reader
 from daftar.ui.parts import Widget
 
-QUICK_RANGES = ("today", "this_week", "this_month", "last_month")
+QUICK_RANGES = ("today", "this_week", "this_month")
 PLAIN_OPERATORS = frozenset({"is", "in", "has"})
 """Operators that a chip need not name."""
 
