@@ -27,3 +27,9 @@ def forget_old_imports() -> None:
         run.refusals.all().delete()
         run.files = []
         run.save(update_fields=["files"])
+
+
+@every(minutes=5)
+def notice_interrupted_imports() -> None:
+    """Imports whose request was killed must not look as if they were at work."""
+    runs.stop_interrupted()

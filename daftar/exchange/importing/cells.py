@@ -92,13 +92,17 @@ class Parsed:
 class RowReader:
     """Reads the rows of one file by one map, for one person."""
 
-    def __init__(self, type_: RecordType, map_: ImportMap, headings: Sequence[str], reader: Reader, matcher: Matcher) -> None:
+    def __init__(
+        self, type_: RecordType, map_: ImportMap, headings: Sequence[str], reader: Reader, matcher: Matcher
+    ) -> None:
         self.type, self.map, self.headings, self.matcher = type_, map_, headings, matcher
         formats = reader.formats
         self.reader = Reader(
             reader.user,
             schema=reader.schema,
-            formats=replace(formats, language=HABIT.get(map_.decimal, formats.language), country=map_.country or formats.country),
+            formats=replace(
+                formats, language=HABIT.get(map_.decimal, formats.language), country=map_.country or formats.country
+            ),
         )
         self.own_formats = formats
         self.plan: dict[str, list[tuple[int, str, str]]] = {}
@@ -155,7 +159,14 @@ class RowReader:
             except Invalid as refused:
                 parsed.errors += [CellError(row.line, heading, text[:80], str(s)) for s in refused.errors.values()]
         if self.map.source_column and not parsed.source_id and not parsed.errors:
-            parsed.errors.append(CellError(row.line, self.map.source_column, "", _("The source id is empty. Fill it in, or do not use this column as source id.")))  # fmt: skip
+            parsed.errors.append(
+                CellError(
+                    row.line,
+                    self.map.source_column,
+                    "",
+                    _("The source id is empty. Fill it in, or do not use this column as source id."),
+                )
+            )
         self.fill(parsed, shown)
         return parsed
 
@@ -219,9 +230,13 @@ class RowReader:
             case "date":
                 return Reading(field_.parse(parse_date(text, self.own_formats, order=self.map.date_order), self.reader))
             case "date_time":
-                return Reading(field_.parse(parse_date_time(text, self.own_formats, order=self.map.date_order), self.reader))
+                return Reading(
+                    field_.parse(parse_date_time(text, self.own_formats, order=self.map.date_order), self.reader)
+                )
             case "money":
-                return Reading(field_.parse({"amount": self.multiplied(heading, text), "currency": self.map.currency}, self.reader))
+                return Reading(
+                    field_.parse({"amount": self.multiplied(heading, text), "currency": self.map.currency}, self.reader)
+                )
         return Reading(field_.parse(self.multiplied(heading, text), self.reader))
 
     def multiplied(self, heading: str, text: str) -> str:
@@ -268,13 +283,21 @@ class RowReader:
         guess = near(text, [word for o in field_any.options() for word in (o.label, o.key)])
         if self.map.unknown_choice == "create" and field_any.open:
             if not self.may_add_options:
-                raise Invalid(_("“%(text)s” is not in the list, and only those who run the company may add to it.") % {"text": text[:80]})  # fmt: skip
+                raise Invalid(
+                    _("“%(text)s” is not in the list, and only those who run the company may add to it.")
+                    % {"text": text[:80]}
+                )
             made = ToMake("option", field_.key, clean_text(text, max_length=100))
             return Reading(made, text, (Note(heading, text, "near_option" if guess else "new_option", guess),), (made,))
         if guess:
-            raise Invalid(_("“%(text)s” is not in the list. Did you mean “%(near)s”?") % {"text": text[:80], "near": guess})
+            raise Invalid(
+                _("“%(text)s” is not in the list. Did you mean “%(near)s”?") % {"text": text[:80], "near": guess}
+            )
         names = ", ".join(o.label for o in field_any.options()[:12]) or "—"
-        raise Invalid(_("“%(text)s” is not in the list. Choose one of: %(names)s. Or let unknown ones be created.") % {"text": text[:80], "names": names})  # fmt: skip
+        raise Invalid(
+            _("“%(text)s” is not in the list. Choose one of: %(names)s. Or let unknown ones be created.")
+            % {"text": text[:80], "names": names}
+        )
 
     def record(self, field_: Field, heading: str, text: str) -> Reading:
         """A record or a person by name; an unknown one is made, left empty or refused as the map says."""
@@ -289,7 +312,9 @@ class RowReader:
             return Reading(None, name, (Note(heading, name, "no_person"),))
         if rule == "create" and decide.may(self.reader.user, "add", target.key):
             made = ToMake("record", target.key, name)
-            return Reading(made, name, (Note(heading, name, "new_person" if target.key == "user" else "new_record"),), (made,))
+            return Reading(
+                made, name, (Note(heading, name, "new_person" if target.key == "user" else "new_record"),), (made,)
+            )
         raise self.matcher.unknown(target, name)
 
     def names_in(self, field_: Field, text: str) -> list[str]:
@@ -303,8 +328,12 @@ class RowReader:
             return found
         if fold(text) not in self.stages:
             names = ", ".join(s.label for p in self.type.pipelines for s in p.stages if s.id in self.stages.values())
-            raise Invalid(_("There is no stage “%(text)s” in this pipeline. Choose one of: %(names)s.") % {"text": text[:80], "names": names or "—"})  # fmt: skip
-        return self.stages[fold(text)]
+            raise Invalid(
+                _("There is no stage “%(text)s” in this pipeline. Choose one of: %(names)s.")
+                % {"text": text[:80], "names": names or "—"}
+            )
+        stage_id: int = self.stages[fold(text)]
+        return stage_id
 
 
 def pieces(field_: Field, text: str) -> list[str]:

@@ -84,11 +84,17 @@ def text_of(value: Any) -> str:
 
 
 def several(name: str) -> Invalid:
-    return Invalid(_("There are several records “%(name)s” here, so it is not known which one this row means.") % {"name": name[:80]})
+    return Invalid(
+        _("There are several records “%(name)s” here, so it is not known which one this row means.")
+        % {"name": name[:80]}
+    )
 
 
 def gone(key: str) -> Invalid:
-    return Invalid(_("“%(key)s” was loaded before, but its record lies in the bin or is closed to you. Bring it back first.") % {"key": key[:80]})  # fmt: skip
+    return Invalid(
+        _("“%(key)s” was loaded before, but its record lies in the bin or is closed to you. Bring it back first.")
+        % {"key": key[:80]}
+    )
 
 
 def system_of(map_: ImportMap, type_: RecordType) -> str:

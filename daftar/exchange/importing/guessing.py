@@ -82,7 +82,7 @@ def cells_of(
     for n, heading in enumerate(source.headings):
         for target in columns[heading]:
             field = type_.field(target.partition(".")[0])
-            if target == CREATED and "date" in kinds or (field is not None and field.kind in kinds):
+            if (target == CREATED and "date" in kinds) or (field is not None and field.kind in kinds):
                 found += [ascii_digits(row.cells[n].strip()) for row in rows]
     return found
 

@@ -53,11 +53,13 @@ def make_options(wants: list[ToMake], type_: RecordType) -> Made:
         taken = {option.key for option in field.options()}
         kept = ChoiceOption.objects.filter(type=type_.key, field=field_key)
         position = max(len(taken), (kept.aggregate(last=Max("position"))["last"] or 0) + 1)
-        rows = []
+        rows: list[ChoiceOption] = []
         for want in (w for w in wants if w.place == field_key):
             key = option_key(want.name, taken)
             taken.add(key)
-            rows.append(ChoiceOption(type=type_.key, field=field_key, key=key, label=want.name, position=position + len(rows)))
+            rows.append(
+                ChoiceOption(type=type_.key, field=field_key, key=key, label=want.name, position=position + len(rows))
+            )
             made[want.key] = key
         ChoiceOption.objects.bulk_create(rows)
     schema_changed()
@@ -88,6 +90,10 @@ def placed(value: Any, made: Made) -> Any:
         as_links = any(isinstance(v, Linked) or (isinstance(v, ToMake) and v.kind == "record") for v in value)
         found_all = [placed(v, made) for v in value]
         if as_links:
-            return list({(v.id if isinstance(v, Linked) else v): v if isinstance(v, Linked) else Linked(v) for v in found_all}.values())
+            return list(
+                {
+                    (v.id if isinstance(v, Linked) else v): v if isinstance(v, Linked) else Linked(v) for v in found_all
+                }.values()
+            )
         return list(dict.fromkeys(found_all)) if any(isinstance(v, ToMake) for v in value) else value
     return value

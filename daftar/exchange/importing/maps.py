@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields as parts_of, replace
+from dataclasses import dataclass, field, replace
+from dataclasses import fields as parts_of
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Self
@@ -63,7 +64,10 @@ class ImportMap:
             raise Unreadable(_("A map is a JSON object with “columns”: heading → field."))
         known = {part.name for part in parts_of(cls)}
         if strange := sorted(set(map(str, kept)) - known):
-            raise Unreadable(_("The map says “%(word)s”, which is not understood. Known words: %(known)s.") % {"word": strange[0][:60], "known": ", ".join(sorted(known))})  # fmt: skip
+            raise Unreadable(
+                _("The map says “%(word)s”, which is not understood. Known words: %(known)s.")
+                % {"word": strange[0][:60], "known": ", ".join(sorted(known))}
+            )
         words = {name: str(kept[name]) for name in WORDS if kept.get(name)}
         made = cls(
             columns={str(k): listed(v) for k, v in kept["columns"].items()},
@@ -81,7 +85,9 @@ class ImportMap:
             text = path.read_text(encoding="utf-8-sig")
             return cls.from_json(json.loads(text))
         except (OSError, ValueError, RecursionError) as problem:
-            raise Unreadable(_("The map “%(name)s” cannot be read: %(why)s") % {"name": path.name, "why": problem}) from None
+            raise Unreadable(
+                _("The map “%(name)s” cannot be read: %(why)s") % {"name": path.name, "why": problem}
+            ) from None
 
     def to_json(self) -> dict[str, Any]:
         kept = {part.name: getattr(self, part.name) for part in parts_of(self)}
@@ -95,12 +101,18 @@ class ImportMap:
 
     def check_words(self) -> None:
         allowed: Mapping[str, Sequence[str]] = {
-            "date_order": ("", "mdy", "dmy", "ymd"), "decimal": ("", ".", ","),
-            "unknown_choice": UNKNOWN, "unknown_person": UNKNOWN_PERSON, "unknown_link": UNKNOWN,
-        }  # fmt: skip
+            "date_order": ("", "mdy", "dmy", "ymd"),
+            "decimal": ("", ".", ","),
+            "unknown_choice": UNKNOWN,
+            "unknown_person": UNKNOWN_PERSON,
+            "unknown_link": UNKNOWN,
+        }
         for name, words in allowed.items():
             if getattr(self, name) not in words:
-                raise Unreadable(_("“%(name)s” can be %(words)s, not “%(said)s”.") % {"name": name, "words": ", ".join(w for w in words if w), "said": str(getattr(self, name))[:40]})  # fmt: skip
+                raise Unreadable(
+                    _("“%(name)s” can be %(words)s, not “%(said)s”.")
+                    % {"name": name, "words": ", ".join(w for w in words if w), "said": str(getattr(self, name))[:40]}
+                )
         if self.currency and self.currency not in CURRENCIES:
             raise Unreadable(_("“%(code)s” is not a currency.") % {"code": self.currency[:10]})
         for factor in self.times.values():
@@ -115,10 +127,16 @@ class ImportMap:
         """Refuse columns that the file lacks and targets that the type lacks. Errors: Unreadable."""
         named = {*self.columns, *self.times, *(h for ways in self.compose.values() for way in ways for h in way)}
         if missing := sorted(named - set(headings)):
-            raise Unreadable(_("The file has no column “%(column)s”. Its columns: %(columns)s.") % {"column": missing[0][:80], "columns": ", ".join(headings)[:600]})  # fmt: skip
+            raise Unreadable(
+                _("The file has no column “%(column)s”. Its columns: %(columns)s.")
+                % {"column": missing[0][:80], "columns": ", ".join(headings)[:600]}
+            )
         for target in (*(t for ts in self.columns.values() for t in ts), *self.compose, *self.defaults):
             if target not in (SOURCE_ID, CREATED) and target_of(type_, target) is None:
-                raise Unreadable(_("“%(type)s” has no field “%(field)s” that a file can fill.") % {"type": type_.name, "field": target[:80]})  # fmt: skip
+                raise Unreadable(
+                    _("“%(type)s” has no field “%(field)s” that a file can fill.")
+                    % {"type": type_.name, "field": target[:80]}
+                )
         if self.match and (type_.field(self.match) is None or type_[self.match].many):
             raise Unreadable(_("Rows cannot be recognised by “%(field)s”.") % {"field": self.match[:80]})
         if not any(self.columns.values()):
@@ -131,9 +149,17 @@ class ImportMap:
 
 
 WORDS = (
-    "date_order", "decimal", "currency", "country", "pipeline", "system", "match",
-    "unknown_choice", "unknown_person", "unknown_link",
-)  # fmt: skip
+    "date_order",
+    "decimal",
+    "currency",
+    "country",
+    "pipeline",
+    "system",
+    "match",
+    "unknown_choice",
+    "unknown_person",
+    "unknown_link",
+)
 
 
 def listed(value: Any) -> tuple[str, ...]:

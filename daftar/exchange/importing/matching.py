@@ -103,10 +103,14 @@ class Matcher:
     def unknown(self, type_: RecordType, name: str) -> Invalid:
         """What is said about a name that nothing has."""
         index = self.indexes[type_.key]
-        titles = (title for some in index.folded.values() for title in some.values()) if len(index.folded) < 5000 else ()
+        titles = (
+            (title for some in index.folded.values() for title in some.values()) if len(index.folded) < 5000 else ()
+        )
         if guess := near(name, titles):
             return Invalid(
-                _("There is no %(what)s “%(name)s”. Did you mean “%(near)s”? Correct the file, or let unknown ones be created.")
+                _(
+                    "There is no %(what)s “%(name)s”. Did you mean “%(near)s”? Correct the file, or let unknown ones be created."
+                )
                 % {"what": type_.name, "name": name[:80], "near": guess}
             )
         return Invalid(

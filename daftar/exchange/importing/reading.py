@@ -118,7 +118,7 @@ class Source:
             for row in self._records(Lines(file), 0):
                 if isinstance(row, BrokenRow):
                     raise Unreadable(_("The heading row cannot be read. %(why)s") % {"why": row.sentence})
-                if len(row.cells) == 2 and row.cells[0].lower() == "sep=" or row.cells[0].lower().startswith("sep="):
+                if (len(row.cells) == 2 and row.cells[0].lower() == "sep=") or row.cells[0].lower().startswith("sep="):
                     continue
                 return row.line, named(row.cells)
         raise Unreadable(_("This file is empty. Export it again and check that it has a heading row."))
@@ -127,7 +127,13 @@ class Source:
         while (found := lines.take()) is not None:
             number, text = found
             if text is None:
-                yield BrokenRow(number, "", "", _("This line is longer than %(most)s letters. Check whether a line end is missing.") % {"most": f"{LONGEST_LINE:,}"})  # fmt: skip
+                yield BrokenRow(
+                    number,
+                    "",
+                    "",
+                    _("This line is longer than %(most)s letters. Check whether a line end is missing.")
+                    % {"most": f"{LONGEST_LINE:,}"},
+                )
                 continue
             if not text.strip(self.delimiter + " \t\r\n\0"):
                 continue
@@ -136,7 +142,13 @@ class Source:
             else:
                 cells = self._quoted(lines, number, text, columns)
             if cells is None:
-                yield BrokenRow(number, "", text.strip()[:80], broken_quote(number), tuple(text.rstrip("\r\n").split(self.delimiter)))  # fmt: skip
+                yield BrokenRow(
+                    number,
+                    "",
+                    text.strip()[:80],
+                    broken_quote(number),
+                    tuple(text.rstrip("\r\n").split(self.delimiter)),
+                )
                 continue
             yield self._checked(number, tuple(cells), columns)
 
@@ -179,7 +191,10 @@ class Source:
             else:
                 return BrokenRow(line, "", "", wrong_number(len(cells), columns), cells)
         elif not columns and len(cells) > MOST_COLUMNS:
-            raise Unreadable(_("This file has %(count)s columns; at most %(most)s can be read. Check the delimiter.") % {"count": len(cells), "most": MOST_COLUMNS})  # fmt: skip
+            raise Unreadable(
+                _("This file has %(count)s columns; at most %(most)s can be read. Check the delimiter.")
+                % {"count": len(cells), "most": MOST_COLUMNS}
+            )
         for n, cell in enumerate(cells):
             if sentence := self._cannot_keep(cell):
                 column = self.headings[n] if columns else str(n + 1)
@@ -188,13 +203,18 @@ class Source:
 
     def _cannot_keep(self, cell: str) -> str:
         if len(cell) > LONGEST_CELL:
-            return _("This cell has %(count)s letters; at most %(most)s can be read. Shorten it.") % {"count": f"{len(cell):,}", "most": f"{LONGEST_CELL:,}"}  # fmt: skip
+            return _("This cell has %(count)s letters; at most %(most)s can be read. Shorten it.") % {
+                "count": f"{len(cell):,}",
+                "most": f"{LONGEST_CELL:,}",
+            }
         if "\0" in cell:
             return _("This cell holds a NUL character, which cannot be kept. Remove it and load the row again.")
         if not cell.isascii():
             bad = "\ufffd" if self.encoding.startswith("utf-16") else ""
             if (bad and bad in cell) or any("\ud800" <= c <= "\udfff" for c in cell):
-                return _("This cell holds bytes that are not %(encoding)s. Choose another encoding, or write the cell again.") % {"encoding": self.encoding_name}  # fmt: skip
+                return _(
+                    "This cell holds bytes that are not %(encoding)s. Choose another encoding, or write the cell again."
+                ) % {"encoding": self.encoding_name}
         return ""
 
 
@@ -227,7 +247,9 @@ def known_delimiter(text: str) -> str:
     words = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
     sign = words.get(text.strip().lower(), text)
     if sign not in DELIMITERS:
-        raise Unreadable(_("“%(text)s” is no delimiter. Choose a comma, a semicolon, a tab or |.") % {"text": text[:10]})
+        raise Unreadable(
+            _("“%(text)s” is no delimiter. Choose a comma, a semicolon, a tab or |.") % {"text": text[:10]}
+        )
     return sign
 
 
@@ -258,5 +280,10 @@ def broken_quote(line: int) -> str:
 
 def wrong_number(count: int, columns: int) -> str:
     if count > columns:
-        return _("This row has %(count)s cells, the heading row %(columns)s. A delimiter inside a cell needs quotes around the cell.") % {"count": count, "columns": columns}  # fmt: skip
-    return _("This row has %(count)s cells, the heading row %(columns)s. Add what is missing, empty cells too.") % {"count": count, "columns": columns}  # fmt: skip
+        return _(
+            "This row has %(count)s cells, the heading row %(columns)s. A delimiter inside a cell needs quotes around the cell."
+        ) % {"count": count, "columns": columns}
+    return _("This row has %(count)s cells, the heading row %(columns)s. Add what is missing, empty cells too.") % {
+        "count": count,
+        "columns": columns,
+    }

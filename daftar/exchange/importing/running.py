@@ -129,7 +129,8 @@ class Importer:
         return refused
 
     def change(self, known: Row, row: Parsed, is_repeat: bool) -> None:
-        changed = differences(known, row.values, self.type)
+        values = {key: value for key, value in row.values.items() if key != self.map.match}
+        changed = differences(known, values, self.type)
         if changed:
             with transaction.atomic():
                 writing.change(self.type, known.pk, changed, by=self.by, via="import", change_set=self.change_set)
@@ -146,8 +147,11 @@ class Importer:
         answers = writing.create_many(
             self.type,
             [{**row.first, **row.values} for row in rows],
-            by=self.by, via="import", at=[row.at for row in rows], change_set=self.change_set,
-        )  # fmt: skip
+            by=self.by,
+            via="import",
+            at=[row.at for row in rows],
+            change_set=self.change_set,
+        )
         refused, ids = [], []
         for row, answer in zip(rows, answers, strict=True):
             if isinstance(answer, Invalid):
@@ -158,7 +162,12 @@ class Importer:
             self.done(row, answer.pk)
             if row.source_id:
                 ids.append(
-                    ExternalId(system=system_of(self.map, self.type), type=self.type.key, key=row.source_id, record_id=answer.pk)
+                    ExternalId(
+                        system=system_of(self.map, self.type),
+                        type=self.type.key,
+                        key=row.source_id,
+                        record_id=answer.pk,
+                    )
                 )
         ExternalId.objects.bulk_create(ids)
         return refused
@@ -173,7 +182,9 @@ class Importer:
         errors = problem.errors if isinstance(problem, Invalid) else {problem.field: problem.sentence}
         found = []
         for key, sentence in errors.items():
-            heading = next((h for h, ts in self.map.columns.items() if key and any(t.partition(".")[0] == key for t in ts)), "")
+            heading = next(
+                (h for h, ts in self.map.columns.items() if key and any(t.partition(".")[0] == key for t in ts)), ""
+            )
             text = row.row.cells[self.source.headings.index(heading)] if heading else ""
             label = str(self.type[key].label) if key in self.type.by_key else ""
             found.append(CellError(row.line, heading or label, text[:80], str(sentence)))
@@ -237,7 +248,8 @@ def batches(rows: Iterator[RawRow | BrokenRow], behind: int) -> Iterator[list[Ra
 def first_of_each(rows: Sequence[Parsed], map_: ImportMap) -> tuple[list[Parsed], list[Parsed]]:
     """(rows that mean different records, rows that repeat one of them and come after)."""
     seen: set[str] = set()
-    now, later = [], []
+    now: list[Parsed] = []
+    later: list[Parsed] = []
     for row in rows:
         key = key_of(row, map_)
         (later if key and key in seen else now).append(row)

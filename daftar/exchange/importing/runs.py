@@ -8,6 +8,7 @@ import logging
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.report import RefusedRow, Report
 from daftar.exchange.importing.running import Importer, Keep, Place, rehearsed
 from daftar.exchange.importing.saved_maps import remember
-from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun, Refusal, State
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import check_rights, load_recipe
@@ -47,7 +47,7 @@ MOST_REFUSALS = 20_000
 # -- files ----------------------------------------------------------------------------------------
 
 
-def keep_file(upload: UploadedFile) -> dict[str, Any]:
+def keep_file(upload: UploadedFile[Any]) -> dict[str, Any]:
     """Store an uploaded file under a random name: written, synced, then renamed."""
     folder = Path(settings.DATA) / "imports"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -59,7 +59,13 @@ def keep_file(upload: UploadedFile) -> dict[str, Any]:
         file.flush()
         os.fsync(file.fileno())
     part.rename(path)
-    return {"name": (upload.name or "file.csv")[:200], "path": path.name, "encoding": "", "delimiter": "", "headings": []}
+    return {
+        "name": (upload.name or "file.csv")[:200],
+        "path": path.name,
+        "encoding": "",
+        "delimiter": "",
+        "headings": [],
+    }
 
 
 def source_of(file: Mapping[str, Any]) -> Source:
@@ -83,7 +89,9 @@ def start(run: ImportRun, state: State) -> bool:
     ready = [State.MAPPING, State.REHEARSED, State.FAILED]
     fresh = {"lines_done": 0, "reports": [], "report": {}, "line": 0, "late": []} if not is_resumed(run, state) else {}
     with transaction.atomic():
-        claimed = ImportRun.objects.filter(pk=run.pk, state__in=ready).update(state=state, problem="", **fresh)
+        claimed = ImportRun.objects.filter(pk=run.pk, state__in=ready).update(
+            state=state, problem="", at=clock.now(), **fresh
+        )
         if not claimed:
             return False
         if fresh:
@@ -93,6 +101,17 @@ def start(run: ImportRun, state: State) -> bool:
     if run.lines_total <= AT_ONCE:
         do(run.pk)
     return True
+
+
+def stop_interrupted() -> None:
+    """An import that a request carried out when the server died goes on by “Continue”; those of the worker go on by themselves."""
+    long_ago = clock.now() - timedelta(minutes=10)
+    dead = ImportRun.objects.filter(
+        state__in=[State.REHEARSING, State.RUNNING], lines_total__lte=AT_ONCE, at__lt=long_ago
+    )
+    dead.update(
+        state=State.FAILED, problem=_("The server was stopped meanwhile. Rows before are in; press “Continue”.")
+    )
 
 
 def is_resumed(run: ImportRun, state: State) -> bool:
@@ -114,7 +133,12 @@ def do(run_id: int) -> None:
             finish(run, State.FAILED, problem=str(problem))
         except Exception:
             log.exception("import stopped", extra={"run": run.pk})
-            finish(run, State.FAILED, problem=_("Stopped at line %(line)s. Rows before it are in; press “Continue”.") % {"line": ImportRun.objects.get(pk=run.pk).line})
+            finish(
+                run,
+                State.FAILED,
+                problem=_("Stopped at line %(line)s. Rows before it are in; press “Continue”.")
+                % {"line": ImportRun.objects.get(pk=run.pk).line},
+            )
             raise
         else:
             state = State.REHEARSED if run.state == State.REHEARSING else State.DONE
@@ -182,9 +206,16 @@ def carry(run: ImportRun, change_set: ChangeSet | None, keep: KeepFile) -> list[
     if not run.recipe:
         source = source_of(run.files[0])
         importer = Importer(
-            run.type, source, ImportMap.from_json(run.map), by=run.by, title=source.name, change_set=change_set,
-            report=report, place=place, keep=keep(source.name, 0),
-        )  # fmt: skip
+            run.type,
+            source,
+            ImportMap.from_json(run.map),
+            by=run.by,
+            title=source.name,
+            change_set=change_set,
+            report=report,
+            place=place,
+            keep=keep(source.name, 0),
+        )
         return [importer.run()]
     recipe = RECIPES[run.recipe]
     sources = recipe.sort_out([source_of(file) for file in run.files])
@@ -202,7 +233,15 @@ def carry(run: ImportRun, change_set: ChangeSet | None, keep: KeepFile) -> list[
             ImportRun.objects.filter(pk=run.pk).update(reports=kept, report={}, line=0, late=[])
 
     return load_recipe(
-        recipe, sources, by=run.by, change_set=change_set, done=done, report=report, place=place, keep=next_step, step_done=step_done
+        recipe,
+        sources,
+        by=run.by,
+        change_set=change_set,
+        done=done,
+        report=report,
+        place=place,
+        keep=next_step,
+        step_done=step_done,
     )
 
 
@@ -231,11 +270,14 @@ def remember_map(run: ImportRun) -> None:
 def refusals(run: ImportRun, file: str, rows: Iterable[RefusedRow]) -> list[Refusal]:
     return [
         Refusal(
-            run=run, file=file[:200], line=row.line, why=without_nul(" · ".join(f"{e.column}: {e.sentence}" if e.column else e.sentence for e in row.errors)),
+            run=run,
+            file=file[:200],
+            line=row.line,
+            why=without_nul(" · ".join(f"{e.column}: {e.sentence}" if e.column else e.sentence for e in row.errors)),
             cells=[without_nul(cell)[:100_000] for cell in row.cells],
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def without_nul(text: str) -> str:
@@ -256,4 +298,3 @@ def csv_line(cells: Sequence[str]) -> str:
     out = io.StringIO()
     csv.writer(out).writerow([neutral(cell) for cell in cells])
     return out.getvalue()
-

@@ -19,7 +19,8 @@ SYNONYMS: dict[str, str] = {
     "companies": "company|account|account name|organization|organisation|компания|организация|شرکت|سازمان",
     "company_name": "company|account|organization|компания|организация|شرکت",
     "contact": "contact name|person|client name|контакт|контактное лицо|مخاطب|شخص",
-    "owner": "sales agent|agent|seller|sales rep|salesperson|responsible|assigned to|deal owner|manager|ответственный|менеджер|продавец|مسئول|کارشناس|فروشنده",
+    "owner": "sales agent|agent|seller|sales rep|salesperson|responsible|assigned to|deal owner|manager|"
+    "ответственный|менеджер|продавец|مسئول|کارشناس|فروشنده",
     "stage": "deal stage|status|phase|step|стадия|этап|статус|مرحله|وضعیت",
     "amount": "value|close value|deal value|sum|total|price|revenue|сумма|стоимость|бюджет|مبلغ|ارزش|قیمت",
     "amount.currency": "currency|валюта|ارز|واحد پول",

@@ -23,7 +23,7 @@ class ImportRun(models.Model):
     """One import through the page: its files, its map, how far it got and what it did.
 
     Shapes: `files` are {"name", "path" (under the data folder), "encoding", "delimiter", "headings"}; `type` or `recipe` is set;
-    `reports` are the finished steps, `report` the running one; `line` and `late` say where to go on after a crash.
+    `reports` are the finished steps, `report` the running one; `line` and `late` say where to go on after a crash. `at` is when it was last started.
     """
 
     id = models.BigAutoField(primary_key=True)

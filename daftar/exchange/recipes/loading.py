@@ -53,9 +53,16 @@ def load_recipe(
         if n < len(done):
             continue
         importer = Importer(
-            step.type, sources[step.file], step.import_map(), by=by, title=str(step.title), change_set=change_set,
-            report=report, place=place, keep=keep(n) if keep else None,
-        )  # fmt: skip
+            step.type,
+            sources[step.file],
+            step.import_map(),
+            by=by,
+            title=str(step.title),
+            change_set=change_set,
+            report=report,
+            place=place,
+            keep=keep(n) if keep else None,
+        )
         report = place = None
         reports.append(importer.run())
         if step_done:
@@ -77,11 +84,20 @@ def make_pipeline(wanted: RecipePipeline, by: User) -> None:
         raise NotAllowed()
     with transaction.atomic():
         pipeline = Pipeline.objects.create(
-            type=wanted.type, key=wanted.key, name=wanted.name, position=Pipeline.objects.filter(type=wanted.type).count()
+            type=wanted.type,
+            key=wanted.key,
+            name=wanted.name,
+            position=Pipeline.objects.filter(type=wanted.type).count(),
         )
         Stage.objects.bulk_create(
             Stage(
-                pipeline=pipeline, key=s.key, name=s.name, kind=s.kind, colour=s.colour, position=n, probability=s.probability
+                pipeline=pipeline,
+                key=s.key,
+                name=s.name,
+                kind=s.kind,
+                colour=s.colour,
+                position=n,
+                probability=s.probability,
             )
             for n, s in enumerate(wanted.stages)
         )

@@ -17,7 +17,9 @@ AS_WRITTEN = {"decimal": ".", "currency": "USD", "date_order": "mdy", "system": 
 RECIPE = Recipe(
     key="opportunities",
     name=_("Opportunities: accounts, products, sales teams and pipeline"),
-    about=_("Four CSV files of a sales pipeline: companies, products, sellers in their teams and offices, and their deals."),
+    about=_(
+        "Four CSV files of a sales pipeline: companies, products, sellers in their teams and offices, and their deals."
+    ),
     files=(
         RecipeFile(ACCOUNTS, ("account", "sector", "year_established", "revenue", "employees")),
         RecipeFile(PRODUCTS, ("product", "series", "sales_price")),
@@ -39,14 +41,21 @@ RECIPE = Recipe(
     ),
     steps=(
         Step(_("Offices"), TEAMS, "office", {"columns": {"regional_office": "name"}, "match": "name"}),
-        Step(_("Heads of teams"), TEAMS, "user", {"columns": {"manager": "name", "regional_office": "office"}, "match": "name"}),
+        Step(
+            _("Heads of teams"),
+            TEAMS,
+            "user",
+            {"columns": {"manager": "name", "regional_office": "office"}, "match": "name"},
+        ),
         Step(
             _("Teams"),
             TEAMS,
             "department",
             {"columns": {"manager": ["name", "head"], "regional_office": "office"}, "match": "name"},
         ),
-        Step(_("Heads in their teams"), TEAMS, "user", {"columns": {"manager": ["name", "department"]}, "match": "name"}),
+        Step(
+            _("Heads in their teams"), TEAMS, "user", {"columns": {"manager": ["name", "department"]}, "match": "name"}
+        ),
         Step(
             _("Sellers"),
             TEAMS,

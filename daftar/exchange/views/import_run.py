@@ -64,7 +64,9 @@ def act(request: Any, run: ImportRun) -> None:
     if do == "read":
         read_otherwise(request, run)
     elif do == "change":
-        ImportRun.objects.filter(pk=run.pk, state__in=[State.REHEARSED, State.FAILED], change_set=None).update(state=State.MAPPING)
+        ImportRun.objects.filter(pk=run.pk, state__in=[State.REHEARSED, State.FAILED], change_set=None).update(
+            state=State.MAPPING
+        )
     else:
         if run.type and "mapped" in request.POST:
             keep_map(request, run)
@@ -101,6 +103,7 @@ def page(request: Any, run: ImportRun, *, error: str = "", status: int = 200) ->
         context["type"] = current_schema().type(run.type)
     if run.recipe:
         context["recipe"] = RECIPES[run.recipe]
+        context["made_types"] = [current_schema().type(key) for key in RECIPES[run.recipe].types]
     if run.is_at_work:
         return render(request, "exchange/progress.html", context, status=status)
     if run.state == State.MAPPING:

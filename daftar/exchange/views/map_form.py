@@ -30,9 +30,16 @@ from daftar.ui.parts import Option, Widget
 
 SAMPLES = 3
 WORDS = (
-    "date_order", "decimal", "currency", "pipeline", "system", "match",
-    "unknown_choice", "unknown_person", "unknown_link",
-)  # fmt: skip
+    "date_order",
+    "decimal",
+    "currency",
+    "pipeline",
+    "system",
+    "match",
+    "unknown_choice",
+    "unknown_person",
+    "unknown_link",
+)
 
 
 def map_form(run: ImportRun, reader: Reader) -> dict[str, Any]:
@@ -41,7 +48,9 @@ def map_form(run: ImportRun, reader: Reader) -> dict[str, Any]:
     context: dict[str, Any] = {
         "sources": sources,
         "encodings": [Option(codec, name, chosen=codec == sources[0].encoding) for codec, name in ENCODINGS.items()],
-        "delimiters": [Option(sign, name, chosen=sign == sources[0].delimiter) for sign, name in delimiter_names().items()],
+        "delimiters": [
+            Option(sign, name, chosen=sign == sources[0].delimiter) for sign, name in delimiter_names().items()
+        ],
     }
     if not run.type:
         return context
@@ -75,7 +84,10 @@ def column_widget(n: int, heading: str, targets: tuple[str, ...], type_: RecordT
     for field in fillable(type_):
         label = f"{field.label} *" if field.required else str(field.label)
         options.append(Option(field.key, label, chosen=chosen == field.key))
-        options += [Option(f"{field.key}.{part}", f"{field.label}: {name}", chosen=chosen == f"{field.key}.{part}") for part, name in part_names(field)]
+        options += [
+            Option(f"{field.key}.{part}", f"{field.label}: {name}", chosen=chosen == f"{field.key}.{part}")
+            for part, name in part_names(field)
+        ]
     options.append(Option(CREATED, _("Created (date and time)"), chosen=chosen == CREATED))
     options.append(Option(SOURCE_ID, _("Id in the system it came from"), chosen=chosen == SOURCE_ID))
     return Widget("select", f"column-{n}", label=heading, value=chosen, options=tuple(options), required=True)
@@ -98,27 +110,68 @@ def option_widgets(map_: ImportMap, type_: RecordType, source: Source) -> list[W
     single = [f for f in fillable(type_) if f.title or (not f.many and f.kind in ("text", "whole") and f.column)]
     unknown = {"create": _("add it"), "report": _("refuse the row"), "none": _("leave empty")}
     asked: list[tuple[str, str, list[tuple[str, str]]]] = [
-        ("match", _("Known already by"), [("", _("nothing: every row is new")), *((f.key, str(f.label)) for f in single)]),
+        (
+            "match",
+            _("Known already by"),
+            [("", _("nothing: every row is new")), *((f.key, str(f.label)) for f in single)],
+        ),
     ]
     if kinds & {"date", "date_time"} or map_.date_order:
-        asked.append(("date_order", _("Dates like 03/04/2017"), [("", _("as I write them")), ("dmy", _("day, month, year")), ("mdy", _("month, day, year")), ("ymd", _("year, month, day"))]))  # fmt: skip
+        asked.append(
+            (
+                "date_order",
+                _("Dates like 03/04/2017"),
+                [
+                    ("", _("as I write them")),
+                    ("dmy", _("day, month, year")),
+                    ("mdy", _("month, day, year")),
+                    ("ymd", _("year, month, day")),
+                ],
+            )
+        )
     if kinds & {"money", "decimal", "percent"}:
         asked.append(("decimal", _("Decimal sign"), [("", _("as I write it")), (".", "1234.5"), (",", "1234,5")]))
     if "money" in kinds:
-        codes = dict.fromkeys(c for c in ("", map_.currency, "USD", "EUR", "IRR", "RUB", "GBP", "AED", "TRY", "CNY") if not c or c in CURRENCIES)
+        codes = dict.fromkeys(
+            c
+            for c in ("", map_.currency, "USD", "EUR", "IRR", "RUB", "GBP", "AED", "TRY", "CNY")
+            if not c or c in CURRENCIES
+        )
         asked.append(("currency", _("Currency of bare amounts"), [(c, c or _("the company's")) for c in codes]))
     if "stage" in kinds:
-        asked.append(("pipeline", _("Pipeline"), [("", _("the first with such a stage")), *((p.key or p.label, p.label) for p in type_.pipelines)]))
+        asked.append(
+            (
+                "pipeline",
+                _("Pipeline"),
+                [("", _("the first with such a stage")), *((p.key or p.label, p.label) for p in type_.pipelines)],
+            )
+        )
     if kinds & {"choice", "choices"}:
         asked.append(("unknown_choice", _("An option that is not in its list"), [(w, unknown[w]) for w in UNKNOWN]))
     asked.append(("unknown_person", _("A person who is not here"), [(w, unknown[w]) for w in UNKNOWN_PERSON]))
     if kinds & {"link", "links"}:
         asked.append(("unknown_link", _("A linked record that is not here"), [(w, unknown[w]) for w in UNKNOWN]))
     made = [
-        Widget("select", name, label=label, value=getattr(map_, name), required=True, options=tuple(Option(v, said, chosen=v == getattr(map_, name)) for v, said in choices))
+        Widget(
+            "select",
+            name,
+            label=label,
+            value=getattr(map_, name),
+            required=True,
+            options=tuple(Option(v, said, chosen=v == getattr(map_, name)) for v, said in choices),
+        )
         for name, label, choices in asked
-    ]  # fmt: skip
-    made.append(Widget("input", "system", label=_("Name of the source system"), value=map_.system, help=_("With a column of ids from there, loading the file again changes only what differs."), attrs={"maxlength": 64}))  # fmt: skip
+    ]
+    made.append(
+        Widget(
+            "input",
+            "system",
+            label=_("Name of the source system"),
+            value=map_.system,
+            help=_("With a column of ids from there, loading the file again changes only what differs."),
+            attrs={"maxlength": 64},
+        )
+    )
     return made
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -70,7 +69,7 @@ def recipe(request: Any, key: str) -> HttpResponse:
     return render(request, "exchange/upload_recipe.html", context, status=422 if error else 200)
 
 
-def take(run: ImportRun, uploads: Sequence[UploadedFile]) -> None:
+def take(run: ImportRun, uploads: Sequence[Any]) -> None:
     """Keep the uploaded files and look at them. Errors: Unreadable."""
     if not uploads:
         raise Unreadable(_("Choose a file first."))

@@ -16,7 +16,6 @@ from daftar.exchange.people import acting
 from daftar.kernel.errors import DaftarError
 from daftar.kernel.formats import using
 from daftar.records.reader import Reader
-from daftar.records.schema import current_schema
 
 
 class Command(BaseCommand):

@@ -40,10 +40,14 @@ class Command(BaseCommand):
         parser.add_argument("--map", dest="map_file", help="a JSON file: columns and how they are read")
         parser.add_argument("--rehearse", action="store_true", help="say exactly what would happen, and change nothing")
         parser.add_argument("--as", dest="email", default="", help="act as this person (e-mail); by default the owner")
-        parser.add_argument("--encoding", default="", help="utf-8, utf-16, windows-1251, windows-1256 …; guessed by default")
+        parser.add_argument(
+            "--encoding", default="", help="utf-8, utf-16, windows-1251, windows-1256 …; guessed by default"
+        )
         parser.add_argument("--delimiter", default="", help=", ; | or tab; guessed by default")
         parser.add_argument("--date-order", default="", choices=["mdy", "dmy", "ymd"])
-        parser.add_argument("--create-missing", action="store_true", help="make unknown options, people and linked records")
+        parser.add_argument(
+            "--create-missing", action="store_true", help="make unknown options, people and linked records"
+        )
         parser.add_argument("--refused", help="write the refused rows to this CSV file")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,152 @@
+"""What bad files get: a clear sentence with line and column, and the rows around it whole."""
+
+import pytest
+
+from daftar.exchange.importing.reading import BrokenRow, RawRow, Source
+from daftar.exchange.importing.unreadable import Unreadable
+
+
+def written(tmp_path, data, encoding="utf-8"):
+    path = tmp_path / "file.csv"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode(encoding))
+    return path
+
+
+RUSSIAN = "Название;Город;Сумма\nООО «Ромашка»;Москва;22 700,00\nЗАО Василёк;Санкт-Петербург;100,50\n"
+PERSIAN = "نام;شهر\nشركت الوند;تهران\nپارس چوب گيلان;رشت\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "name", "delimiter"),
+    [
+        ("name,city\nAcme,Rome\n", "utf-8", "UTF-8", ","),
+        ("name\tcity\nÉtoile\tLiège\n", "utf-8-sig", "UTF-8", "\t"),
+        ("name|city\nAcme|Rome\n", "utf-16", "UTF-16", "|"),
+        ("name;city\nAcme;Rome\n", "utf-16-le", "UTF-16 LE", ";"),
+        ("name;city\nAcme;Rome\n", "utf-16-be", "UTF-16 BE", ";"),
+        (RUSSIAN, "cp1251", "windows-1251", ";"),
+        (PERSIAN, "cp1256", "windows-1256", ";"),
+        (PERSIAN, "utf-8", "UTF-8", ";"),
+        ("name;city\nCafé Zoé;Besançon\nDéjà vu;Orléans\n", "cp1252", "windows-1252", ";"),
+        ("sep=;\nname;city\nAcme;Rome\n", "utf-8", "UTF-8", ";"),
+    ],
+)
+def test_encoding_and_delimiter_are_found(tmp_path, text, encoding, name, delimiter):
+    source = Source(written(tmp_path, text, encoding))
+
+    assert (source.encoding_name, source.delimiter) == (name, delimiter)
+    body = [line.split(delimiter) for line in text.splitlines() if not line.startswith("sep=")]
+    assert list(source.headings) == body[0]
+    assert [list(row.cells) for row in source.rows()] == body[1:]
+
+
+def test_a_late_letter_beyond_ascii_decides_too(tmp_path):
+    data = b"name;city\n" + b"Acme;Rome\n" * 200_000 + "Ромашка;Москва\n".encode("cp1251")
+
+    assert Source(written(tmp_path, data)).encoding == "cp1251"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b" \r\n\r\n", "empty"),
+        (b"PK\x03\x04" + b"x" * 100, "XLSX"),
+        (b"\0" * 1000, "empty|NUL"),
+        (b"\0x\0y" * 10 + b"a\0b\0" * 11, "NUL"),
+        (b"\n".join([b",".join([b"a"] * 501)]), "501 columns"),
+        (b'"name,city\nAcme,Rome\n', "heading row cannot be read"),
+    ],
+)
+def test_files_that_cannot_be_read_say_why(tmp_path, data, said):
+    with pytest.raises(Unreadable, match=said):
+        Source(written(tmp_path, data))
+
+
+def test_a_broken_quote_on_line_4000_costs_one_row(tmp_path):
+    lines = ["name,city,note"] + [f'Acme {n},"Rome, Italy",ok' for n in range(2, 4000)]
+    lines += ['Acme 4000,"Rome,ok'] + [f'Acme {n},"Rome, Italy",ok' for n in range(4001, 4101)]
+    rows = list(Source(written(tmp_path, "\n".join(lines))).rows())
+
+    broken = [row for row in rows if isinstance(row, BrokenRow)]
+    assert [row.line for row in broken] == [4000]
+    assert "line 4000" in broken[0].sentence
+    assert [row.line for row in rows if isinstance(row, RawRow)] == [*range(2, 4000), *range(4001, 4101)]
+
+
+@pytest.mark.parametrize("after", ["", "Acme,Rome,ok\n" * 3000, 'Acme,"Rome ""Lazio""",ok\n' * 20, 'Acme,"",ok\n' * 20])
+def test_a_quote_that_never_closes_costs_one_row(tmp_path, after):
+    source = Source(written(tmp_path, 'name,city,note\nfirst,a,b\n"broken,a,b\n' + after))
+    rows = list(source.rows())
+
+    assert [r.line for r in rows if isinstance(r, BrokenRow)] == [3]
+    assert len([r for r in rows if isinstance(r, RawRow)]) == 1 + after.count("\n")
+
+
+def test_quoted_cells_keep_lines_delimiters_and_quotes(tmp_path):
+    text = 'name,note\n"Acme, Inc","one\ntwo ""three"""\n5" pipe,plain\n'
+    rows = list(Source(written(tmp_path, text)).rows())
+
+    assert [(r.line, r.cells) for r in rows] == [(2, ("Acme, Inc", 'one\ntwo "three"')), (4, ('5" pipe', "plain"))]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "said"),
+    [
+        ("a,b", "", "has 2 cells, the heading row 3"),
+        ("a,b,c,d", "", "needs quotes"),
+        ("a,b\0,c", "city", "NUL"),
+        ("a," + "x" * 5_000_000 + ",c", "city", "5,000,000 letters"),
+        ("x" * 9_000_000, "", "longer than"),
+        (b"a,\xff\xfe,c", "city", "not UTF-8"),
+        ('a,"b"x,c', "", "quote on line 2"),
+    ],
+)
+def test_bad_rows_say_where_and_why_and_the_next_is_read(tmp_path, row, column, said):
+    data = row if isinstance(row, bytes) else row.encode()
+    rows = list(Source(written(tmp_path, b"name,city,note\n" + data + b"\nlast,b,c\n"), encoding="utf-8").rows())
+
+    bad, last = rows
+    assert isinstance(bad, BrokenRow)
+    assert (bad.line, bad.column) == (2, column)
+    assert said in bad.sentence
+    assert last.cells == ("last", "b", "c")
+
+
+def test_empty_cells_behind_the_last_column_and_blank_lines_do_not_matter(tmp_path):
+    rows = list(Source(written(tmp_path, "name,city\nAcme,Rome,,\n\n,,\nBolt,Oslo\n")).rows())
+
+    assert [r.cells for r in rows] == [("Acme", "Rome"), ("Bolt", "Oslo")]
+
+
+def test_headings_are_told_apart(tmp_path):
+    assert Source(written(tmp_path, "phone,phone,,name\n1,2,3,4\n")).headings == (
+        "phone",
+        "phone (2)",
+        "Column 3",
+        "name",
+    )
+
+
+def test_an_encoding_or_delimiter_that_is_said_counts(tmp_path):
+    source = Source(written(tmp_path, RUSSIAN, "cp1251"), encoding="windows-1251", delimiter="semicolon")
+
+    assert source.headings[0] == "Название"
+    with pytest.raises(Unreadable, match="windows-1256"):
+        Source(written(tmp_path, RUSSIAN), encoding="koi9")
+    with pytest.raises(Unreadable, match="delimiter"):
+        Source(written(tmp_path, RUSSIAN), delimiter="x")
+
+
+def test_only_a_few_lines_are_in_memory(tmp_path):
+    import tracemalloc
+
+    source = Source(written(tmp_path, b"name,note\n" + b'Acme,"some words"\n' * 300_000))
+    tracemalloc.start()
+    count = sum(1 for _row in source.rows())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert count == 300_000
+    assert peak < 1_000_000
