@@ -97,8 +97,10 @@ def unplanned(owner: User, reader: Reader) -> list[Unplanned]:
     for type_ in reader.schema.types.values():
         if not following.is_followed(type_) or not decide.may(reader.user, "see", type_.key):
             continue
-        rows: Any = visible(type_, reader.user).filter(owner=owner, next_at__isnull=True)
-        rows = rows.exclude(parked_until__isnull=False, parked_until__gte=today)
+        rows: Any = visible(type_, reader.user)
+        rows = rows.filter(owner=owner, next_at__isnull=True).exclude(
+            parked_until__isnull=False, parked_until__gte=today
+        )
         stage = type_.stage_field
         closed = [s.id for p in type_.pipelines for s in p.stages if s.kind != "open"]
         if stage is not None and closed:

@@ -85,13 +85,13 @@ def weekdays() -> dict[str, int]:
 
 
 def chips(formats: Formats) -> list[Chip]:
-    """Today 17:00, tomorrow 10:00, and ten o'clock of the coming working days and of the day a week from now."""
+    """Today 17:00, tomorrow 10:00, ten o'clock of the next working day and of the day a week from now."""
     now = formats.local(clock.now())
     first = now.date()
     made = [] if now.time() >= dt.time(16, 45) else [chip(first, dt.time(17), formats)]
     days = [first + dt.timedelta(days=n) for n in range(1, 6)]
     working = [d for d in days if not is_day_off(d, formats)]
-    chosen = list(dict.fromkeys([days[0], *working]))[:4]
+    chosen = list(dict.fromkeys([days[0], *working]))[: 3 - len(made)]
     made += [chip(day, dt.time(10), formats) for day in chosen]
     week = chip(first + dt.timedelta(days=7), dt.time(10), formats)
     return [*made, Chip(_("in a week"), week.value)]

@@ -41,7 +41,7 @@ NAMES = {key: name for key, name, *_colour in KINDS}
 @cache
 def shipped_subjects() -> frozenset[str]:
     """The names of the kinds in all languages: subjects that nobody typed, which need not be said twice."""
-    said = set()
+    said: set[str] = set()
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             said.update(str(name) for name in NAMES.values())

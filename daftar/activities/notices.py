@@ -72,11 +72,12 @@ def may_know(person: User, activity: Activity, schema: Schema) -> bool:
     type_ = schema.types.get(activity.about_type)
     if type_ is None:
         return decide.may(person, "see", "activity", activity)
-    return reading.visible(type_, person).filter(pk=activity.about_id).exists()
+    rows: Any = reading.visible(type_, person)
+    return bool(rows.filter(pk=activity.about_id).exists())
 
 
-def add(people: Iterable[int], activity: Activity, kind: str, by: User | None) -> None:
-    rows = [Notice(to_id=id_, activity=activity, kind=kind, by=by, at=clock.now()) for id_ in people]
+def add(people: Iterable[int | None], activity: Activity, kind: str, by: User | None) -> None:
+    rows = [Notice(to_id=id_, activity=activity, kind=kind, by=by, at=clock.now()) for id_ in people if id_]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     for row in rows:
         publish(f"user:{row.to_id}", {"notice": kind})

@@ -86,7 +86,7 @@ def next_steps(type_key: str, ids: Collection[int]) -> dict[int, Step]:
     )
     steps: dict[int, Step] = {}
     for activity in planned.order_by("due_at", "id"):
-        steps.setdefault(activity.about_id, Step(activity.late_from, activity.subject, activity.moves))
+        steps.setdefault(activity.about_id or 0, Step(activity.late_from, activity.subject, activity.moves))
     return steps
 
 

@@ -59,13 +59,15 @@ def follow(type_: RecordType, record_id: int, step: Step) -> None:
 def spoke(type_: RecordType, record_id: int, at: datetime | None) -> None:
     """Keep when both sides last spoke; None when they never did."""
     if is_followed(type_):
-        of_type(type_).filter(pk=record_id).update(last_contact_at=at)
+        rows: Any = of_type(type_)
+        rows.filter(pk=record_id).update(last_contact_at=at)
 
 
 def park(type_: RecordType, record_id: int, until: date | None) -> None:
     """Leave the record in peace until that day, counted as not idle; None ends it."""
     if is_followed(type_):
-        of_type(type_).filter(pk=record_id).update(parked_until=until)
+        rows: Any = of_type(type_)
+        rows.filter(pk=record_id).update(parked_until=until)
 
 
 def when_stored(listener: Stored) -> Stored:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -16,14 +16,14 @@ HALF_DAY = dt.timedelta(hours=12)
 class Activities(Rows["Activity"]):
     def planned(self) -> Activities:
         """Those still to be done."""
-        return self.live().filter(done_at__isnull=True)
+        return self.filter(deleted_at__isnull=True, done_at__isnull=True)
 
     def about(self, type_key: str, record_id: int) -> Activities:
         return self.filter(about_type=type_key, about_id=record_id)
 
     def two_sided(self) -> Activities:
         """Talks in which the other side was really there: calls that reached somebody, meetings that took place."""
-        return self.live().filter(SPOKEN)
+        return self.filter(SPOKEN, deleted_at__isnull=True)
 
 
 SPOKEN = Q(done_at__isnull=False, cancelled=False) & (
@@ -64,7 +64,7 @@ class Activity(Row):
     hidden_with_record = models.BooleanField(default=False)
     """Deleted because its record went into the bin, so it comes back with it."""
 
-    objects: Any = Activities.as_manager()
+    objects: ClassVar[Any] = Activities.as_manager()
 
     class Meta:
         verbose_name_plural = "activities"

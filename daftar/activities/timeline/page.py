@@ -89,7 +89,7 @@ def timeline(type_: RecordType, row: Row, reader: Reader, *, show: str = "", old
 
 
 def activities_about(type_: RecordType, row: Row, show: str) -> QuerySet[Activity]:
-    rows: Any = Activity.objects.live().about(type_.key, row.pk).select_related("owner")
+    rows: Any = Activity.objects.filter(deleted_at__isnull=True).about(type_.key, row.pk).select_related("owner")
     if show in KINDS:
         rows = rows.filter(kind__in=KINDS[show])
     return rows.none() if show in ("changes", "files") else rows  # type: ignore[no-any-return]

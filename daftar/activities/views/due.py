@@ -75,7 +75,7 @@ def due(request: Any) -> HttpResponseBase:
     who = "" if owner == reader.user else f"&owner={owner.pk}"
     template = "activities/_due.html" if is_fragment(request) else "activities/due.html"
     return render(request, template, {
-        "reader": reader, "active": "due", "owner": owner, "is_own": owner == reader.user,
+        "reader": reader, "active": "due", "is_part": is_fragment(request), "owner": owner, "is_own": owner == reader.user,
         "may_choose": may_choose(reader.user),
         "groups": [(g.key, g.name, [item(a, g.key, reader) for a in g.rows]) for g in groups],
         "unplanned": [(u.type, [forgotten(u.type, row, reader) for row in u.rows], u.more) for u in unplanned],

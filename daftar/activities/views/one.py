@@ -14,7 +14,7 @@ from daftar.access.doors import door
 from daftar.activities import actions
 from daftar.activities.actions.complete import about_of
 from daftar.activities.actions.keeping import activity_of, activity_type, keep_change
-from daftar.activities.due_words import Due, chips, typed
+from daftar.activities.due_words import chips, said
 from daftar.activities.kinds import PLANNABLE
 from daftar.activities.models import Activity
 from daftar.activities.views import sent
@@ -37,8 +37,8 @@ def complete(request: Any, activity_id: int) -> HttpResponseBase:
             "title": _("Done: %(what)s") % {"what": activity.subject},
             "asks": asks, "may_park": may_park(activity, reader), "until": sent.until_widget(),
             "results": sent.result_options(activity.kind, "reached"), "chips": chips(reader.formats),
-            "directions": activity_type()["direction"].choices([activity.direction or "out"]),
-            "kinds": activity_type()["kind"].choices([activity.kind])[: len(PLANNABLE)],
+            "directions": choice("direction").choices([activity.direction or "out"]),
+            "kinds": choice("kind").choices([activity.kind])[: len(PLANNABLE)],
             "reminders": sent.reminder_options(reader),
         })  # fmt: skip
     post, then = request.POST, request.POST.get("then", "")
@@ -52,6 +52,10 @@ def complete(request: Any, activity_id: int) -> HttpResponseBase:
     )  # fmt: skip
     undo = "" if then in ("plan", "park") else f"/activities/{activity.pk}/reopen"
     return answer(request, activity, reader, _("Done."), undo=undo)
+
+
+def choice(key: str) -> Any:
+    return activity_type()[key]
 
 
 def may_park(activity: Activity, reader: Reader) -> bool:
@@ -72,7 +76,7 @@ def postpone(request: Any, activity_id: int) -> HttpResponseBase:
     if request.method != "POST":
         return form(request, "postpone", activity, reader, {
             "title": _("Postpone: %(what)s") % {"what": activity.subject}, "chips": chips(reader.formats),
-            "due": typed(Due(activity.due_at, activity.all_day), reader.formats) if activity.due_at else "",
+            "due": said(activity.due_at, activity.all_day, reader.formats) if activity.due_at else "",
         })  # fmt: skip
     due = sent.due_of(request.POST, reader)
     if due is None:

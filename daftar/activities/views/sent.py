@@ -89,7 +89,7 @@ def until_widget() -> Widget:
 
 def result_options(kind: str, chosen: str = "") -> list[Option]:
     known = {"call": CALL_RESULTS, "meeting": MEETING_RESULTS}.get(kind, ())
-    field = activity_type()["result"]
+    field: Any = activity_type()["result"]
     names = {"reached": _("Took place")} if kind == "meeting" else {}
     options = (field.option(key) for key in known)
     return [Option(o.key, names.get(o.key, o.label), o.colour, chosen=o.key == chosen) for o in options if o]

@@ -125,7 +125,10 @@ def keep(about: Target, post: Any, reader: Reader, once: str) -> str:
     if due is not None:
         actions.plan(about, sent.plan_of(post, due, reader), by=user, once=once)
         return _("Planned.")
-    text = {"subject": sent.value("subject", post, reader) or "", "text": sent.value("body", post, reader) or ""}
+    text: dict[str, Any] = {
+        "subject": sent.value("subject", post, reader) or "",
+        "text": sent.value("body", post, reader) or "",
+    }
     if kind == "call":
         actions.log_call(about, by=user, once=once, **sent.call_of(post, reader), **text)
         return _("Call added.")
