@@ -5,10 +5,10 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from config.bridge import Message, Pages, Receive, Send  # noqa: E402
-from config.static_files import StaticFiles  # noqa: E402
-from config.wsgi import application as wsgi  # noqa: E402
-from daftar.kernel.live.stream import events, open_streams  # noqa: E402
+from config.bridge import Message, Pages, Receive, Send
+from config.static_files import StaticFiles
+from config.wsgi import application as wsgi
+from daftar.kernel.live.stream import events, open_streams
 
 _pages = Pages(wsgi)
 _static = StaticFiles()

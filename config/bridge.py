@@ -88,15 +88,17 @@ class Pages:
 class Answer:
     """What WSGI's start_response was told, and the page or the chunks that follow."""
 
-    page: bytes | None = None
-    chunks: Iterator[bytes] = iter(())
+    def __init__(self) -> None:
+        self.status, self.headers = 500, list[tuple[bytes, bytes]]()
+        self.page: bytes | None = None
+        self.chunks: Iterator[bytes] = iter(())
+        self.close: Callable[[], object] = lambda: None
 
     def start(self, status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
         self.status = int(status.split(" ", 1)[0])
-        self.headers = [(name.strip().lower().encode("latin1"), value.strip().encode("latin1")) for name, value in headers]
-
-    def close(self) -> None:
-        """Replaced by the response's own."""
+        self.headers = [
+            (name.strip().lower().encode("latin1"), value.strip().encode("latin1")) for name, value in headers
+        ]
 
 
 def refuse_declared_size(scope: Message) -> None:
@@ -120,13 +122,15 @@ async def read_body(receive: Receive) -> IO[bytes]:
             body.close()
             raise TooLarge
         more = message.get("more_body", False)
-    return body  # type: ignore[return-value]
+    return body
 
 
 def environ(scope: Message, body: IO[bytes]) -> dict[str, Any]:
     """The WSGI environment; headers with an underscore are dropped, for they could pose as a proxy's."""
     headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
-    made: dict[str, Any] = dict(build_environ({**scope, "headers": headers}, Body(None, None)))  # type: ignore[arg-type]
+    cleaned: Any = {**scope, "headers": headers}
+    nothing: Any = None
+    made: dict[str, Any] = dict(build_environ(cleaned, Body(nothing, nothing)))
     made["CONTENT_LENGTH"] = str(body.tell())
     body.seek(0)
     made["wsgi.input"] = body

@@ -16,11 +16,14 @@ PACKAGES = ROOT / "node_modules"
 SERVED = {
     "sortablejs": ["modular/sortable.esm.js"],
     "@fontsource-variable/inter": ["files/inter-latin*-wght-normal.woff2", "files/inter-cyrillic*-wght-normal.woff2"],
-    "@fontsource-variable/vazirmatn": ["files/vazirmatn-arabic-wght-normal.woff2", "files/vazirmatn-latin-wght-normal.woff2"],
+    "@fontsource-variable/vazirmatn": [
+        "files/vazirmatn-arabic-wght-normal.woff2",
+        "files/vazirmatn-latin-wght-normal.woff2",
+    ],
 }
 
 
-class NpmFiles(BaseFinder):  # type: ignore[misc]
+class NpmFiles(BaseFinder):
     """Static files under the prefix npm/."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -36,7 +39,7 @@ class NpmFiles(BaseFinder):  # type: ignore[misc]
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         for path in served():
-            if not matches_patterns(path, ignore_patterns):
+            if not matches_patterns(path, ignore_patterns or []):
                 yield path, self.storage
 
 

@@ -6,8 +6,8 @@ import tempfile
 os.environ["DAFTAR_DATA"] = tempfile.mkdtemp(prefix="daftar-test-")
 os.environ.setdefault("DAFTAR_SECRET_KEY", "only-for-tests-" + "x" * 50)
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import DATA, DATABASES, STORAGES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import DATA, DATABASES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

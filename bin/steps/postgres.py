@@ -33,7 +33,20 @@ def cluster() -> Iterator[str]:
     as_owner = _owner(folder)
     data = folder / "data"
     try:
-        _run(as_owner, bin_folder / "initdb", "-D", data, "-U", "daftar", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        _run(
+            as_owner,
+            bin_folder / "initdb",
+            "-D",
+            data,
+            "-U",
+            "daftar",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         options = f"-k {folder} -c listen_addresses='' {QUICK}"
         _run(as_owner, bin_folder / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
         _run(as_owner, bin_folder / "createdb", "-h", folder, "-U", "daftar", "daftar")

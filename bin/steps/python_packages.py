@@ -72,6 +72,14 @@ def _install_venv_module() -> None:
     say("Installing Debian's python3-venv …")
     try:
         run("apt-get", "update", "-qq")
-        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "python3-venv", DEBIAN_FRONTEND="noninteractive")
+        run(
+            "apt-get",
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            "python3-venv",
+            DEBIAN_FRONTEND="noninteractive",
+        )
     except Stop as problem:
         raise Stop(f"{sentence}\n{problem}") from None

@@ -27,7 +27,9 @@ class RequestLimits:
         if not length.isascii() or not length.isdigit():
             return _refusal(400, "The length of the request is not a number.")
         if int(length) > settings.MAX_BODY_BYTES:
-            return _refusal(413, f"The request is larger than {settings.MAX_BODY_BYTES // 1_048_576} MB; nothing was saved.")
+            return _refusal(
+                413, f"The request is larger than {settings.MAX_BODY_BYTES // 1_048_576} MB; nothing was saved."
+            )
         return self.get_response(request)
 
 

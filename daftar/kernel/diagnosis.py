@@ -43,7 +43,11 @@ def findings() -> list[Finding]:
 
 def facts() -> str:
     """Versions and places in one line."""
-    place = settings.DATABASES["default"]["NAME"] if connection.vendor == "sqlite" else settings.DATABASES["default"]["HOST"]
+    place = (
+        settings.DATABASES["default"]["NAME"]
+        if connection.vendor == "sqlite"
+        else settings.DATABASES["default"]["HOST"]
+    )
     server = running_server(settings.DATA)
     state = f"a server runs (process {server})" if server else "no server runs"
     return (
@@ -55,7 +59,9 @@ def facts() -> str:
 def _migrations() -> Iterator[Finding]:
     executor = MigrationExecutor(connection)
     if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        yield Finding("wrong", f"{len(waiting)} changes of the database are waiting. Stop the server and start it with bin/run.")
+        yield Finding(
+            "wrong", f"{len(waiting)} changes of the database are waiting. Stop the server and start it with bin/run."
+        )
 
 
 def _work() -> Iterator[Finding]:
@@ -88,4 +94,7 @@ def _built() -> Iterator[Finding]:
 def _backups() -> Iterator[Finding]:
     made = [path.stat().st_mtime for path in (Path(settings.DATA) / "backups").glob("*.zip")]
     if not made or clock.now().timestamp() - max(made) > OLD_BACKUP.total_seconds():
-        yield Finding("warn", "There is no backup of the last week in the data folder. Run bin/daftar backup, and keep it elsewhere.")
+        yield Finding(
+            "warn",
+            "There is no backup of the last week in the data folder. Run bin/daftar backup, and keep it elsewhere.",
+        )

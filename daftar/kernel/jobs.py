@@ -43,7 +43,9 @@ class Job:
 _jobs: dict[str, Job] = {}
 
 
-def every(*, seconds: float = 0, minutes: float = 0, hours: float = 0) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def every(
+    *, seconds: float = 0, minutes: float = 0, hours: float = 0
+) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Decorator: run this function again and again with that pause, in one worker at a time."""
     pause = timedelta(seconds=seconds, minutes=minutes, hours=hours)
 
@@ -85,7 +87,7 @@ def _run(job: Job) -> bool:
     began, problem = time.perf_counter(), ""
     try:
         job.run()
-    except Exception as error:  # noqa: BLE001 - one failing job must not stop the others; it is logged and shown by doctor
+    except Exception as error:
         problem = f"{type(error).__name__}: {error}"[:2_000]
         log.exception("job failed", extra={"job": job.name})
     ScheduledJob.objects.filter(name=job.name).update(finished_at=clock.now(), problem=problem)

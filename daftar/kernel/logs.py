@@ -17,7 +17,12 @@ _SECRET_NAMES = re.compile(r"pass(word|wd)?$|secret|token|cookie|authorization|a
 _SECRET_TEXTS = [
     # user:password@host, key=value pairs, bearer tokens, and the token segment of webhook paths (/rest/1/<token>/)
     (re.compile(r"(://[^/\s:@]{1,200}:)[^/\s@]{1,500}(@)"), r"\1***\2"),
-    (re.compile(r"\b((?:password|passwd|secret|token|api_?key|sessionid)\s{0,5}[=:]\s{0,5})[^\s&,;\"']{1,500}", re.I), r"\1***"),
+    (
+        re.compile(
+            r"\b((?:password|passwd|secret|token|api_?key|sessionid)\s{0,5}[=:]\s{0,5})[^\s&,;\"']{1,500}", re.I
+        ),
+        r"\1***",
+    ),
     (re.compile(r"\b(bearer )[\w.~+/=-]{1,2000}", re.I), r"\1***"),
     (re.compile(r"(/rest/\d{1,20}/)[^/\s]{1,200}"), r"\1***"),
     (re.compile(r"(/(?:t|token|reset|invite)/)[^/\s?]{8,500}"), r"\1***"),

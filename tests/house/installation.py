@@ -44,7 +44,9 @@ class Installation:
         if os.environ.get("DATABASE_URL", "").startswith("postgres"):
             self.database_name = f"house_{secrets.token_hex(4)}"
             self._administer("CREATE DATABASE {} TEMPLATE " + (like.database_name if like else "template0"))
-            self.env["DATABASE_URL"] = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.database_name}").geturl()
+            self.env["DATABASE_URL"] = (
+                urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.database_name}").geturl()
+            )
 
     def manage(self, *words: str, must_work: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
@@ -58,7 +60,12 @@ class Installation:
         """A server that answers /readyz."""
         with self.log.open("ab") as log:
             server = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", *words], cwd=ROOT, env=self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                [sys.executable, "manage.py", "serve", *words],
+                cwd=ROOT,
+                env=self.env,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
             )
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:

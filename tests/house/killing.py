@@ -35,7 +35,9 @@ class Ledger:
 
     saved: set[str] = field(default_factory=set)
     unknown: dict[str, str] = field(default_factory=dict)  # token → form key
-    comments: dict[str, tuple[str, set[str]]] = field(default_factory=dict)  # address → last acknowledged, maybe saved since
+    comments: dict[str, tuple[str, set[str]]] = field(
+        default_factory=dict
+    )  # address → last acknowledged, maybe saved since
     refused: list[str] = field(default_factory=list)
     repeated: int = 0
 
@@ -87,7 +89,9 @@ class Writer:
             self.ledger.comments[address] = (text, set())
 
     def _post(self, client: httpx.Client, path: str, values: dict[str, str]) -> httpx.Response:
-        return client.post(path, data=values, headers={"X-CSRFToken": self.cookies["daftar_csrf"], "Origin": self.house.address})
+        return client.post(
+            path, data=values, headers={"X-CSRFToken": self.cookies["daftar_csrf"], "Origin": self.house.address}
+        )
 
     def _is_saved(self, answer: httpx.Response) -> bool:
         if answer.status_code in {503, 429}:
@@ -114,7 +118,12 @@ def sign_in(house: Installation) -> dict[str, str]:
 
 
 def kill_again_and_again(
-    house: Installation, kills: int, *, writers: int = 4, seed: int = 1, say: Callable[[str], object] = lambda line: None
+    house: Installation,
+    kills: int,
+    *,
+    writers: int = 4,
+    seed: int = 1,
+    say: Callable[[str], object] = lambda line: None,
 ) -> Ledger:
     """Kill the server that many times under writing. Errors: AssertionError at the first thing lost, halved or doubled."""
     house.manage("shell", "-v0", "-c", SET_UP)
@@ -128,7 +137,9 @@ def kill_again_and_again(
             staff = [Writer(house, ledger, n, cookies) for n in range(writers)]
         _work_then_kill(server, staff, rng.uniform(0.05, 0.9))
         examine(house, ledger)
-        say(f"kill {number + 1}: {len(ledger.saved)} leads acknowledged, {len(ledger.unknown)} without an answer, {ledger.repeated} sent again")
+        say(
+            f"kill {number + 1}: {len(ledger.saved)} leads acknowledged, {len(ledger.unknown)} without an answer, {ledger.repeated} sent again"
+        )
     with house.serving():
         for writer in staff:
             done = threading.Event()
@@ -161,7 +172,9 @@ def examine(house: Installation, ledger: Ledger) -> None:
     by_address = {f"/leads/{row[0]}/": row[2] for row in leads}
     for address, (last, maybe) in ledger.comments.items():
         found = by_address[address]
-        assert (found or "") == last or found in maybe, f"{address}: the comment {last} was acknowledged, {found} is there"
+        assert (found or "") == last or found in maybe, (
+            f"{address}: the comment {last} was acknowledged, {found} is there"
+        )
         ledger.comments[address] = (found or "", set())
     assert not ledger.refused, ledger.refused[:3]
     if not house.database_name:
@@ -170,13 +183,19 @@ def examine(house: Installation, ledger: Ledger) -> None:
 
 def _no_halves(house: Installation, leads: dict[int, tuple]) -> None:
     events: dict[int, list[int]] = {}
-    for record, version in house.query("SELECT record_id, version FROM records_event WHERE type = 'lead' AND kind IN ('created', 'changed')"):
+    for record, version in house.query(
+        "SELECT record_id, version FROM records_event WHERE type = 'lead' AND kind IN ('created', 'changed')"
+    ):
         events.setdefault(record, []).append(version)
     keys = {record for (record,) in house.query("SELECT record_id FROM records_once WHERE type = 'lead'")}
-    assert set(events) == set(leads), f"leads without history, or history without its lead: {sorted(set(events) ^ set(leads))[:5]}"
+    assert set(events) == set(leads), (
+        f"leads without history, or history without its lead: {sorted(set(events) ^ set(leads))[:5]}"
+    )
     assert keys == set(leads), f"leads without the key of their form: {sorted(keys ^ set(leads))[:5]}"
     for record, (_id, _title, _comments, version) in leads.items():
-        assert max(events[record]) == version, f"lead {record} has version {version} but history {sorted(events[record])}"
+        assert max(events[record]) == version, (
+            f"lead {record} has version {version} but history {sorted(events[record])}"
+        )
 
 
 __all__ = ["Ledger", "examine", "kill_again_and_again", "stop"]

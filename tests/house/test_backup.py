@@ -68,7 +68,9 @@ def test_a_backup_under_load_restores_to_an_equal_database(filled, tmp_path, tmp
             assert other.query(f'SELECT count(*) FROM "{table}"') == [(rows,)], table
         assert halves(other.query(PAIRS)) == set()
         assert tables["django_session"] >= 100 + 2 * before
-        assert (other.folder / "data" / "files" / FILE).read_bytes() == (filled.folder / "data" / "files" / FILE).read_bytes()
+        assert (other.folder / "data" / "files" / FILE).read_bytes() == (
+            filled.folder / "data" / "files" / FILE
+        ).read_bytes()
     finally:
         other.close()
 
@@ -122,7 +124,10 @@ def test_damage_is_found(sound, tmp_path, harm):
     with pytest.raises(Damaged) as refusal:
         verify_backup(path)
 
-    assert any(part in str(refusal.value) for part in ["harmed.zip", "database/daftar.sqlite3", "database/rows/", "files/photos"])
+    assert any(
+        part in str(refusal.value)
+        for part in ["harmed.zip", "database/daftar.sqlite3", "database/rows/", "files/photos"]
+    )
     if harm == "no member":
         assert f"files/{FILE} is missing" in str(refusal.value)
 
@@ -142,7 +147,9 @@ def test_a_damaged_backup_is_not_restored(filled, backup):
 
 
 def test_a_backup_of_a_newer_version_is_refused(filled, backup, tmp_path):
-    newer = rewritten(backup, tmp_path / "newer.zip", lambda text: text["migrations"].append(["crm", "9999_from_the_future"]))
+    newer = rewritten(
+        backup, tmp_path / "newer.zip", lambda text: text["migrations"].append(["crm", "9999_from_the_future"])
+    )
 
     done = filled.manage("restore", str(newer), must_work=False)
 

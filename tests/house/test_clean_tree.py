@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOREIGN = re.compile(r"(^|/)(node_modules|vendor|third_party|\.venv|static-built|bower_components)/|\.min\.(js|css)$|\.woff2?$|\.ttf$|\.whl$")
+FOREIGN = re.compile(
+    r"(^|/)(node_modules|vendor|third_party|\.venv|static-built|bower_components)/|\.min\.(js|css)$|\.woff2?$|\.ttf$|\.whl$"
+)
 HOST = re.compile(r"https?://|--(extra-)?index-url|--find-links|file:", re.IGNORECASE)
 BIG_BYTES = 600_000
 
@@ -25,12 +27,18 @@ def test_nothing_of_others_is_committed(committed):
 
 
 def test_no_committed_file_is_big(committed):
-    big = [name for name in committed if (ROOT / name).stat().st_size > BIG_BYTES and not name.endswith("package-lock.json")]
+    big = [
+        name
+        for name in committed
+        if (ROOT / name).stat().st_size > BIG_BYTES and not name.endswith("package-lock.json")
+    ]
 
     assert big == []
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt", "requirements-node.txt", "package-lock.json", ".npmrc"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-test.txt", "requirements-node.txt", "package-lock.json", ".npmrc"]
+)
 def test_locked_packages_name_no_host(name):
     lines = (ROOT / name).read_text().splitlines()
 
@@ -49,8 +57,18 @@ def test_every_package_has_a_version_and_hashes(name):
 
 def test_no_path_of_a_machine_is_committed(committed):
     machine = re.compile(r"(?<![\w.-])/(?:work|root|home/[a-z]+)/")
-    texts = [name for name in committed if name.endswith((".py", ".md", ".toml", ".html", ".js", ".css", ".json", ".txt")) or name.startswith(("bin/", ".ci/"))]
+    texts = [
+        name
+        for name in committed
+        if name.endswith((".py", ".md", ".toml", ".html", ".js", ".css", ".json", ".txt"))
+        or name.startswith(("bin/", ".ci/"))
+    ]
 
-    found = [name for name in texts if name != "tests/house/test_clean_tree.py" and machine.search((ROOT / name).read_text(encoding="utf-8", errors="replace"))]
+    found = [
+        name
+        for name in texts
+        if name != "tests/house/test_clean_tree.py"
+        and machine.search((ROOT / name).read_text(encoding="utf-8", errors="replace"))
+    ]
 
     assert found == []

@@ -11,7 +11,13 @@ from daftar.kernel import soundness
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="pragmas are SQLite's")
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("journal_size_limit", 67_108_864)],
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+        ("journal_size_limit", 67_108_864),
+    ],
 )
 def test_sqlite_runs_as_promised(pragma, value):
     with connection.cursor() as cursor:
@@ -45,7 +51,13 @@ def test_postgres_by_its_address_alone(tmp_path):
     made = database("postgres://sara:p%40ss@db.example:6432/shop?sslmode=require", tmp_path)
 
     assert made["ENGINE"].endswith("postgresql")
-    assert (made["USER"], made["PASSWORD"], made["HOST"], made["PORT"], made["NAME"]) == ("sara", "p@ss", "db.example", "6432", "shop")
+    assert (made["USER"], made["PASSWORD"], made["HOST"], made["PORT"], made["NAME"]) == (
+        "sara",
+        "p@ss",
+        "db.example",
+        "6432",
+        "shop",
+    )
     assert made["OPTIONS"]["sslmode"] == "require"
 
 

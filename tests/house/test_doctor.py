@@ -7,6 +7,8 @@ import pytest
 
 from tests.house.installation import ROOT, Installation
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_sound_installation(house):
     done = house.manage("doctor")

@@ -9,12 +9,14 @@ from daftar.kernel.logs import JsonLines, begin_request, masked
 
 
 def written(message, *arguments, **extra):
-    record = logging.getLogger("daftar.test").makeRecord("daftar.test", logging.INFO, "f", 1, message, arguments, None, extra=extra)
+    record = logging.getLogger("daftar.test").makeRecord(
+        "daftar.test", logging.INFO, "f", 1, message, arguments, None, extra=extra
+    )
     return JsonLines().format(record)
 
 
 def test_line_breaks_and_control_characters_are_encoded():
-    line = written("name: %s", "Eve\r\n{\"level\": \"forged\"}\x1b[31m\x00\u2028")
+    line = written("name: %s", 'Eve\r\n{"level": "forged"}\x1b[31m\x00\u2028')
 
     assert len(line.splitlines()) == 1
     assert all(32 <= ord(character) < 127 for character in line)

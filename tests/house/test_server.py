@@ -7,8 +7,11 @@ import stat
 import time
 
 import httpx
+import pytest
 
 from tests.house.installation import stop
+
+pytestmark = pytest.mark.slow
 
 
 def test_one_command_serves_and_stops_politely(house):
@@ -82,8 +85,12 @@ def test_slow_posts_hold_no_thread_and_headers_are_on_every_answer(house):
             connection.sendall(b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nemail=")
 
         began = time.monotonic()
-        answers = [httpx.get(f"{house.address}{path}") for path in ["/healthz", "/nothing-here", "/sign-in/", "/%ff%00"]]
-        too_large = raw(house.port, b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999\r\n\r\nx")
+        answers = [
+            httpx.get(f"{house.address}{path}") for path in ["/healthz", "/nothing-here", "/sign-in/", "/%ff%00"]
+        ]
+        too_large = raw(
+            house.port, b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999\r\n\r\nx"
+        )
         foreign = httpx.get(f"{house.address}/healthz", headers={"Host": "evil.example"})
 
         assert time.monotonic() - began < 5

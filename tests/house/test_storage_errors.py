@@ -43,7 +43,10 @@ def test_a_cut_connection_says_busy():
     assert isinstance(storage_failure(OperationalError("connection failed: Connection refused")), Busy)
 
 
-@pytest.mark.parametrize("problem", [ValueError("x"), IntegrityError("unique"), OperationalError("no such table: x"), OSError(errno.ENOENT, "x")])
+@pytest.mark.parametrize(
+    "problem",
+    [ValueError("x"), IntegrityError("unique"), OperationalError("no such table: x"), OSError(errno.ENOENT, "x")],
+)
 def test_our_own_mistakes_are_no_storage_failures(problem):
     assert storage_failure(problem) is None
 
@@ -53,7 +56,13 @@ def test_our_own_mistakes_are_no_storage_failures(problem):
 def test_a_lock_not_got_in_time_on_postgres_says_busy():
     import psycopg
 
-    other = psycopg.connect(**{k: v for k, v in connection.get_connection_params().items() if k in {"dbname", "user", "host", "port", "password"}})
+    other = psycopg.connect(
+        **{
+            k: v
+            for k, v in connection.get_connection_params().items()
+            if k in {"dbname", "user", "host", "port", "password"}
+        }
+    )
     with other, connection.cursor() as cursor:
         other.execute("LOCK TABLE django_session")
         cursor.execute("SET lock_timeout = '50ms'")

@@ -1,10 +1,10 @@
 """The archive: a ZIP of members, a manifest with the SHA-256 of each, and the manifest's own.
 
-    database/daftar.sqlite3          SQLite: a whole copy
-    database/rows/<table>.copy       PostgreSQL: the rows of each table, as COPY writes them
-    files/…                          uploaded files, names as in the data folder
-    keys/…                           only when asked for
-    manifest.json, manifest.sha256
+database/daftar.sqlite3          SQLite: a whole copy
+database/rows/<table>.copy       PostgreSQL: the rows of each table, as COPY writes them
+files/…                          uploaded files, names as in the data folder
+keys/…                           only when asked for
+manifest.json, manifest.sha256
 """
 
 import hashlib
@@ -82,7 +82,9 @@ class ArchiveWriter:
         with path.open("rb") as source:
             self.add(name, lambda write: [write(chunk) for chunk in iter(lambda: source.read(CHUNK), b"")])
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if error:
             self.file.close()
             self.draft.unlink(missing_ok=True)
@@ -123,7 +125,15 @@ def verify_backup(path: Path) -> Manifest:
             _examine_database(archive, manifest, path.name)
     except FileNotFoundError:
         raise Damaged(f"There is no file {path}.") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, UnicodeDecodeError) as problem:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        UnicodeDecodeError,
+    ) as problem:
         raise Damaged(f"{path.name} cannot be read as a backup: {problem}") from problem
     return manifest
 

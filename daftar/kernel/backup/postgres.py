@@ -50,7 +50,7 @@ def _copy_out(cursor: Any, table: str, columns: list[str], write: Any) -> None:
 
 def _copy(table: str, columns: list[str], direction: str) -> sql.Composed:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    return sql.SQL("COPY {} ({}) " + direction).format(sql.Identifier(table), names)  # type: ignore[arg-type]
+    return sql.SQL("COPY {} ({}) " + direction).format(sql.Identifier(table), names)
 
 
 def replace_rows(archive: zipfile.ZipFile, manifest: Manifest) -> None:
@@ -67,11 +67,16 @@ def replace_rows(archive: zipfile.ZipFile, manifest: Manifest) -> None:
         present = our_tables(cursor)
         cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, present))))
         for table, columns in manifest.columns.items():
-            with archive.open(f"{ROWS}{table}.copy") as member, cursor.copy(_copy(table, columns, "FROM STDIN")) as rows:
+            with (
+                archive.open(f"{ROWS}{table}.copy") as member,
+                cursor.copy(_copy(table, columns, "FROM STDIN")) as rows,
+            ):
                 while chunk := member.read(CHUNK):
                     rows.write(chunk)
         for name, (last, is_called) in manifest.sequences.items():
-            cursor.execute("SELECT setval(%s::regclass, %s, %s)", [sql.Identifier(name).as_string(cursor.cursor), last, is_called])
+            cursor.execute(
+                "SELECT setval(%s::regclass, %s, %s)", [sql.Identifier(name).as_string(cursor.cursor), last, is_called]
+            )
         if not is_same:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # pending checks would forbid changing the tables
             executor = MigrationExecutor(connection)

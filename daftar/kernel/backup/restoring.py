@@ -62,7 +62,9 @@ def _refuse_foreign(manifest: Manifest) -> None:
         )
     known = set(MigrationLoader(None).disk_migrations)
     if newer := [f"{app}.{name}" for app, name in manifest.migrations if (app, name) not in known]:
-        raise CannotRestore(f"This backup was made by a newer version ({newer[0]} is not known here). Update Daftar first.")
+        raise CannotRestore(
+            f"This backup was made by a newer version ({newer[0]} is not known here). Update Daftar first."
+        )
 
 
 def keep_present() -> Path | None:

@@ -5,8 +5,9 @@ import json
 import secrets
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
+Key = TypeVar("Key")
 REMEMBERED = 1_000
 WAITING = 100
 STREAMS_PER_USER = 12
@@ -88,11 +89,9 @@ class Hub:
         return True
 
     def leave(self, stream: Stream) -> None:
-        for shelf, keys in ((self.streams, stream.channels), (self.of_user, [stream.user_id])):
-            for key in keys:  # type: ignore[attr-defined]
-                shelf[key].discard(stream)  # type: ignore[index]
-                if not shelf[key]:  # type: ignore[index]
-                    del shelf[key]  # type: ignore[attr-defined]
+        for channel in stream.channels:
+            _take_out(self.streams, channel, stream)
+        _take_out(self.of_user, stream.user_id, stream)
 
     def missed(self, stream: Stream, last_id: str) -> Iterable[str]:
         """What came since that id; a reset when we no longer know."""
@@ -118,6 +117,12 @@ class Hub:
         """Close every stream, so that the server can stop."""
         for user_id in list(self.of_user):
             self.end_user(user_id)
+
+
+def _take_out(shelf: dict[Key, set[Stream]], key: Key, stream: Stream) -> None:
+    shelf[key].discard(stream)
+    if not shelf[key]:
+        del shelf[key]
 
 
 def written_out(ident: str, channel: str, message: dict[str, Any]) -> str:

@@ -37,7 +37,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{path}: {manifest.rows:,} rows of {len(manifest.tables)} tables, {files} files; verified.")
         if not with_keys:
             keys = Path(settings.DATA) / "keys"
-            self.stdout.write(f"Without the keys in {keys}: copy that folder to another safe place, or use --with-keys.")
+            self.stdout.write(
+                f"Without the keys in {keys}: copy that folder to another safe place, or use --with-keys."
+            )
 
     def _verify(self, files: list[str]) -> None:
         if len(files) != 1:

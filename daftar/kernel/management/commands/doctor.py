@@ -12,7 +12,7 @@ SIGNS = {"ok": "  ok   ", "warn": "  look ", "wrong": "  WRONG"}
 
 class Command(BaseCommand):
     help = "Say what is wrong with this installation and how to mend it."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own attribute
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = findings()

@@ -10,8 +10,10 @@ from daftar.kernel.backup import CannotRestore, Damaged, restore_backup
 
 
 class Command(BaseCommand):
-    help = "Put a backup in place of the present data, also while the server runs. The present data is kept as a backup."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own attribute
+    help = (
+        "Put a backup in place of the present data, also while the server runs. The present data is kept as a backup."
+    )
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)

@@ -19,7 +19,7 @@ from daftar.kernel.serving.web import open_socket, serve_web, start_again
 
 class Command(BaseCommand):
     help = "Serve pages and do background work in one command."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own attribute
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="load the demo company first")
@@ -32,7 +32,9 @@ class Command(BaseCommand):
         try:
             listening = open_socket(settings.HOST, settings.PORT)
         except OSError as problem:
-            raise CommandError(f"Port {settings.PORT} of {settings.HOST} cannot be used ({problem.strerror}). Try --port.") from None
+            raise CommandError(
+                f"Port {settings.PORT} of {settings.HOST} cannot be used ({problem.strerror}). Try --port."
+            ) from None
         self._refuse_troubles()
         upgrade(self._say)
         self._refuse_troubles()
