@@ -182,7 +182,7 @@ class CompanyType(RecordType):
         Text("bank_name", _("Bank")),
         Text("bank_account", _("Account number"), max_length=100, code=True),
         Text("bank_code", _("Bank code"), max_length=50, code=True),
-        Whole("founded", _("Founded in"), low=1000, high=2200),
+        Whole("founded", _("Founded in"), low=1000, high=2200, year=True),
         Link("parent", _("Subsidiary of"), to="company"),
         Choice("source", _("Source"), options=choices.SOURCES),
         LongText("comments", _("Comments")),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from daftar.access.models import Row
@@ -123,6 +124,11 @@ class RecordType:
     @property
     def plural(self) -> str:
         return str(self.names[1])
+
+    @property
+    def heading(self) -> str:
+        """The plural as it stands over a page or block."""
+        return capfirst(self.plural)
 
     @property
     def title_field(self) -> Field:

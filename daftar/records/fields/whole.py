@@ -14,7 +14,7 @@ LARGEST = {"SmallIntegerField": 2**15 - 1, "IntegerField": 2**31 - 1}
 
 
 class Whole(Number):
-    """A whole number; `low` and `high` are its limits."""
+    """A whole number; `low` and `high` are its limits. A `year` is written without thousands separators."""
 
     kind = "whole"
     kind_name = _("Whole number")
@@ -22,10 +22,10 @@ class Whole(Number):
     inputmode = "numeric"
 
     def __init__(
-        self, key: str, label: Any = "", *, low: int | None = None, high: int | None = None, **common: Any
+        self, key: str, label: Any = "", *, low: int | None = None, high: int | None = None, year: bool = False, **common: Any
     ) -> None:
         super().__init__(key, label, **common)
-        self.low, self.high = low, high
+        self.low, self.high, self.year = low, high, year
 
     def typed(self, raw: Any, reader: Reader) -> int:
         if isinstance(raw, int) and not isinstance(raw, bool):
@@ -51,4 +51,4 @@ class Whole(Number):
         return (lowest if self.low is None else self.low), (largest if self.high is None else self.high)
 
     def plain(self, value: Any, reader: Reader) -> str:
-        return reader.formats.number(value)
+        return reader.formats.in_digits(str(value)) if self.year else reader.formats.number(value)
