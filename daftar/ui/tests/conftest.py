@@ -39,7 +39,7 @@ def window(browser, live_server):
         page.goto(live_server.url + address)
         if more.get("java_script_enabled", True):
             page.wait_for_selector("toast-area:defined", state="attached")
-            page.set_default_timeout(5_000)
+            page.set_default_timeout(20_000)
         return page
 
     yield open_page

@@ -12,9 +12,9 @@ PAGE = RequestFactory().get("/deals/3/")
 PART = RequestFactory().get("/deals/3/", headers={"HX-Request": "true"})
 DATA = RequestFactory().get("/api/deals/3")
 EVERY = [
-    errors.BadAddress(), errors.NotAllowed(), errors.Missing(), errors.Conflict(), errors.Invalid("No."), errors.TooMany(),
-    errors.OutsideFailure(), errors.Busy(), errors.StorageFull(), errors.DaftarError(),
-]  # fmt: skip
+    *(errors.BadAddress(), errors.NotAllowed(), errors.Missing(), errors.Conflict(), errors.Invalid("No.")),
+    *(errors.TooMany(), errors.OutsideFailure(), errors.Busy(), errors.StorageFull(), errors.DaftarError()),
+]
 
 
 @pytest.mark.parametrize("error", EVERY, ids=lambda error: error.code)
