@@ -111,6 +111,22 @@ def test_the_bin_files_and_parking_are_told(shop, at, monday):
     assert found.lines[0].links == (("Offer 1.pdf", "/files/7/Offer%201.pdf"),)
 
 
+def test_a_conversion_names_what_became_of_it_as_far_as_one_may_see(shop, at):
+    deal, own, foreign = at(0, shop.deal), shop.deal(name="Own one"), shop.deal(by=shop.reza, name="Of Reza")
+    for n, became in enumerate((own, foreign), 1):
+        Event.objects.create(
+            type="deal", record_id=deal.pk, kind="moved", by=shop.sara, via="page", at=clock.now() + dt.timedelta(days=n),
+            data={"converted": {"deal": became.pk}},
+        )  # fmt: skip
+
+    lines = page(shop, deal).lines
+
+    assert [(line.what, line.links) for line in lines[:2]] == [
+        ("converted it", ()),
+        ("converted it", (("Own one", f"/deals/{own.pk}/"),)),
+    ]
+
+
 def test_filters_show_one_kind(shop, at, monday):
     deal = at(0, shop.deal)
     about = shop.about(deal)
