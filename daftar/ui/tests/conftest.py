@@ -1,27 +1,8 @@
-"""A browser for the tests that look at pages."""
+"""A window for the tests that look at pages; the browser is in the conftest.py of the repository."""
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
-
-
-@pytest.fixture(scope="session")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("DAFTAR_BROWSER") or next(filter(None, map(shutil.which, names)), None)
-    if not path:
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
