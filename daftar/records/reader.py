@@ -21,7 +21,8 @@ class Names:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.wanted: dict[str, set[int]] = {}
-        self.known: dict[tuple[str, int], str] = {}
+        self.known: dict[tuple[str, int], str | None] = {}
+        """None for what was looked up and may not be seen, so that it is not looked up for every row."""
 
     def want(self, pairs: Iterable[tuple[str, int]]) -> None:
         for type_key, id_ in pairs:
@@ -39,6 +40,7 @@ class Names:
                 self.known.update({("file", id_): name for id_, name in files})
             if type_ is None:
                 continue
+            self.known.update({(type_key, id_): None for id_ in ids})
             rows = self.reader.seen(type_).filter(pk__in=ids)
             for id_, title in rows.values_list("pk", type_.title_column):
                 self.known[type_key, id_] = title or f"{type_.name} {id_}"
