@@ -15,6 +15,7 @@ class HomeVisit(RecordType):
         Person("owner", "Owner", assigns=True),
         Date("day", "Day", quick=True),
         Choice("kind", "Kind", options=[("measure", "Measuring", "blue"), ("repair", "Repair", "amber")]),
+        Link("belongs", "Belongs to", to="home_visit"),
         Phones("phones", "Phones", searched=True),
     ]
     card = [Section("Visit", "subject stage day kind cost")]
@@ -26,5 +27,7 @@ class HomeVisit(RecordType):
             ShippedStage("done", "Done", kind="won", colour="green", required=("cost", "day")),
             ShippedStage("cancelled", "Cancelled", kind="lost", colour="red"),
         ]),
-        ShippedPipeline("repairs", "Repairs", [ShippedStage("in", "Came in"), ShippedStage("out", "Went out", kind="won")]),
+        ShippedPipeline("repairs", "Repairs", [
+            ShippedStage("in", "Came in"), ShippedStage("out", "Went out", kind="won"),
+        ]),
     ]  # fmt: skip

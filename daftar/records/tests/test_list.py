@@ -245,6 +245,20 @@ def test_queries_do_not_grow_with_rows(office, address):
     assert queries(client, address) == few <= 14
 
 
+def test_names_that_one_may_not_see_are_asked_for_once(office):
+    client = office.client(office.mate)
+    for number in range(3):
+        hidden = office.visit(f"Hidden {number}", by=office.rival)
+        office.visit(f"Room {number}", belongs=hidden.pk, by=office.chief, owner=office.mate.pk)
+    few = queries(client, LIST)
+    for number in range(20):
+        hidden = office.visit(f"Hidden {number}", by=office.rival)
+        office.visit(f"Hall {number}", belongs=hidden.pk, by=office.chief, owner=office.mate.pk)
+
+    assert queries(client, LIST) == few
+    assert "Hidden" not in client.get(LIST).content.decode()
+
+
 def queries(client, address) -> int:
     client.get(address)
     with CaptureQueriesContext(connection) as seen:
