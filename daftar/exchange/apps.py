@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ExchangeConfig(AppConfig):
     name = "daftar.exchange"
     label = "exchange"
+
+    def ready(self) -> None:
+        from daftar.exchange import menu_entry  # noqa: F401  # adds it

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.exchange.exporting.neutral import restored
-from daftar.exchange.importing.maps import CREATED, LABELLED, SOURCE_ID, ImportMap, target_of
+from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, SOURCE_ID, ImportMap, target_of
 from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.odd import near, near_country
 from daftar.exchange.importing.reading import RawRow
@@ -83,6 +83,7 @@ class Parsed:
     late: list[tuple[str, str, str]] = field(default_factory=list)
     source_id: str = ""
     at: datetime | None = None
+    moved: datetime | None = None
 
     @property
     def line(self) -> int:
@@ -109,7 +110,7 @@ class RowReader:
         for n, heading in enumerate(headings):
             for target in map_.columns.get(heading, ()):
                 key, _dot, part = target.partition(".")
-                if target in (SOURCE_ID, CREATED) or target_of(type_, target) is not None:
+                if target in BESIDE or target_of(type_, target) is not None:
                     self.plan.setdefault(key, []).append((n, heading, part))
         self.kept: dict[tuple[str, str], Reading] = {}
         self.may_add_options = decide.may_settings(reader.user)
@@ -149,6 +150,8 @@ class RowReader:
                     parsed.source_id = clean_text(text, max_length=200)
                 elif key == CREATED:
                     parsed.at = parse_date_time(text, self.own_formats, order=self.map.date_order)
+                elif key == MOVED:
+                    parsed.moved = parse_date_time(text, self.own_formats, order=self.map.date_order)
                 else:
                     reading = self.read(self.type[key], filled, parsed)
                     if reading is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from django.conf import settings
 from django.utils import translation
 
-from daftar.exchange.importing.maps import CREATED, LABELLED, SOURCE_ID, ImportMap, fillable, target_of
+from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, ImportMap, fillable, target_of
 from daftar.exchange.importing.reading import RawRow, Source
 from daftar.exchange.importing.words import SYNONYMS
 from daftar.kernel.text import ascii_digits, fold
@@ -59,7 +59,7 @@ def known_words(type_: RecordType) -> dict[str, list[str]]:
     for name in (f"{type_.key} name", f"{type_.key}", str(type_.name)):
         add(name, type_.title_field.key)
     for target, words in SYNONYMS.items():
-        if target in (SOURCE_ID, CREATED) or target_of(type_, target) is not None:
+        if target in BESIDE or target_of(type_, target) is not None:
             for word in words.split("|"):
                 add(word, target)
     return found
@@ -82,7 +82,7 @@ def cells_of(
     for n, heading in enumerate(source.headings):
         for target in columns[heading]:
             field = type_.field(target.partition(".")[0])
-            if (target == CREATED and "date" in kinds) or (field is not None and field.kind in kinds):
+            if (target in (CREATED, MOVED) and "date" in kinds) or (field is not None and field.kind in kinds):
                 found += [ascii_digits(row.cells[n].strip()) for row in rows]
     return found
 

@@ -21,6 +21,10 @@ SOURCE_ID = "@id"
 """A column that names the record in the system that the file came from."""
 CREATED = "@created"
 """A column that says when the record was made there."""
+MOVED = "@moved"
+"""A column that says since when the record stands in its stage."""
+BESIDE = frozenset({SOURCE_ID, CREATED, MOVED})
+"""Targets that are no fields."""
 UNKNOWN = ("create", "report")
 UNKNOWN_PERSON = ("create", "report", "none")
 NOT_FROM_FILES = frozenset({"files", "next_step", "idle", "days_in_stage"})
@@ -33,7 +37,7 @@ LABELLED = frozenset({"phones", "emails", "messengers", "webs"})
 class ImportMap:
     """How a file becomes records of one type.
 
-    Shapes: `columns` maps a heading to targets: a field key, `key.part`, `@id` or `@created`; none leaves the column out.
+    Shapes: `columns` maps a heading to targets: a field key, `key.part`, `@id`, `@created` or `@moved`; none leaves the column out.
     `compose` maps a field to lists of headings whose values are joined; the first list without an empty value counts.
     `times` maps a heading to a factor ("revenue in millions"); `defaults` maps a field to text for rows without it.
     `system` names where the file came from; `match` is the field by which a row is known to be here already.
@@ -132,7 +136,7 @@ class ImportMap:
                 % {"column": missing[0][:80], "columns": ", ".join(headings)[:600]}
             )
         for target in (*(t for ts in self.columns.values() for t in ts), *self.compose, *self.defaults):
-            if target not in (SOURCE_ID, CREATED) and target_of(type_, target) is None:
+            if target not in BESIDE and target_of(type_, target) is None:
                 raise Unreadable(
                     _("“%(type)s” has no field “%(field)s” that a file can fill.")
                     % {"type": type_.name, "field": target[:80]}

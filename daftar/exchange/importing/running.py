@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.odd import near
 from daftar.exchange.importing.reading import BrokenRow, RawRow, Source
 from daftar.exchange.importing.report import CellError, RefusedRow, Report
+from daftar.exchange.importing.stage_days import set_stage_days
 from daftar.kernel.errors import DaftarError, Invalid, NotAllowed
 from daftar.records import writing
 from daftar.records.models import ChangeSet, ExternalId
@@ -153,6 +155,8 @@ class Importer:
             change_set=self.change_set,
         )
         refused, ids = [], []
+        made: dict[int, Row] = {}
+        moved: dict[int, datetime] = {}
         for row, answer in zip(rows, answers, strict=True):
             if isinstance(answer, Invalid):
                 refused.append(self.refused(row, answer))
@@ -160,6 +164,8 @@ class Importer:
             self.report.created += 1
             self.matcher.add(self.type, answer.pk, self.type.title_of(answer))
             self.done(row, answer.pk)
+            if row.moved is not None:
+                made[answer.pk], moved[answer.pk] = answer, row.moved
             if row.source_id:
                 ids.append(
                     ExternalId(
@@ -170,6 +176,7 @@ class Importer:
                     )
                 )
         ExternalId.objects.bulk_create(ids)
+        set_stage_days(self.type, made, moved)
         return refused
 
     def done(self, row: Parsed, record_id: int) -> None:

@@ -55,5 +55,6 @@ SYNONYMS: dict[str, str] = {
     "department": "team|group|отдел|команда|بخش|تیم",
     "office": "regional office|branch|location|офис|филиал|دفتر|شعبه",
     "@created": "created|created at|created on|created time|date created|creation date|дата создания|создано|تاریخ ایجاد|ایجاد شده",
+    "@moved": "stage changed|stage changed on|in stage since|дата смены стадии|تاریخ تغییر مرحله",
     "@id": "id|record id|external id|source id|ид|идентификатор|شناسه",
 }

@@ -2,7 +2,8 @@
 
 Decisions: revenue stands in millions of dollars in the file and in dollars here. A manager leads the department that is
 called after them and belongs to it. An opportunity's number is its id in the file and its source id. The name of a deal
-is product and account, or product and number where there is no account. A deal is made on the day of its engagement.
+is product and account, or product and number where there is no account. A deal is made on the day of its engagement, and
+stands in won or lost since the day of its close.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ RECIPE = Recipe(
                     "account": "company",
                     "deal_stage": "stage",
                     "engage_date": ["opened_on", "@created"],
-                    "close_date": ["closed_on", "expected_close"],
+                    "close_date": ["closed_on", "expected_close", "@moved"],
                     "close_value": "amount",
                 },
                 "compose": {"name": [["product", "account"], ["product", "opportunity_id"]]},

@@ -12,7 +12,7 @@ from daftar.access.models import Department, Office, Role, User
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import load_recipe, sources_in
 from daftar.kernel.errors import NotAllowed
-from daftar.records.models import Event, ExternalId, Pipeline
+from daftar.records.models import Event, ExternalId, Pipeline, StageSpan
 from daftar.records.query.view import View
 from daftar.records.reader import Reader
 
@@ -67,6 +67,12 @@ def test_the_files_become_people_products_companies_and_deals(shop, folder):
         "2017-03-01",
     )
     assert (str(won.created_at.date()), won.stage.name, won.stage.kind) == ("2016-10-20", "Won", "won")
+    assert (
+        str(won.stage_since.date())
+        == str(StageSpan.objects.get(record_id=won.pk, type="deal").entered_at.date())
+        == "2017-03-01"
+    )
+    assert str(open_.stage_since.date()) == "2016-11-03"
     assert (lost.amount, lost.stage.name, open_.closed_on, open_.amount) == (0, "Lost", None, None)
     assert (new.name, new.company, new.stage.name) == ("GTX Pro · A4", None, "Prospecting")
     for words in ("technolgy", "Technology", "GTXPro", "GTX Pro", "Philippines"):

@@ -12,6 +12,7 @@ from daftar.exchange.importing.encoding import ENCODINGS
 from daftar.exchange.importing.maps import (
     CREATED,
     LABELLED,
+    MOVED,
     PARTS,
     SOURCE_ID,
     UNKNOWN,
@@ -89,6 +90,8 @@ def column_widget(n: int, heading: str, targets: tuple[str, ...], type_: RecordT
             for part, name in part_names(field)
         ]
     options.append(Option(CREATED, _("Created (date and time)"), chosen=chosen == CREATED))
+    if type_.stage_field is not None:
+        options.append(Option(MOVED, _("In its stage since"), chosen=chosen == MOVED))
     options.append(Option(SOURCE_ID, _("Id in the system it came from"), chosen=chosen == SOURCE_ID))
     return Widget("select", f"column-{n}", label=heading, value=chosen, options=tuple(options), required=True)
 
