@@ -38,8 +38,15 @@ def busy_deal(shop):
     ("width", "height", "touch", "least"), [(1280, 800, False, 14), (1920, 1080, False, 20), (1024, 768, True, 12)]
 )
 def test_a_card_shows_enough_events_and_takes_a_new_one(
-    browser, live_server, shop, language, width, height, touch, least
-):  # noqa: F811
+    browser,  # noqa: F811
+    live_server,
+    shop,
+    language,
+    width,
+    height,
+    touch,
+    least,
+):
     shop.sara.language = language
     shop.sara.save()
     deal = busy_deal(shop)
