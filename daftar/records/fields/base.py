@@ -234,7 +234,7 @@ class Field:
         if operator == "filled":
             return ~self.empty_q()
         values = [self.parse_operand(text, reader) for text in raw]
-        if not values or any(self.is_empty(value) for value in values):
+        if not values or any(Field.is_empty(self, value) for value in values):
             raise Invalid(_("A value is missing."), field=self.key)
         return self.compare(operator, [self.sql_value(value) for value in values], reader)
 
