@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone, translation
 
 from daftar.access import decide
@@ -16,6 +16,7 @@ from daftar.access.models import Installation
 from daftar.access.preferences import formats_for
 from daftar.kernel.errors import NotAllowed
 from daftar.kernel.formats import Formats, default_for, using
+from daftar.ui.errors import answer
 
 
 class ReaderMiddleware:
@@ -38,7 +39,7 @@ class ReaderMiddleware:
         response.headers.setdefault("Content-Language", formats.language)
         return response
 
-    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         who = getattr(view, "door", None)
         if who is None and not getattr(view, "view_class", None) and view.__module__.startswith("config."):
             return None
@@ -47,7 +48,7 @@ class ReaderMiddleware:
         if not getattr(request.user, "is_active", False):
             return to_sign_in(request)
         if who is None or (who == "settings" and not decide.may_settings(request.user)):
-            raise NotAllowed()
+            return answer(request, NotAllowed())
         return None
 
 

@@ -89,8 +89,10 @@ def value_column(type_: Any, field: Any, currency: str) -> int:
 
 def value_custom(type_: Any, field: Any, currency: str) -> int:
     rows = []
-    waiting = of_type(type_).annotate(code=JsonValue(f"{field.key}.currency"), base=JsonValue(f"{field.key}.base"))
-    for row in waiting.filter(code=currency, base=None).select_for_update():
+    waiting = of_type(type_).annotate(
+        in_currency=JsonValue(f"{field.key}.currency"), in_base=JsonValue(f"{field.key}.base")
+    )
+    for row in waiting.filter(in_currency=currency, in_base=None).select_for_update():
         value = field.get(row)
         if in_base(value) is not None:
             row.custom[field.key] = field.dump(value)

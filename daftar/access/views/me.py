@@ -56,7 +56,7 @@ def show(request: Any, form: PlainForm, password: PlainForm | None = None, statu
     company = ("", choices.as_company())
     by_language = ("", _("As the language"))
     password = password or PlainForm()
-    secret = {"type": "password", "dir": "ltr", "maxlength": 128, "required": True}
+    secret: dict[str, Any] = {"type": "password", "dir": "ltr", "maxlength": 128, "required": True}
     return render(request, "access/me.html", {
         "title": request.user.name,
         "widgets": [
@@ -112,7 +112,7 @@ def preferences_of(user: User) -> PlainForm:
 @require_POST
 def keep_tastes(request: Any) -> HttpResponseBase:
     """The switches of the menu: kept in this browser by `ui`, and with the person who is signed in."""
-    chosen = {
+    chosen: dict[str, dict[str, Any]] = {
         "theme": dict(choices.THEMES), "density": dict(choices.DENSITIES), "language": dict(choices.languages()),
     }  # fmt: skip
     values = {name: request.POST[name] for name, words in chosen.items() if request.POST.get(name) in words}

@@ -81,7 +81,7 @@ def make_cast(words: Words) -> Cast:
         row: Any = writing.create(schema.type("user"), {"name": person, **values}, **everything)
         User.objects.filter(pk=row.pk).update(role=role)
         made[name] = row
-    for department, head in zip(departments, ("chief", "head", "rival_head")):
-        writing.change(schema.type("department"), department.pk, {"head": made[head].pk}, **everything)
+    for team, head in zip(departments, ("chief", "head", "rival_head")):
+        writing.change(schema.type("department"), team.pk, {"head": made[head].pk}, **everything)
     User.objects.filter(pk=chief.pk).update(created_by=chief)
     return Cast(**{name: User.objects.get(pk=row.pk) for name, row in made.items()})

@@ -50,7 +50,8 @@ def make_companies(shop: Shop) -> None:
 
 
 def make_contacts(shop: Shop) -> None:
-    words, rows = shop.words, []
+    words = shop.words
+    rows: list[Any] = []
     seen: set[tuple[str, str]] = set()
     while len(rows) < CONTACTS:
         first, last = shop.name()

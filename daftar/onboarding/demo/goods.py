@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from daftar.onboarding.demo.shop import PER_DOLLAR, Shop
 from daftar.records.custom_fields import OptionEdit, add_field, change_options
@@ -47,16 +48,20 @@ def make_fields(shop: Shop) -> None:
     if words.visit not in labels:
         made["visit"] = ["lead", add_field(shop.type("lead"), "yes_no", words.visit, by=by, place="@title").key]
     shop.others["fields"] = made
+    shop.has_new_schema()
 
 
 def make_products(shop: Shop) -> None:
     words, type_ = shop.words, shop.type("product")
+    field: Any = type_["section"]
     before = set(ChoiceOption.objects.filter(type="product", field="section").values_list("key", flat=True))
-    known = {option.label: option.key for option in type_["section"].options()}
+    known = {option.label: option.key for option in field.options()}
     wanted = [OptionEdit(label) for _key, label in words.sections if label not in known]
-    current = [OptionEdit(o.label, o.key, o.colour, o.archived) for o in type_["section"].options()]
+    current = [OptionEdit(o.label, o.key, o.colour, o.archived) for o in field.options()]
     change_options(type_, "section", [*current, *wanted], by=shop.cast.chief)
-    sections = {option.label: option.key for option in shop.type("product")["section"].options()}
+    shop.has_new_schema()
+    field = shop.type("product")["section"]
+    sections = {option.label: option.key for option in field.options()}
     rows = [
         (
             shop.cast.chief,

@@ -75,7 +75,7 @@ def settled(language: str) -> tuple[Installation, bool]:
         pk=1, name=words.shop, language=words.language, calendar=base.calendar, time_zone=base.tz, country=base.country,
         currency=base.currency, rial_as=base.rial_as,
     )  # fmt: skip
-    company.save()
+    company.save(force_update=Installation.objects.filter(pk=1).exists())
     return company, True
 
 

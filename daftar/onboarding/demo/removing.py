@@ -126,7 +126,7 @@ class Going:
         if "activity" not in self.ids:
             return False
         before = len(self.ids["activity"])
-        talks = of_type(self.schema.type("activity")).filter(pk__in=self.ids["activity"])
+        talks: Any = of_type(self.schema.type("activity")).filter(pk__in=self.ids["activity"])
         for key, made in self.made.items():
             stays = made - self.ids[key]
             if stays and key not in ("user", "activity"):
@@ -227,7 +227,7 @@ def fields_away(others: dict[str, Any]) -> None:
 
 
 def sections_away(others: dict[str, Any]) -> None:
-    products = of_type(current_schema().type("product"))
+    products: Any = of_type(current_schema().type("product"))
     used = set(products.values_list("section", flat=True))
     gone = [key for key in others.get("sections", ()) if key not in used]
     ChoiceOption.objects.filter(type="product", field="section", key__in=gone).delete()

@@ -87,9 +87,10 @@ def move_leads(shop: Shop, ages: list[int]) -> None:
 
 def make_deals(shop: Shop) -> None:
     words, rows, plans = shop.words, [], []
+    companies = {company.pk: company for company in shop.companies}
     for n in range(DEALS):
         contact = shop.contacts[(n * 7) % len(shop.contacts)]
-        company = next(c for c in shop.companies if c.pk == shop.type("contact")["companies"].get(contact)[0].id)
+        company = companies[shop.type("contact")["companies"].get(contact)[0].id]
         owner = next(person for person in shop.cast.sellers if person.pk == company.owner_id)
         chosen: list[Any] = shop.chance.sample(shop.products, shop.chance.choice((1, 1, 2, 3)))
         count = shop.chance.randint(2, 40)
@@ -114,7 +115,8 @@ def make_deals(shop: Shop) -> None:
             values["expected_close"] = shop.today + dt.timedelta(days=shop.chance.randint(-4, 40))
         if "delivery" in shop.others["fields"] and n % 2:
             type_key, key = shop.others["fields"]["delivery"]
-            values[key] = shop.pick(shop.type(type_key)[key].options()).key
+            field: Any = shop.type(type_key)[key]
+            values[key] = shop.pick(field.options()).key
         rows.append((owner, shop.past(age), values))
         plans.append((owner, age, end))
     shop.deals = shop.add("deal", rows)

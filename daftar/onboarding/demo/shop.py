@@ -17,7 +17,7 @@ from daftar.onboarding.demo.cast import Cast
 from daftar.onboarding.demo.words.shape import Words
 from daftar.records import writing
 from daftar.records.models import ChangeSet
-from daftar.records.schema import current_schema
+from daftar.records.schema import Schema, current_schema
 from daftar.records.types import RecordType
 
 PER_DOLLAR = {
@@ -42,6 +42,7 @@ class Shop:
     contacts: list[Any] = field(default_factory=list)
     leads: list[Any] = field(default_factory=list)
     deals: list[Any] = field(default_factory=list)
+    schema: Schema | None = None
 
     def __post_init__(self) -> None:
         self.now = clock.now()
@@ -50,7 +51,13 @@ class Shop:
     # -- writing -----------------------------------------------------------------------------------
 
     def type(self, key: str) -> RecordType:
-        return current_schema().type(key)
+        if self.schema is None:
+            self.schema = current_schema()
+        return self.schema.type(key)
+
+    def has_new_schema(self) -> None:
+        """Call after changing fields or options."""
+        self.schema = None
 
     def add(self, key: str, rows: Sequence[tuple[User, dt.datetime, Mapping[str, Any]]]) -> list[Any]:
         """Make records of one type, each by its person and at its time; in the order given."""

@@ -27,7 +27,7 @@ def make_talks(shop: Shop) -> None:
     people = {person.pk: person for person in shop.cast.everybody}
     for key, kept in (("deal", shop.deals), ("lead", shop.leads)):
         type_ = shop.type(key)
-        fresh = of_type(type_).filter(pk__in=[row.pk for row in kept]).order_by("pk")
+        fresh: Any = of_type(type_).filter(pk__in=[row.pk for row in kept]).order_by("pk")
         for n, row in enumerate(fresh):
             rows += past_talks(shop, key, row, people[row.owner_id], n)
             if is_open(type_, row):
@@ -130,11 +130,7 @@ def plan_picture() -> bytes:
 def park_some(shop: Shop) -> None:
     """Two open deals without a next step wait until a day that was agreed."""
     type_ = shop.type("deal")
-    idle = (
-        of_type(type_)
-        .filter(pk__in=[deal.pk for deal in shop.deals], next_at=None)
-        .select_related("owner")
-        .order_by("pk")
-    )
+    rows: Any = of_type(type_)
+    idle = rows.filter(pk__in=[deal.pk for deal in shop.deals], next_at=None).select_related("owner").order_by("pk")
     for deal in [row for row in idle if is_open(type_, row)][:2]:
         park(Target("deal", deal.pk), shop.today + dt.timedelta(days=20), by=deal.owner, via="demo")

@@ -46,7 +46,7 @@ def company(request: Any) -> HttpResponseBase:
     if form.sent is not None:
         changed = read_company(form, before, keeps_currency=keeps_currency, language=True)
         if not form.errors:
-            changed.save()
+            changed.save(force_update=True)
             return toast(go(request, "/settings/company/"), _("Saved."))
     return render(request, "onboarding/form.html", {
         "title": _("Company"), "form": form, "action": "/settings/company/", "back": "/settings/",

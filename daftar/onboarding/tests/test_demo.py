@@ -1,0 +1,164 @@
+"""The demo company: believable, the same each time, and gone with one click but for what people worked with."""
+
+import pytest
+from django.core.management import call_command
+
+from daftar.access.accounts import able_to_sign_in
+from daftar.access.models import Department, Installation, Office, Role, User
+from daftar.activities.models import Activity, Notice
+from daftar.crm.models import Company, Contact, Deal, Lead
+from daftar.kernel import clock
+from daftar.onboarding import demo
+from daftar.onboarding.models import DemoCompany
+from daftar.records import files, writing
+from daftar.records.models import (
+    ChangeSet,
+    ChoiceOption,
+    ContactPoint,
+    CustomField,
+    Event,
+    ExchangeRate,
+    RecordLink,
+    StageSpan,
+    StoredFile,
+)
+from daftar.records.schema import current_schema
+
+EVERYTHING = (
+    Deal, Lead, Contact, Company, Activity, Department, Office, Event, StageSpan, ContactPoint, RecordLink, StoredFile,
+    ChangeSet, CustomField, ChoiceOption, ExchangeRate, Notice, DemoCompany,
+)  # fmt: skip
+
+
+def counts():
+    return {model.__name__: model.objects.count() for model in EVERYTHING}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "currency"), [("en", "USD"), ("fa", "IRR"), ("ru", "RUB")])
+def test_a_new_house_gets_a_whole_company_in_its_language(language, currency):
+    made = demo.load(language)
+
+    company = Installation.load()
+    assert (company.language, company.currency) == (language, currency)
+    assert 300 < sum(len(ids) for ids in made.made.values()) < 1000
+    assert {kind for (kind,) in Deal.objects.values_list("stage__kind").distinct()} == {"open", "won", "lost"}
+    assert Lead.objects.filter(deal__isnull=False).exists()
+    assert Lead.objects.exclude(utm_source="").exists()
+    assert Deal.objects.exclude(amount_currency__in=(currency, "")).filter(amount_base__isnull=False).exists()
+    assert StageSpan.objects.filter(left_at__isnull=False).exists()
+    assert Activity.objects.filter(kind="comment", body__contains="@").exists()
+    assert StoredFile.objects.exclude(preview="").exists()
+    assert not able_to_sign_in().exists()
+    assert {"late", "today", "later"} <= {due(deal) for deal in Deal.objects.filter(next_at__isnull=False)}
+    assert not Event.objects.exclude(via="demo").exists()
+    assert not Event.objects.filter(at__gt=clock.now()).exists()
+
+
+def due(deal):
+    now = clock.now()
+    return "today" if deal.next_at.date() == now.date() else "late" if deal.next_at < now else "later"
+
+
+def test_loading_twice_makes_it_once(owner):
+    first = demo.load("en")
+    before = counts()
+
+    assert demo.load("fa").pk == first.pk
+    assert counts() == before
+
+
+def test_one_click_removes_all_of_it_and_nothing_else(chief_client, owner):
+    contact = current_schema().type("contact")
+    mine = writing.create(contact, {"name": "My own client"}, by=owner, via="page")
+    before = counts()
+
+    loaded = chief_client.post("/settings/demo/load")
+    assert (loaded.status_code, DemoCompany.objects.count()) == (302, 1)
+    removed = chief_client.post("/settings/demo/remove")
+
+    assert removed.status_code == 302
+    assert counts() == before
+    assert list(User.objects.all()) == [owner]
+    assert Contact.objects.get() == mine
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_bytes_of_its_files_go_too():
+    stored = set(files.folder().iterdir())
+    demo.load("en")
+    assert set(files.folder().iterdir()) > stored
+
+    demo.remove()
+
+    assert set(files.folder().iterdir()) == stored
+
+
+def test_what_people_worked_with_stays_with_everything_it_names(chief_client, owner):
+    demo.load("en")
+    deal_type = current_schema().type("deal")
+    touched = Deal.objects.filter(company__isnull=False).order_by("pk")[5]
+    writing.change(deal_type, touched.pk, {"comments": "Ours now"}, by=owner, via="page")
+    other = Deal.objects.filter(company__isnull=False).exclude(company=touched.company).order_by("pk")[9]
+    mine = writing.create(deal_type, {"name": "Mine", "company": other.company_id}, by=owner, via="page")
+    talks = Activity.objects.filter(about_type="deal", about_id=touched.pk).count()
+
+    page = chief_client.post("/settings/demo/remove").content.decode()
+
+    assert {touched.pk, mine.pk} <= set(Deal.objects.values_list("pk", flat=True))
+    assert Deal.objects.count() < 6
+    assert {touched.company_id, other.company_id} <= set(Company.objects.values_list("pk", flat=True))
+    assert User.objects.filter(pk=touched.owner_id).exists()
+    assert Activity.objects.filter(about_type="deal", about_id=touched.pk).count() == talks
+    assert f'href="/deals/{touched.pk}/"' in page
+    assert not DemoCompany.objects.exists()
+    assert chief_client.get(f"/deals/{touched.pk}/").status_code == 200
+
+
+def test_a_person_who_was_given_a_password_stays(chief_client, owner):
+    demo.load("en")
+    sara = User.objects.get(name="Sara Whitfield")
+    form = {
+        "name": sara.name,
+        "email": "sara@oak.example",
+        "role": "seller",
+        "is_active": "1",
+        "department": str(sara.department_id),
+        "office": "",
+    }
+    assert chief_client.post(f"/settings/people/{sara.pk}/", form).status_code == 302
+
+    demo.remove()
+
+    assert set(User.objects.values_list("name", flat=True)) >= {"Boss", "Sara Whitfield"}
+
+
+def test_the_command_loads_and_removes(owner, capsys):
+    call_command("demo", "load", "--language", "ru")
+    call_command("demo", "remove")
+
+    said = capsys.readouterr().out
+    assert "is loaded" in said
+    assert "Removed" in said
+    assert not DemoCompany.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_owner_who_comes_after_the_demo_keeps_its_currency(client):
+    demo.load("en")
+    form = {
+        "company": "Oak", "owner": "Martin", "email": "m@oak.example", "password": "rain on copper", "calendar": "gregorian",
+        "currency": "EUR", "rial_as": "rial", "country": "US", "time_zone": "UTC", "uses_leads": "1",
+    }  # fmt: skip
+
+    assert client.post("/welcome/", form).status_code == 422
+    assert client.post("/welcome/", form | {"currency": "USD"}).status_code == 302
+    assert User.objects.get(email="m@oak.example").role == Role.OWNER
+
+
+def test_sellers_neither_load_nor_remove_it(client, seller):
+    client.force_login(seller)
+
+    assert client.post("/settings/demo/load").status_code == 403
+    assert client.post("/settings/demo/remove").status_code == 403
+    assert client.get("/settings/demo/load").status_code == 403
