@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connections
 from django.db.models import F, Q, QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Col, Combinable
 from django.utils.translation import gettext as _
 
 from daftar.access.models import Row
@@ -120,13 +120,22 @@ def mark(row: Any) -> str:
 
 def fetch(rows: QuerySet[Row], cursor: Cursor | None, descending: bool, limit: int) -> tuple[list[Row], bool]:
     value = F("sort_value")
-    order = (value.desc(nulls_last=True), "-id") if descending else (value.asc(nulls_first=True), "id")
+    order: tuple[Any, str] = (value.asc(nulls_first=True), "id")
+    if descending:
+        order = (value.desc(nulls_last=True), "-id")
+    if is_never_empty(rows):  # PostgreSQL walks an index only in the very order of the index, places of NULL included
+        order = ("-sort_value", "-id") if descending else ("sort_value", "id")
     found: list[Row] = []
     for behind in pieces(cursor, descending):
         found += rows.filter(behind).order_by(*order)[: limit + 1 - len(found)]
         if len(found) > limit:
             break
     return found[:limit], len(found) > limit
+
+
+def is_never_empty(rows: QuerySet[Row]) -> bool:
+    column = rows.query.annotations["sort_value"]
+    return isinstance(column, Col) and not column.target.null
 
 
 def pieces(cursor: Cursor | None, descending: bool) -> list[Q]:
