@@ -11,7 +11,6 @@ from daftar.activities import actions
 from daftar.activities.actions import Plan
 from daftar.kernel import clock
 from daftar.records import writing
-from daftar.ui.tests.conftest import browser  # noqa: F401  # a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WHOLE = """() => [...document.querySelectorAll(".timeline .event")].map(one => one.getBoundingClientRect())
@@ -38,7 +37,7 @@ def busy_deal(shop):
     ("width", "height", "touch", "least"), [(1280, 800, False, 14), (1920, 1080, False, 20), (1024, 768, True, 12)]
 )
 def test_a_card_shows_enough_events_and_takes_a_new_one(
-    browser,  # noqa: F811
+    browser,
     live_server,
     shop,
     language,
