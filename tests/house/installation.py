@@ -18,13 +18,13 @@ import psycopg
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 40
+START_SECONDS = 120  # seconds of a busy machine; an idle one needs two
 
 
 class Installation:
     """`manage` runs a command; `serving` keeps a server up. On PostgreSQL it makes a database beside the tests' one."""
 
-    def __init__(self, folder: Path, like: "Installation | None" = None) -> None:
+    def __init__(self, folder: Path, like: "Installation | None" = None, **environment: str) -> None:
         self.folder = folder
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
@@ -39,8 +39,10 @@ class Installation:
             "DAFTAR_LOG": "info",
         }
         self.env.pop("DAFTAR_SECRET_KEY", None)
+        self.env.update(environment)
         if like:
             shutil.copytree(like.folder / "data", folder / "data")
+            self.env["DAFTAR_ROOMS"] = like.env.get("DAFTAR_ROOMS", "")
         if os.environ.get("DATABASE_URL", "").startswith("postgres"):
             self.database_name = f"house_{secrets.token_hex(4)}"
             self._administer("CREATE DATABASE {} TEMPLATE " + (like.database_name if like else "template0"))
@@ -51,7 +53,7 @@ class Installation:
     def manage(self, *words: str, must_work: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
-            cwd=ROOT, env={**self.env, **environment}, capture_output=True, text=True, check=False, timeout=120,
+            cwd=ROOT, env={**self.env, **environment}, capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         assert not must_work or done.returncode == 0, done.stdout + done.stderr
         return done
@@ -114,7 +116,7 @@ def stop(server: subprocess.Popen[bytes]) -> int:
     if server.poll() is None:
         server.send_signal(signal.SIGTERM)
     try:
-        return server.wait(30)
+        return server.wait(60)
     except subprocess.TimeoutExpired:
         server.kill()
         raise

@@ -44,23 +44,24 @@ def backup(filled, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def sound(migrated, tmp_path_factory):
+def sound(kernel_alone, tmp_path_factory):
     """A sound backup, to harm copies of it."""
-    house = Installation(tmp_path_factory.mktemp("sound"), like=migrated)
+    house = Installation(tmp_path_factory.mktemp("sound"), like=kernel_alone)
     fill(house)
     house.manage("backup", str(house.folder / "sound.zip"))
     yield house.folder / "sound.zip"
     house.close()
 
 
-def test_a_backup_under_load_restores_to_an_equal_database(filled, tmp_path, tmp_path_factory):
-    path = tmp_path / "shop.zip"
+def test_a_backup_under_load_restores_to_an_equal_database(whole_house, tmp_path, tmp_path_factory):
+    filled, path = whole_house, tmp_path / "shop.zip"
+    fill(filled)
     with filled.serving("--web-only"), Writers(filled) as writers:
         before = writers.written
         filled.manage("backup", str(path))
         assert writers.written > before, "writers had to wait for the backup"
     tables = manifest(path)["tables"]
-    other = Installation(tmp_path_factory.mktemp("other"))
+    other = Installation(tmp_path_factory.mktemp("other"))  # empty: the restore makes its tables
     try:
         other.manage("restore", str(path))
 

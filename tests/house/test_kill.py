@@ -8,8 +8,8 @@ from tests.house.killing import kill_again_and_again
 
 @pytest.mark.slow
 @pytest.mark.skipif(not (ROOT / "daftar" / "crm" / "apps.py").exists(), reason="there are no leads yet")
-def test_twenty_five_kills_lose_nothing(house):
-    ledger = kill_again_and_again(house, 25)
+def test_twenty_five_kills_lose_nothing(whole_house):
+    ledger = kill_again_and_again(whole_house, 25)
 
     assert len(ledger.saved) > 100, "too little was written to show anything"
     assert ledger.repeated > 0, "no kill came in the middle of a form"

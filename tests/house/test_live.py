@@ -144,7 +144,7 @@ def test_a_message_from_another_process_reaches_an_open_page(house):
         wait_for(lambda: any('"n":42' in line for line in heard))
         house.manage("shell", "-v0", "-c", "from daftar.kernel import live; live.end_streams(1)")
 
-        thread.join(10)
+        thread.join(30)
         assert not thread.is_alive(), "the stream of a signed-out person stayed open"
 
 
@@ -152,7 +152,7 @@ SIGN_IN = """
 from django.contrib.auth import get_user_model, login
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
-person = get_user_model().objects.create_user(email="sara@example.com", password="x", name="Sara")
+person = get_user_model().objects.create_user("sara", password="x")
 assert person.pk == 1
 request = HttpRequest(); request.session = SessionStore()
 login(request, person, backend="django.contrib.auth.backends.ModelBackend")
@@ -167,7 +167,7 @@ def listen(address, cookie, heard):
             heard.append(line)
 
 
-def wait_for(condition, seconds=15):
+def wait_for(condition, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end
