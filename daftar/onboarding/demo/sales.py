@@ -7,6 +7,7 @@ from typing import Any
 
 from daftar.access.models import User
 from daftar.crm.actions import convert_lead
+from daftar.kernel.formats import current
 from daftar.onboarding.demo.shop import Shop
 from daftar.records.fields._typed_list import Typed
 from daftar.records.fields.links import Linked
@@ -41,7 +42,9 @@ def make_leads(shop: Shop) -> None:
             "title": words.deal[0].format(product=product.name, client=last),
             "person_name": f"{first} {last}",
             "phones": [Typed(shop.number(words.mobile), "mobile")],
-            "wants": shop.pick(words.wants).format(product=product.name, count=shop.chance.randint(2, 30)),
+            "wants": shop.pick(words.wants).format(
+                product=product.name, count=current().number(shop.chance.randint(2, 30))
+            ),
             "source": ("web", "web", "advertising", "call", "recommendation", "messenger")[n % 6],
             "owner": owner.pk,
         }
@@ -96,7 +99,9 @@ def make_deals(shop: Shop) -> None:
         count = shop.chance.randint(2, 40)
         end = ENDS[n % len(ENDS)]
         age = shop.chance.randint(30, 150) if end != "open" else shop.chance.randint(1, 45)
-        name = words.deal[n % len(words.deal)].format(product=chosen[0].name, client=company.name, count=count)
+        name = words.deal[n % len(words.deal)].format(
+            product=chosen[0].name, client=company.name, count=current().number(count)
+        )
         dollars = sum(words.products[shop.products.index(p)][3] for p in chosen) * count
         values: dict[str, Any] = {
             "name": name[:300],
