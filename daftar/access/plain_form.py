@@ -75,9 +75,14 @@ class PlainForm:
     def select(
         self, name: str, label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = True, help: Any = ""
     ) -> Widget:
-        value = self.typed(name)
-        options = tuple(Option(key, str(word), chosen=key == value) for key, word in choices)
-        return self.widget("select", name, label, value=value, options=options, required=required, help=help)
+        """A choice with the empty key stands for "nothing chosen", so the browser must not insist on another."""
+        value, words = self.typed(name), [(key, str(word)) for key, word in choices]
+        options = tuple(Option(key, word, chosen=key == value) for key, word in words if key)
+        nothing = next((word for key, word in words if not key), None)
+        return self.widget(
+            "select", name, label, value=value, options=options, help=help,
+            required=required and nothing is None, attrs={"placeholder": nothing} if nothing else {},
+        )  # fmt: skip
 
     def check(self, name: str, label: Any, *, help: Any = "") -> Widget:
         return self.widget("checkbox", name, label, value="1" if self.is_on(name) else "", help=help)

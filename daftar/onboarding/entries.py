@@ -30,7 +30,7 @@ _has_begun = False
 def to_first_steps(request: HttpRequest) -> str:
     """A line that leads to the first steps, for those who run the company, until there is any record."""
     global _has_begun
-    if _has_begun or request.path != "/" or not runs_it(request):
+    if _has_begun or request.path not in ("/", "/due/") or not runs_it(request):
         return ""
     _has_begun = Event.objects.exclude(type="user").exists() or DemoCompany.objects.exists()
     return "" if _has_begun else render_to_string("onboarding/_to_first_steps.html", request=request)

@@ -74,3 +74,11 @@ def test_strangers_keep_their_switches_in_the_browser(client, owner):
     assert answer.status_code == 302
     assert "Content-Language" in answer.headers
     assert 'lang="ru"' in client.get("/sign-in/").content.decode()
+
+
+def test_what_follows_the_company_is_no_empty_field_that_must_be_filled(signed_in):
+    page = signed_in.get("/me/").content.decode()
+
+    select = page.split('id="f-time_zone"')[1].split("</select>")[0]
+    assert " required" not in select.split(">")[0]
+    assert select.count('<option value=""') == 1

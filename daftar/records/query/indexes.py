@@ -36,11 +36,19 @@ def make(type_: RecordType, field: Field) -> None:
     if type_.model is Entity:
         columns.insert(0, quote("type"))
     table = quote(type_.model._meta.db_table)
+    settle()
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE INDEX IF NOT EXISTS {quote(name_of(type_, field))} ON {table} ({', '.join(columns)})")
 
 
+def settle() -> None:
+    """PostgreSQL changes no table whose foreign keys still wait to be checked in this transaction."""
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
+
+
 def drop(type_: RecordType, field: Field) -> None:
+    settle()
     with connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX IF EXISTS {connection.ops.quote_name(name_of(type_, field))}")
 
