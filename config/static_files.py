@@ -17,7 +17,7 @@ class StaticFiles:
     """The ASGI application below /static/."""
 
     def __init__(self) -> None:
-        self.noise = WhiteNoise(None, max_age=3600, immutable_file_test=_is_hashed)
+        self.noise = WhiteNoise(None, max_age=3600, immutable_file_test=_is_hashed, allow_all_origins=False)
         if settings.IS_BUILT:
             self.noise.add_files(str(settings.STATIC_ROOT), prefix=settings.STATIC_URL)
 
@@ -43,7 +43,7 @@ class StaticFiles:
         source = finders.find(path.removeprefix(settings.STATIC_URL))
         if not source:
             return None
-        fresh = WhiteNoise(None, max_age=0)
+        fresh = WhiteNoise(None, max_age=0, allow_all_origins=False)
         fresh.add_file_to_dictionary(path, str(source))
         return fresh.files.get(path)
 
