@@ -57,13 +57,13 @@ def test_a_shop_loads_its_pipeline_and_its_seller_sells(house, seats, tmp_path, 
     sara.give_asked(expected_close=day)
     sara.go(sara.path)
     assert sorted(sara.cards("Proposal")) == sorted([first, second])
-    sara.look(sara.name("board"))
+    sara.look()
     sara.go(f"/deals/{first}/")
     shown = sara.page.inner_text("[data-key=expected_close] .fact__shown")
     assert day[:4] in shown  # the year as typed: her calendar, her digits
 
     sara.type_lead("Twelve routers", "Ben Carter", "+1 202 555 0143", wants="Before the autumn; asks for a price with delivery")
-    sara.look(sara.name("lead"))
+    sara.look()
     lead = sara.type_lead(
         "Forty flood lights", "Kim Lee", "+1 202 555 0199", "Lee Joinery", "For the new hall", picture=sara.name("quick-form")
     )
@@ -71,7 +71,7 @@ def test_a_shop_loads_its_pipeline_and_its_seller_sells(house, seats, tmp_path, 
 
     tuesday = next_tuesday()
     sara.plan_call("Ask about the order", "سه‌شنبه ۱۰:۰۰" if language == "fa" else "Tuesday 10:00")
-    sara.look(sara.name("card"))
+    sara.look(sara.name("planned"))
     sara.go(f"/due/?day={tuesday}")
     row = sara.page.locator("#due tr[data-id]", has_text="Ask about the order")
     assert ("۱۰:۰۰" if language == "fa" else "10:00") in row.inner_text()

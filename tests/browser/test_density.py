@@ -1,0 +1,52 @@
+"""The density table of the house style: whole items, without scrolling, in both directions."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+ROWS = """() => {
+  const top = document.querySelector("thead th").getBoundingClientRect().bottom
+  const bottom = document.querySelector("tfoot td").getBoundingClientRect().top
+  const boxes = [...document.querySelectorAll("tbody tr[data-id]")].map(row => row.getBoundingClientRect())
+  return boxes.filter(box => box.top >= top - .5 && box.bottom <= bottom + .5).length
+}"""
+BOARD = """() => {
+  const inside = box => box.left >= -.5 && box.right <= innerWidth + .5
+  const columns = [...document.querySelectorAll(".board__column")].filter(one => inside(one.getBoundingClientRect()))
+  const isWhole = card => card.getBoundingClientRect().bottom <= innerHeight + .5
+  return [columns.length, Math.min(...columns.map(one => [...one.querySelectorAll(".board-card")].filter(isWhole).length))]
+}"""
+CARD = """() => {
+  const isWhole = one => {
+    const box = one.getBoundingClientRect()
+    return box.height && box.top >= 0 && box.bottom <= innerHeight + .5
+  }
+  return [".timeline .event", ".fact", ".card__strip > div"].map(name => [...document.querySelectorAll(name)].filter(isWhole).length)
+}"""
+SIDEWAYS = "() => document.querySelector('.list__scroll').scrollWidth - document.querySelector('.list__scroll').clientWidth"
+
+SIZES = [  # width, height, touch: rows · columns, cards · events, facts, strip
+    pytest.param(1280, 800, False, 20, (5, 7), (14, 20, 0), id="1280x800"),
+    pytest.param(1920, 1080, False, 28, (7, 10), (20, 30, 0), id="1920x1080"),
+    pytest.param(1024, 768, True, 15, (4, 6), (12, 15, 0), id="1024x768-touch"),
+    pytest.param(768, 1024, True, 20, (3, 9), (14, 0, 8), id="768x1024-touch"),
+]
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize(("width", "height", "touch", "rows", "board", "card"), SIZES)
+def test_list_board_and_card_show_enough_without_scrolling(desk, language, width, height, touch, rows, board, card):
+    window = desk(language, width, height, touch=touch)
+
+    window.go("/deals/")
+    assert window.page.evaluate(ROWS) >= rows
+    assert window.page.evaluate(SIDEWAYS) <= 0
+
+    window.go("/deals/board/")
+    seen = tuple(window.page.evaluate(BOARD))
+    assert all(a >= b for a, b in zip(seen, board, strict=True)), seen
+
+    window.go("/deals/1/")
+    seen = tuple(window.page.evaluate(CARD))
+    assert all(a >= b for a, b in zip(seen, card, strict=True)), seen
+    window.look()

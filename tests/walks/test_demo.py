@@ -1,0 +1,53 @@
+"""The demo company in a window: every page is sound in light and dark, in both directions; the guide's pictures are taken here."""
+
+import pytest
+
+from tests.walks.test_story import PASSWORD
+
+pytestmark = pytest.mark.browser
+PAGES = (
+    "/leads/", "/leads/board/", "/leads/1/", "/deals/bin/", "/deals/2/edit", "/contacts/", "/contacts/1/", "/companies/1/", "/products/",
+    "/companies/import/", "/settings/people/", "/settings/rates/", "/settings/company/", "/settings/fields/", "/settings/demo/",
+)  # fmt: skip
+
+
+@pytest.fixture
+def demo_house(house):
+    house.manage("demo", "load", "--language", "en")
+    return house
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("fa", "dark")])
+def test_every_page_of_the_demo_company_is_sound(demo_house, seats, language, theme):
+    olga = seats(demo_house.address, color_scheme=theme)
+    olga.found_company(language, company="Northside Hardware", owner="Olga Reyes", email="olga@example.com", password=PASSWORD)
+    pictures = language == "en"
+
+    def look(path, picture=""):
+        olga.go(path)
+        olga.look(picture if pictures else "")
+
+    look("/deals/?stage.kind=open", "list")
+    olga.go("/deals/filter?.field=amount&.op=gte&.to=list")
+    olga.look()
+    olga.go("/deals/?stage.kind=open&amount.gte=1000")
+    olga.page.locator(".chips a[data-dialog]").last.click()
+    olga.page.wait_for_selector("#dialog dialog[open] form")
+    olga.look("filter" if pictures else "")
+    look("/deals/columns")
+    look("/deals/board/", "board")
+    busiest = busiest_deal(demo_house)
+    look(f"/deals/{busiest}/", "card")
+    look("/deals/new")
+    look("/due/?owner=2", "due")
+    look("/settings/", "settings")
+    look("/settings/fields/deal/")
+    look("/settings/fields/deal/new?kind=choice", "custom-field")
+    for path in PAGES:
+        look(path)
+
+
+def busiest_deal(house):
+    return house.query(
+        "SELECT about_id FROM activities_activity WHERE about_type = 'deal' GROUP BY about_id ORDER BY count(*) DESC, about_id LIMIT 1"
+    )[0][0]
