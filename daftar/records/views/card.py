@@ -26,7 +26,7 @@ def card(request: Any, slug: str, record_id: int) -> HttpResponse:
     return render(request, "records/card.html", {
         "type": type_, "row": row, "reader": reader, "active": type_.key, "title": type_.title_of(row),
         "head": [shown for f in type_.head_fields() if f.kind != "stage" and (shown := f.show(f.get(row), reader))],
-        "strip": [(str(f.label), f.show(f.get(row), reader)) for f in type_.head_fields()][:8],
+        "strip": [(str(f.label), f.show(f.get(row), reader)) for f in strip_fields(type_)],
         "sections": [(name, *facts(type_, row, fields, reader)) for name, fields in type_.sections()],
         "stages": stage_steps(type_, row) if may_change else [],
         "stage": type_.schema.stage(type_.stage_field.get(row)) if type_.stage_field else None,
@@ -39,7 +39,15 @@ def card(request: Any, slug: str, record_id: int) -> HttpResponse:
     })  # fmt: skip
 
 
-def facts(type_: RecordType, row: Any, fields: list[Field], reader: Any) -> tuple[list[tuple[Field, Shown]], list[Field]]:
+def strip_fields(type_: RecordType) -> list[Field]:
+    """The eight facts over the timeline of a narrow window: those of the head, then the next in importance."""
+    head = type_.head_fields()
+    return [*head, *(f for f in type_.fields if f not in head and not f.title and f.kind != "files")][:8]
+
+
+def facts(
+    type_: RecordType, row: Any, fields: list[Field], reader: Any
+) -> tuple[list[tuple[Field, Shown]], list[Field]]:
     """The filled fields with their values, and the empty ones, which fold into one line."""
     shown = [(f, f.show(f.get(row), reader)) for f in fields]
     filled = [(f, s) for f, s in shown if s]
