@@ -34,7 +34,7 @@ def make() -> None:
     rows = [
         {
             "name": f"{n} flood lights for stage {place}", "stage": stage.pk, "amount": Money(100 * n, "USD"), "company": acme.pk,
-            "owner": olga.pk, "expected_close": dt.date(2030, 1, 1),
+            "owner": olga.pk, "expected_close": dt.date(2030, 1, 1), "number": f"R{place}-{n}",
         }
         for place, stage in enumerate(stages, start=1)
         for n in range(1, PER_STAGE + 1)

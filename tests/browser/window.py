@@ -12,6 +12,8 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SCREENS = os.environ.get("DAFTAR_SCREENS", "")
+LARGEST = 80_000
+"""Bytes of a picture."""
 ANSWERS_WITH_WORDS = ("409 (Conflict)", "422 (Unprocessable")
 
 
@@ -38,7 +40,9 @@ class Window:
 
     def _hear(self, message: Any) -> None:
         # A refused form is an answer, not a failure; the browser writes it into the console all the same.
-        if message.type == "error" and not any(answer in message.text for answer in ANSWERS_WITH_WORDS):
+        if message.type == "error" and not any(answer in message.text for answer in LARGEST = 80_000
+"""Bytes of a picture."""
+ANSWERS_WITH_WORDS):
             self.errors.append(f"{message.text} ({self.page.url})")
 
     def go(self, path: str) -> None:
@@ -88,4 +92,9 @@ class Window:
         path = folder / f"{name}.png"
         self.page.wait_for_timeout(200)
         self.page.screenshot(path=path)
-        Image.open(path).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
+        picture = Image.open(path).convert("RGB")
+        for colours in (128, 64, 48, 32):
+            few = picture.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            few.save(path, optimize=True)
+            if path.stat().st_size < LARGEST:
+                return

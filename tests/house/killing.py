@@ -19,6 +19,7 @@ import httpx
 from tests.house.installation import Installation, stop
 
 OWNER = "olga@example.com"
+LONGEST_WORK_SECONDS = 10.0
 PASSWORD = "a long password for the test"
 SET_UP = f"""
 from daftar.access.models import Installation, User
@@ -40,6 +41,7 @@ class Ledger:
     )  # address → last acknowledged, maybe saved since
     refused: list[str] = field(default_factory=list)
     repeated: int = 0
+    answers: int = 0
 
 
 class Writer:
@@ -99,6 +101,7 @@ class Writer:
         if answer.status_code not in {200, 302, 303}:
             self.ledger.refused.append(f"{answer.status_code} {answer.url}: {answer.text[:300]}")
             return False
+        self.ledger.answers += 1
         return True
 
 
@@ -135,7 +138,7 @@ def kill_again_and_again(
         if not cookies:
             cookies = sign_in(house)
             staff = [Writer(house, ledger, n, cookies) for n in range(writers)]
-        _work_then_kill(server, staff, rng.uniform(0.05, 0.9))
+        _work_then_kill(server, staff, ledger, answers=rng.randrange(1, 40), pause=rng.uniform(0, 0.05))
         examine(house, ledger)
         say(
             f"kill {number + 1}: {len(ledger.saved)} leads acknowledged, {len(ledger.unknown)} without an answer, {ledger.repeated} sent again"
@@ -149,12 +152,17 @@ def kill_again_and_again(
     return ledger
 
 
-def _work_then_kill(server: subprocess.Popen[bytes], staff: list[Writer], seconds: float) -> None:
+def _work_then_kill(
+    server: subprocess.Popen[bytes], staff: list[Writer], ledger: Ledger, *, answers: int, pause: float
+) -> None:
     stopped = threading.Event()
     threads = [threading.Thread(target=writer.work, args=(stopped,)) for writer in staff]
+    enough, end = ledger.answers + answers, time.monotonic() + LONGEST_WORK_SECONDS
     for thread in threads:
         thread.start()
-    time.sleep(seconds)
+    while ledger.answers < enough and time.monotonic() < end:
+        time.sleep(0.002)
+    time.sleep(pause)
     server.send_signal(signal.SIGKILL)
     server.wait()
     stopped.set()

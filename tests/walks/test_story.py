@@ -75,7 +75,7 @@ def test_a_shop_loads_its_pipeline_and_its_seller_sells(house, seats, tmp_path, 
     sara.go(f"/due/?day={tuesday}")
     row = sara.page.locator("#due tr[data-id]", has_text="Ask about the order")
     assert ("۱۰:۰۰" if language == "fa" else "10:00") in row.inner_text()
-    sara.look(sara.name("due"))
+    sara.look()
 
     row.locator("a[data-dialog]").first.click()
     form = sara.page.locator("#dialog dialog[open] form")
