@@ -93,14 +93,14 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     began = time.perf_counter()
     boss = stock.fill(given.rows)
-    print(f"{given.rows:,} deals made in {time.perf_counter() - began:.0f} s")  # noqa: T201
+    print(f"{given.rows:,} deals made in {time.perf_counter() - began:.0f} s")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     client = Client()
     client.force_login(boss)
     yardstick = milliseconds(bare)
-    print(f"{'':28}{'ms':>9}{'queries':>9}{'ratio':>8}")  # noqa: T201
-    print(f"{'bare SQL of 51 rows':28}{yardstick:9.2f}{1:9}{1:8.1f}")  # noqa: T201
+    print(f"{'':28}{'ms':>9}{'queries':>9}{'ratio':>8}")
+    print(f"{'bare SQL of 51 rows':28}{yardstick:9.2f}{1:9}{1:8.1f}")
     for name, act in acts(client).items():
         if given.name and given.name not in name:
             continue
@@ -108,7 +108,7 @@ def main() -> None:
             act()
         queries = len(seen)
         taken = milliseconds(act)
-        print(f"{name:28}{taken:9.2f}{queries:9}{taken / yardstick:8.1f}")  # noqa: T201
+        print(f"{name:28}{taken:9.2f}{queries:9}{taken / yardstick:8.1f}")
 
 
 if __name__ == "__main__":

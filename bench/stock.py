@@ -29,7 +29,9 @@ def fill(rows: int) -> User:
     pipeline = current_schema().type("deal").pipelines[0]
     now = clock.now()
     for start in range(0, rows, BATCH):
-        made = [deal(n, chance, sellers, companies, pipeline.stages, now) for n in range(start, min(rows, start + BATCH))]
+        made = [
+            deal(n, chance, sellers, companies, pipeline.stages, now) for n in range(start, min(rows, start + BATCH))
+        ]
         Deal.objects.bulk_create(made)
         Event.objects.bulk_create(
             [Event(type="deal", record_id=d.pk, kind="created", by=boss, via="import", at=d.created_at) for d in made]

@@ -31,7 +31,7 @@ def collected() -> Catalog:
     catalog = Catalog()
     for path, method in sources():
         options = {"newstyle_gettext": "true"} if method == "jinja2" else {}
-        for _line, message, _comments, context in extract_from_file(method, path, keywords=KEYWORDS, options=options):  # type: ignore[arg-type]  # Babel's stubs are narrower than Babel
+        for _line, message, _comments, context in extract_from_file(method, path, keywords=KEYWORDS, options=options):
             catalog.add(message, context=context)
     return catalog
 

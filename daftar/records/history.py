@@ -92,11 +92,15 @@ def field_history(type_: RecordType, record_id: int, key: str, reader: Reader, *
     return [c for e in events for c in made[e.pk] if c.field.key == key]
 
 
-def restore_old_value(type_: RecordType, record_id: int, event_id: int, key: str, *, by: User, which: str = "before") -> Row:
+def restore_old_value(
+    type_: RecordType, record_id: int, event_id: int, key: str, *, by: User, which: str = "before"
+) -> Row:
     """Set the field to what it was before (or after) that event; the same rules as for typing it."""
     field = type_.field(key)
     event = Event.objects.filter(pk=event_id, type=type_.key, record_id=record_id).first()
     if field is None or event is None or key not in event.changes:
         raise Missing()
     stored: Any = event.changes[key][0 if which == "before" else 1]
-    return writing.change(type_, record_id, {key: field.load(stored)}, by=by, via="page", data={"restored_from": event_id})
+    return writing.change(
+        type_, record_id, {key: field.load(stored)}, by=by, via="page", data={"restored_from": event_id}
+    )

@@ -35,7 +35,11 @@ def linked_to(type_: RecordType, row: Row, reader: Reader) -> list[LinkedRows]:
         if not other.in_menu and other.model._meta.label != "records.Entity":
             continue
         for field in other.fields:
-            if field.kind not in ("link", "links") or getattr(field, "to", "") != type_.key or field.readonly and field.kind == "link":
+            if (
+                field.kind not in ("link", "links")
+                or getattr(field, "to", "") != type_.key
+                or (field.readonly and field.kind == "link")
+            ):
                 continue
             condition = field.compare("in", [row.pk], reader)
             matching = visible(other, reader.user).filter(condition)
@@ -45,5 +49,3 @@ def linked_to(type_: RecordType, row: Row, reader: Reader) -> list[LinkedRows]:
             count = len(rows) if len(rows) <= SHOWN else matching.values("pk")[: COUNTED + 1].count()
             found.append(LinkedRows(other, field, rows[:SHOWN], count))
     return found
-
-

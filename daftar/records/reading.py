@@ -24,9 +24,7 @@ def visible(type_: RecordType, by: User, action: decide.Action = "see") -> Query
 
 def get(type_: RecordType, record_id: int, by: User, *, in_bin: bool = False) -> Row:
     """One record that the person may see; `Missing` when it does not exist, is somebody else's or lies in the bin."""
-    row = decide.within(
-        of_type(type_).filter(pk=record_id, deleted_at__isnull=not in_bin), by, type_.key
-    ).first()
+    row = decide.within(of_type(type_).filter(pk=record_id, deleted_at__isnull=not in_bin), by, type_.key).first()
     if row is None:
         raise Missing()
     return row

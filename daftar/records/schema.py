@@ -136,9 +136,7 @@ def install_pipelines(**_ignored: Any) -> None:
     made = False
     for key, declared in DECLARED.items():
         for position, shipped in enumerate(declared.shipped_pipelines):
-            pipeline, new = Pipeline.objects.get_or_create(
-                type=key, key=shipped.key, defaults={"position": position}
-            )
+            pipeline, new = Pipeline.objects.get_or_create(type=key, key=shipped.key, defaults={"position": position})
             if not new:
                 continue
             made = True

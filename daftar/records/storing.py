@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from daftar.records.draft import Draft
-from daftar.records.following import tell_stored
 from daftar.records.fields.links import Links
+from daftar.records.following import tell_stored
 from daftar.records.models import ChangeSet, ContactPoint, Event, RecordLink, StageSpan
 
 
@@ -98,9 +98,9 @@ def store_spans(drafts: Sequence[Draft]) -> None:
         target = draft.changed[stage.key]
         if target is not None:
             opened.append(
-                StageSpan(type=draft.type.key, record_id=draft.row.pk, stage_id=target, entered_at=draft.at, by=draft.by)
+                StageSpan(
+                    type=draft.type.key, record_id=draft.row.pk, stage_id=target, entered_at=draft.at, by=draft.by
+                )
             )
     if opened:
         StageSpan.objects.bulk_create(opened)
-
-

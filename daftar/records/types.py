@@ -14,10 +14,10 @@ from daftar.records.fields.base import Field, Label
 from daftar.records.models import Entity
 
 if TYPE_CHECKING:
+    from daftar.records.draft import Draft
     from daftar.records.reader import Reader
     from daftar.records.schema import Schema
     from daftar.records.shapes import PipelineInfo
-    from daftar.records.draft import Draft
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ class RecordType:
             fields = [self.by_key[k] for k in section.keys.split() if k in self.by_key]
             seen.update(f.key for f in fields)
             named.append((str(section.name), fields))
-        places = {name: fields for name, fields in named}
+        places = dict(named)
         for field_ in self.fields:
             if field_.key in seen:
                 continue
@@ -195,7 +195,9 @@ class RecordType:
         return next((str(section.name) for section in self.card if place[1:] in section.keys.split()), "")
 
     def head_fields(self) -> list[Field]:
-        keys = self.head.split() or [f.key for f in self.fields if f.kind in ("stage", "money", "next_step", "person")][:5]
+        keys = (
+            self.head.split() or [f.key for f in self.fields if f.kind in ("stage", "money", "next_step", "person")][:5]
+        )
         return [self.by_key[k] for k in keys if k in self.by_key]
 
     def address(self, record_id: int | None = None) -> str:

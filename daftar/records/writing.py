@@ -221,6 +221,4 @@ def bring_back(type_: RecordType, record_id: int, *, by: User, via: str) -> Row:
 
 
 def announce(draft: Draft, kind: str) -> None:
-    publish(
-        RecordChanged(draft.type.key, draft.row.pk, kind, tuple(draft.changed), draft.by.pk, draft.via)
-    )
+    publish(RecordChanged(draft.type.key, draft.row.pk, kind, tuple(draft.changed), draft.by.pk, draft.via))

@@ -105,7 +105,8 @@ class Field:
 
     @property
     def type(self) -> RecordType:
-        assert self._type is not None, f"field {self.key} is not bound to a record type"
+        if self._type is None:
+            raise TypeError(f"field {self.key} is not bound to a record type")
         return self._type
 
     def bind(self, type_: RecordType, *, custom: bool = False) -> Self:
@@ -268,7 +269,9 @@ class Field:
         return self.make_widget("input", value="" if value is None else str(value))
 
     def make_widget(self, kind: str, **parts: Any) -> Widget:
-        return Widget(kind, self.key, **{"label": str(self.label), "required": self.required, "help": str(self.help), **parts})
+        return Widget(
+            kind, self.key, **{"label": str(self.label), "required": self.required, "help": str(self.help), **parts}
+        )
 
     def column_heads(self, schema: Any) -> list[Option]:
         """The columns of a board on this field, in order."""

@@ -24,7 +24,9 @@ class Choice(Field):
     operator_set = (ANY, NONE_OF, EMPTY, FILLED)
     makes_columns = True
 
-    def __init__(self, key: str, label: Any = "", *, options: Iterable[Sequence[Any]] = (), open: bool = True, **common: Any) -> None:
+    def __init__(
+        self, key: str, label: Any = "", *, options: Iterable[Sequence[Any]] = (), open: bool = True, **common: Any
+    ) -> None:
         super().__init__(key, label, **common)
         self.shipped = [OptionInfo(str(o[0]), o[1], o[2] if len(o) > 2 else "") for o in options]
         self.open = open

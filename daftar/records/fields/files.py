@@ -83,4 +83,4 @@ def names_of(ids: Iterable[int], reader: Reader) -> dict[int, str]:
         found = StoredFile.objects.filter(pk__in=unknown, deleted_at=None).values_list("pk", "name")
         known.update(((NAMED, id_), "") for id_ in unknown)
         known.update(((NAMED, id_), name) for id_, name in found)
-    return {id_: known[NAMED, id_] for id_ in ids if known[NAMED, id_]}
+    return {id_: name for id_ in ids if (name := known[NAMED, id_])}

@@ -17,6 +17,7 @@ from daftar.kernel import clock
 from daftar.records.fields.base import IS
 from daftar.records.fields.days_in_stage import end_of
 from daftar.records.fields.yes_no import YesNo
+from daftar.records.query.json import comparison
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Shown, Widget
 
@@ -98,7 +99,7 @@ class Idle(YesNo):
             return idle
         # Case, since NOT of an empty next step or stage would be neither true nor false.
         verdict = Case(When(idle, then=Value(1)), default=Value(0), output_field=IntegerField())
-        return Q(IntegerField().get_lookup("exact")(verdict, 0))
+        return comparison(verdict, "exact", 0)
 
     def sql_value(self, value: Any) -> Any:
         return value
@@ -113,9 +114,8 @@ class Idle(YesNo):
         has_plan = Q(next_at__isnull=False, next_at__gt=now)
         too_long = Q(pk__in=[])
         since = self.expression()
-        before = DateTimeField().get_lookup("lt")
         for days, stages in watched.items():
-            too_long |= Q(stage_id__in=stages) & Q(before(since, end_of(today, days, reader)))
+            too_long |= Q(stage_id__in=stages) & comparison(since, "lt", end_of(today, days, reader))
         everywhere = [id_ for stages in watched.values() for id_ in stages]
         moved = Q(next_moves__gte=MOVED_TOO_OFTEN, stage_id__in=everywhere)
         return ~is_parked & (moved | ~has_plan & too_long)

@@ -61,7 +61,11 @@ class Link(Field):
         found = list(live.filter(**{target.title_column: name}).values_list("pk", flat=True)[:2])
         if len(found) == 1:
             return found[0]
-        sentence = _("There is no %(what)s “%(name)s”.") if not found else _("There are several: %(what)s “%(name)s”. Choose one.")
+        sentence = (
+            _("There is no %(what)s “%(name)s”.")
+            if not found
+            else _("There are several: %(what)s “%(name)s”. Choose one.")
+        )
         raise Invalid(sentence % {"what": target.name, "name": name}, field=self.key)
 
     def check_target(self, value: int | None, reader: Reader) -> None:
@@ -70,7 +74,9 @@ class Link(Field):
             return
         target = reader.schema.type(self.to)
         if not reader.seen(target).filter(pk=value, deleted_at__isnull=True).exists():
-            raise Invalid(_("There is no such %(what)s. Choose one from the list.") % {"what": target.name}, field=self.key)
+            raise Invalid(
+                _("There is no such %(what)s. Choose one from the list.") % {"what": target.name}, field=self.key
+            )
 
     def wants(self, value: Any) -> Iterable[tuple[str, int]]:
         return [(self.to, value)] if isinstance(value, int) else []

@@ -78,7 +78,9 @@ class Links(Field):
         ids = {link.id for link in value}
         target = reader.schema.type(self.to)
         if ids and reader.seen(target).filter(pk__in=ids, deleted_at__isnull=True).count() < len(ids):
-            raise Invalid(_("There is no such %(what)s. Choose one from the list.") % {"what": target.name}, field=self.key)
+            raise Invalid(
+                _("There is no such %(what)s. Choose one from the list.") % {"what": target.name}, field=self.key
+            )
 
     def dump(self, value: Any) -> Any:
         return [{"id": link.id, "role": link.role} for link in value] if value else None
@@ -139,12 +141,21 @@ class Links(Field):
         lookup = Widget("lookup", self.key, label=str(self.label), value=id_, shown=name, url=f"/lookup/{self.to}")
         if not self.role:
             return lookup
-        return Widget("group", self.key, parts=(lookup, Widget("input", f"{self.key}.role", label=str(_("Role")), value=role, attrs={"placeholder": str(_("Role"))})))
+        word = str(_("Role"))
+        part = Widget("input", f"{self.key}.role", label=word, value=role, attrs={"placeholder": word})
+        return Widget("group", self.key, parts=(lookup, part))
 
     def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
         value = int(raw[0]) if raw and raw[0].isdigit() and len(raw[0]) < 19 else None
         name = reader.names.get(self.to, value) if value else None
-        return Widget("lookup", self.key, label=str(self.label), value=str(value or ""), shown=name or "", url=f"/lookup/{self.to}")
+        return Widget(
+            "lookup",
+            self.key,
+            label=str(self.label),
+            value=str(value or ""),
+            shown=name or "",
+            url=f"/lookup/{self.to}",
+        )
 
     def export(self, value: Any, reader: Reader) -> str:
         return "; ".join(n for n in (reader.names.get(self.to, link.id) for link in value or ()) if n)

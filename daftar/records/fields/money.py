@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from daftar.access.models import Row
 from daftar.kernel.errors import Invalid
-from daftar.kernel.money import CURRENCIES, Money as Amount, parse_money
+from daftar.kernel.money import CURRENCIES, parse_money
+from daftar.kernel.money import Money as Amount
 from daftar.records.fields.base import BETWEEN, EMPTY, FILLED, GTE, IS, LTE, Field
 from daftar.records.query.json import JsonValue, comparison
 from daftar.records.rates import in_base
@@ -100,13 +101,22 @@ class Money(Field):
         else:
             text, currency = str(value or ""), ""
         currency = currency or reader.formats.currency
-        common = dict.fromkeys((reader.formats.currency, currency, "USD", "EUR", "RUB", "IRR", "AED", "GBP", "TRY", "CNY"))
+        common = dict.fromkeys(
+            (reader.formats.currency, currency, "USD", "EUR", "RUB", "IRR", "AED", "GBP", "TRY", "CNY")
+        )
         options = tuple(Option(code, code, chosen=code == currency) for code in common if code in CURRENCIES)
         return self.make_widget(
             "group",
             parts=(
                 Widget("input", self.key, label=str(self.label), value=text, attrs={"inputmode": "decimal"}),
-                Widget("select", f"{self.key}.currency", label=str(_("Currency")), value=currency, options=options, required=True),
+                Widget(
+                    "select",
+                    f"{self.key}.currency",
+                    label=str(_("Currency")),
+                    value=currency,
+                    options=options,
+                    required=True,
+                ),
             ),
         )
 

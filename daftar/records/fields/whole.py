@@ -22,7 +22,14 @@ class Whole(Number):
     inputmode = "numeric"
 
     def __init__(
-        self, key: str, label: Any = "", *, low: int | None = None, high: int | None = None, year: bool = False, **common: Any
+        self,
+        key: str,
+        label: Any = "",
+        *,
+        low: int | None = None,
+        high: int | None = None,
+        year: bool = False,
+        **common: Any,
     ) -> None:
         super().__init__(key, label, **common)
         self.low, self.high, self.year = low, high, year

@@ -2,9 +2,9 @@ from daftar.records.models.entity import Entity
 from daftar.records.models.event import ChangeSet, Event, Once
 from daftar.records.models.link import ContactPoint, ExternalId, RecordLink
 from daftar.records.models.pipeline import Pipeline, Stage, StageSpan
+from daftar.records.models.rate import ExchangeRate
 from daftar.records.models.schema import ChoiceOption, CustomField, ListSetting, SchemaVersion
 from daftar.records.models.stored_file import StoredFile
-from daftar.records.models.rate import ExchangeRate
 
 __all__ = [
     "ChangeSet",

@@ -16,9 +16,7 @@ class RecordLink(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["type", "record_id", "field", "to_id"], name="one_link_each")
-        ]
+        constraints = [models.UniqueConstraint(fields=["type", "record_id", "field", "to_id"], name="one_link_each")]
         indexes = [models.Index(fields=["to_type", "to_id", "type"], name="link_back")]
 
 

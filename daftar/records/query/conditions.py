@@ -140,10 +140,10 @@ class Parser:
 
     def value(self) -> str:
         if not self.take('"'):
-            match = PLAIN.match(self.text, self.at)
-            assert match is not None
-            self.at = match.end()
-            return match.group()
+            start = self.at
+            while self.at < len(self.text) and self.text[self.at] not in '(),"':
+                self.at += 1
+            return self.text[start : self.at]
         made = []
         while True:
             end = self.text.find('"', self.at)

@@ -23,7 +23,9 @@ from daftar.records.reader import Reader
 from daftar.records.reading import visible
 from daftar.records.types import RecordType
 
-RESERVED = frozenset({"q", "sort", "cols", "where", "after", "before", "by", "pipeline", "column", "bin", "limit", "lang", "keep"})
+RESERVED = frozenset(
+    {"q", "sort", "cols", "where", "after", "before", "by", "pipeline", "column", "bin", "limit", "lang", "keep"}
+)
 """Words of an address that are no fields; custom fields may not be called so."""
 COUNTED = 10_000
 LIMIT, MOST_ROWS = 50, 500
@@ -72,7 +74,9 @@ class View:
             name, _dot, operator = key.partition(".")
             try:
                 if "\0" in text or len(text) > 8000:
-                    raise BadAddress(_("“%(key)s” holds signs that cannot be read.") % {"key": key[:60]}, field=key[:60])
+                    raise BadAddress(
+                        _("“%(key)s” holds signs that cannot be read.") % {"key": key[:60]}, field=key[:60]
+                    )
                 if key == "where" and text:
                     tree = parse_where(text)
                     tree.sql(type_, reader)
@@ -223,5 +227,6 @@ def sums(rows: QuerySet[Row], fields: Iterable[Field]) -> dict[str, Total]:
             asked[f"rated_{f.key}"] = Count("pk", filter=f.where("isnull", False))
     found = rows.order_by().aggregate(**asked) if asked else {}
     return {
-        f.key: Total(found[f"sum_{f.key}"], found.get(f"all_{f.key}", 0) - found.get(f"rated_{f.key}", 0)) for f in fields
+        f.key: Total(found[f"sum_{f.key}"], found.get(f"all_{f.key}", 0) - found.get(f"rated_{f.key}", 0))
+        for f in fields
     }

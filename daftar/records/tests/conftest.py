@@ -7,9 +7,9 @@ import pytest
 from daftar.access.models import Department, Role, User
 from daftar.records import schema as schema_module
 from daftar.records.reader import Reader
+from daftar.records.schema import current_schema, install_pipelines
 from daftar.records.tests import site_visit  # noqa: F401  # declares the type
 from daftar.records.tests.office import office  # noqa: F401  # the fixture of list and board
-from daftar.records.schema import current_schema, install_pipelines
 
 
 @pytest.fixture

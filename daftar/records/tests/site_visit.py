@@ -24,10 +24,14 @@ class SiteVisitType(RecordType):
     card = [Section(_("Visit"), "name stage day roof"), Section(_("Money"), "cost urgent")]
     board = Board(by="stage", face="cost roof owner")
     pipelines = [
-        ShippedPipeline("visits", _("Visits"), [
-            ShippedStage("planned", _("Planned"), colour="blue", next=("measured", "cancelled")),
-            ShippedStage("measured", _("Measured"), colour="amber", required=("roof", "day")),
-            ShippedStage("done", _("Done"), "won", colour="green", required=("cost",)),
-            ShippedStage("cancelled", _("Cancelled"), "lost", colour="red", required=("remarks",)),
-        ])
+        ShippedPipeline(
+            "visits",
+            _("Visits"),
+            [
+                ShippedStage("planned", _("Planned"), colour="blue", next=("measured", "cancelled")),
+                ShippedStage("measured", _("Measured"), colour="amber", required=("roof", "day")),
+                ShippedStage("done", _("Done"), "won", colour="green", required=("cost",)),
+                ShippedStage("cancelled", _("Cancelled"), "lost", colour="red", required=("remarks",)),
+            ],
+        )
     ]

@@ -5,7 +5,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-
 from PIL import Image
 
 from daftar.records import reading, writing
@@ -59,7 +58,9 @@ def test_the_quick_form_makes_a_record_once(shop, sara):
 
 
 def test_a_wrong_value_comes_back_as_typed_with_its_sentence(shop, sara):
-    answer = sara.post("/site-visits/new", {"name": "Barn", "cost": "twelve", "cost.currency": "USD", "day": "2026-02-30"})
+    answer = sara.post(
+        "/site-visits/new", {"name": "Barn", "cost": "twelve", "cost.currency": "USD", "day": "2026-02-30"}
+    )
 
     body = answer.content.decode()
     assert answer.status_code == 422
@@ -76,7 +77,9 @@ def test_the_quick_form_asks_for_what_the_stage_needs(shop, sara):
     assert answer.status_code == 422
     assert 'name="roof"' in body and 'name="day"' in body
 
-    done = sara.post("/site-visits/quick", {**sent, "also": ["stage", "roof", "day"], "roof": "flat", "day": "2026-05-01"})
+    done = sara.post(
+        "/site-visits/quick", {**sent, "also": ["stage", "roof", "day"], "roof": "flat", "day": "2026-05-01"}
+    )
     assert done.status_code == 302
 
 
@@ -84,7 +87,9 @@ def test_editing_in_place_saves_one_field(shop, sara, mill):
     form = sara.get(f"/site-visits/{mill.pk}/field/remarks", headers={"HX-Request": "true"}).content.decode()
     assert 'name="version" value="1"' in form
 
-    answer = sara.post(f"/site-visits/{mill.pk}/field/remarks", {"remarks": "dry", "version": "1"}, headers={"HX-Request": "true"})
+    answer = sara.post(
+        f"/site-visits/{mill.pk}/field/remarks", {"remarks": "dry", "version": "1"}, headers={"HX-Request": "true"}
+    )
 
     assert answer.status_code == 200 and "dry" in answer.content.decode()
     assert value(shop, mill, "remarks") == "dry"
@@ -115,7 +120,9 @@ def test_rubbish_in_a_text_is_told_at_its_field(shop, sara, mill, bad):
         bad.encode()
     except UnicodeEncodeError:
         answer = sara.post(
-            f"/site-visits/{mill.pk}/field/remarks", b"remarks=a%ED%A0%80b", content_type="application/x-www-form-urlencoded"
+            f"/site-visits/{mill.pk}/field/remarks",
+            b"remarks=a%ED%A0%80b",
+            content_type="application/x-www-form-urlencoded",
         )
     else:
         answer = sara.post(f"/site-visits/{mill.pk}/field/remarks", {"remarks": bad})
@@ -200,7 +207,13 @@ def test_a_card_costs_the_same_queries_however_much_happened(shop, sara, mill):
 
 
 def test_the_last_phone_can_be_taken_out(shop, sara, mill):
-    writing.change(shop.visits, mill.pk, {"phones": shop.visits["phones"].parse("+12125550123", shop.reader())}, by=shop.sara, via="page")
+    writing.change(
+        shop.visits,
+        mill.pk,
+        {"phones": shop.visits["phones"].parse("+12125550123", shop.reader())},
+        by=shop.sara,
+        via="page",
+    )
 
     sara.post(f"/site-visits/{mill.pk}/field/phones", {"version": "2"})
     assert len(value(shop, mill, "phones")) == 1

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from daftar.kernel.errors import Conflict
+from daftar.kernel.errors import Conflict, Missing
 from daftar.records import writing
 from daftar.records.models import Entity, Event
 
@@ -59,7 +59,9 @@ def test_of_twenty_drags_of_one_card_one_wins(shop):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_form_sent_twenty_times_makes_one_record(shop):
-    answers = at_once(lambda n: writing.create(shop.visits, {"name": "Mill"}, by=shop.sara, via="quick", once="same").pk)
+    answers = at_once(
+        lambda n: writing.create(shop.visits, {"name": "Mill"}, by=shop.sara, via="quick", once="same").pk
+    )
 
     assert len(set(answers)) == 1
     assert Entity.objects.count() == 1
@@ -72,7 +74,7 @@ def test_of_twenty_deletions_one_counts(shop):
     def delete(_n):
         try:
             return writing.remove(shop.visits, row.pk, by=shop.sara, via="page").pk
-        except Exception as problem:
+        except Missing as problem:
             return type(problem).__name__
 
     answers = at_once(delete)

@@ -56,7 +56,7 @@ def test_conditions_of_an_address(shop, visits):
 
 
 def test_the_address_comes_back_as_it_was(shop, visits):
-    text = "roof=flat&cost.lte=20&where=and(roof.in(flat),or(cost.gte(3),name.has(\"a, (b)\")))&sort=-cost&cols=name,cost"
+    text = 'roof=flat&cost.lte=20&where=and(roof.in(flat),or(cost.gte(3),name.has("a, (b)")))&sort=-cost&cols=name,cost'
     view = View.parse(visits, text, shop.reader())
     again = View.parse(visits, view.address()[1:], shop.reader())
 
@@ -69,7 +69,8 @@ def test_the_address_comes_back_as_it_was(shop, visits):
     "address",
     [
         "colour=red", "roof.like=x", "cost.gte=abc", "where=and(", "where=and(roof.in(flat)", "where=nothing", "sort=-phones",
-        "where=roof.in(flat))", "cost.between=1", "remarks.has=%20", "where=remarks.has(\"\")", "where=" + "and(" * 20, "roof=%00", "owner=99999999999999999999",
+        "where=roof.in(flat))", "cost.between=1", "remarks.has=%20", "where=remarks.has(\"\")",
+        "where=" + "and(" * 20, "roof=%00", "owner=99999999999999999999",
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_told_and_the_rest_is_kept(shop, visits, address):

@@ -2,8 +2,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from daftar.kernel.money import Money
@@ -28,7 +28,13 @@ def test_a_new_record_starts_in_the_first_stage_and_belongs_to_its_maker(shop):
 def test_a_change_writes_row_event_and_stage_history_together(shop):
     row = visit(shop)
 
-    writing.change(shop.visits, row.pk, {"stage": shop.stage["measured"], "roof": "flat", "day": date(2026, 5, 1)}, by=shop.sara, via="board")
+    writing.change(
+        shop.visits,
+        row.pk,
+        {"stage": shop.stage["measured"], "roof": "flat", "day": date(2026, 5, 1)},
+        by=shop.sara,
+        via="board",
+    )
 
     moved = Event.objects.filter(record_id=row.pk).latest("id")
     assert (moved.kind, moved.version, moved.via) == ("moved", 2, "board")
@@ -143,7 +149,9 @@ def test_many_rows_are_written_in_few_statements_and_bad_ones_are_told(shop):
     rows = [{"name": f"Visit {n}", "roof": "flat"} for n in range(200)]
     rows[7] = {"name": ""}
 
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         answers = writing.create_many(shop.visits, rows, by=shop.olga, via="import")
 
     assert isinstance(answers[7], Invalid)

@@ -23,7 +23,12 @@ from daftar.ui.answers import go, is_fragment, toast
 def new(request: Any, slug: str) -> HttpResponseBase:
     """The full form for a new record; words of the address (`?company=12`) fill fields."""
     reader, type_ = opened(request, slug)
-    return make(request, type_, RecordForm(type_, type_.writable, reader, initial=initial_from(type_, request.GET, reader)), "page")
+    return make(
+        request,
+        type_,
+        RecordForm(type_, type_.writable, reader, initial=initial_from(type_, request.GET, reader)),
+        "page",
+    )
 
 
 @door("signed_in", "add")
@@ -51,7 +56,9 @@ def make(request: Any, type_: RecordType, form: RecordForm, via: str) -> HttpRes
         else:
             form.claim(row)
             answer = go(request, request.POST.get("back") or type_.address(row.pk))
-            return toast(answer, _("%(what)s saved.") % {"what": type_.title_of(row)}) if is_fragment(request) else answer
+            return (
+                toast(answer, _("%(what)s saved.") % {"what": type_.title_of(row)}) if is_fragment(request) else answer
+            )
     return show(request, type_, form, via, once=once or new_key(), status=422)
 
 
@@ -63,7 +70,9 @@ def carry_shown_fields(form: RecordForm, sent: Any) -> None:
             form.fields.append(field)
 
 
-def show(request: Any, type_: RecordType, form: RecordForm, via: str, *, once: str = "", status: int = 200) -> HttpResponse:
+def show(
+    request: Any, type_: RecordType, form: RecordForm, via: str, *, once: str = "", status: int = 200
+) -> HttpResponse:
     in_dialog = is_fragment(request)
     sections = form.sections() if via == "page" else [("", form.widgets())]
     return render(request, "records/_form_dialog.html" if in_dialog else "records/form.html", {
@@ -110,5 +119,3 @@ def sent_version(sent: Any) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Invalid(_("This form is broken. Open the record again."), field="version")
     return int(text)
-
-

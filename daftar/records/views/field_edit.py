@@ -53,7 +53,9 @@ def field(request: Any, slug: str, record_id: int, key: str) -> HttpResponseBase
             form.claim(row)
             if not is_fragment(request):
                 return go(request, type_.address(record_id))
-            return tell(shown(request, type_, row, field_), "record:changed", type=type_.key, id=row.pk, version=row.version)
+            return tell(
+                shown(request, type_, row, field_), "record:changed", type=type_.key, id=row.pk, version=row.version
+            )
     return small_form(request, type_, row, form, status=status)
 
 
