@@ -40,9 +40,7 @@ class Window:
 
     def _hear(self, message: Any) -> None:
         # A refused form is an answer, not a failure; the browser writes it into the console all the same.
-        if message.type == "error" and not any(answer in message.text for answer in LARGEST = 80_000
-"""Bytes of a picture."""
-ANSWERS_WITH_WORDS):
+        if message.type == "error" and not any(answer in message.text for answer in ANSWERS_WITH_WORDS):
             self.errors.append(f"{message.text} ({self.page.url})")
 
     def go(self, path: str) -> None:
