@@ -36,7 +36,11 @@ def without_entry(wanted, page: str, heading: str = "") -> list[str]:
 def settings() -> set[str]:
     """Environment variables that the program reads."""
     files = [*(ROOT / "config").rglob("*.py"), *(p for p in (ROOT / "daftar").rglob("*.py") if "tests" not in p.parts)]
-    found = {name for path in files for name in re.findall(r'"(DAFTAR_[A-Z_]+|DATABASE_URL)"', path.read_text(encoding="utf-8"))}
+    found = {
+        name
+        for path in files
+        for name in re.findall(r'"(DAFTAR_[A-Z_]+|DATABASE_URL)"', path.read_text(encoding="utf-8"))
+    }
     return found
 
 
@@ -45,7 +49,9 @@ def published_events() -> set[str]:
     found = set()
     for path in (ROOT / "daftar").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        if "tests" in path.parts or not re.search(r"from daftar\.kernel\.events import .*\bpublish\b|events\.publish", text):
+        if "tests" in path.parts or not re.search(
+            r"from daftar\.kernel\.events import .*\bpublish\b|events\.publish", text
+        ):
             continue
         for node in ast.walk(ast.parse(text)):
             is_publish = isinstance(node, ast.Call) and ast.unparse(node.func) in ("publish", "events.publish")
@@ -153,4 +159,6 @@ def test_a_broken_link_or_path_would_be_found():
 
     assert broken_links(page, "See [rules](rules.md#words) and [that](nowhere.md).") == ["docs/tour.md: nowhere.md"]
     assert broken_links(page, "[words](rules.md#no-such-heading)") == ["docs/tour.md: rules.md#no-such-heading"]
-    assert missing_paths(page, "In `records/gate.py` and `records/wishes.py:grant`.") == ["docs/tour.md: records/wishes.py"]
+    assert missing_paths(page, "In `records/gate.py` and `records/wishes.py:grant`.") == [
+        "docs/tour.md: records/wishes.py"
+    ]

@@ -42,7 +42,9 @@ def make() -> None:
     writing.create_many(deal, rows, by=olga, via="import")
     lead = current_schema().type("lead")
     for n in range(1, 6):
-        writing.create(lead, {"title": f"{n} routers", "person_name": "Ben Carter", "owner": olga.pk}, by=olga, via="page")
+        writing.create(
+            lead, {"title": f"{n} routers", "person_name": "Ben Carter", "owner": olga.pk}, by=olga, via="page"
+        )
 
 
 def person(language: str, email: str) -> User:
@@ -55,7 +57,10 @@ def pipeline() -> list[Stage]:
     Pipeline.objects.filter(type="deal").update(position=5)
     made = Pipeline.objects.create(type="deal", key="long", name="Long way", position=0)
     names = ["First talk", "Visit", "Samples", "Price", "Proposal", "Tender", "Lawyers", "Signing"]
-    stages = [Stage.objects.create(pipeline=made, key=f"s{n}", name=name, position=n, colour="blue") for n, name in enumerate(names)]
+    stages = [
+        Stage.objects.create(pipeline=made, key=f"s{n}", name=name, position=n, colour="blue")
+        for n, name in enumerate(names)
+    ]
     stages[-1].required = ["number"]
     stages[-1].save()
     schema_changed()

@@ -23,7 +23,9 @@ CARD = """() => {
   }
   return [".timeline .event", ".fact", ".card__strip > div"].map(name => [...document.querySelectorAll(name)].filter(isWhole).length)
 }"""
-SIDEWAYS = "() => document.querySelector('.list__scroll').scrollWidth - document.querySelector('.list__scroll').clientWidth"
+SIDEWAYS = (
+    "() => document.querySelector('.list__scroll').scrollWidth - document.querySelector('.list__scroll').clientWidth"
+)
 
 SIZES = [  # width, height, touch: rows · columns, cards · events, facts, strip
     pytest.param(1280, 800, False, 20, (5, 7), (14, 20, 0), id="1280x800"),

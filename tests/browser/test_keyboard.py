@@ -7,7 +7,16 @@ pytestmark = pytest.mark.browser
 LAYOUTS = {
     "latin": {"KeyJ": "j", "KeyK": "k", "KeyX": "x", "KeyE": "e", "KeyC": "c", "KeyG": "g", "KeyL": "l", "KeyD": "d"},
     "persian": {"KeyJ": "ت", "KeyK": "ن", "KeyX": "ط", "KeyE": "ث", "KeyC": "ز", "KeyG": "ل", "KeyL": "م", "KeyD": "ی"},
-    "cyrillic": {"KeyJ": "о", "KeyK": "л", "KeyX": "ч", "KeyE": "у", "KeyC": "с", "KeyG": "п", "KeyL": "д", "KeyD": "в"},
+    "cyrillic": {
+        "KeyJ": "о",
+        "KeyK": "л",
+        "KeyX": "ч",
+        "KeyE": "у",
+        "KeyC": "с",
+        "KeyG": "п",
+        "KeyL": "д",
+        "KeyD": "в",
+    },
 }
 PRESS = """([code, key, shift]) => (document.activeElement ?? document.body).dispatchEvent(
   new KeyboardEvent("keydown", {code, key, shiftKey: shift, bubbles: true, cancelable: true}))"""

@@ -23,7 +23,9 @@ class Window:
     Shapes: `touch` gives fingers instead of a mouse. `words` are more arguments of Playwright's context.
     """
 
-    def __init__(self, browser: Any, address: str, width: int = 1280, height: int = 800, *, touch: bool = False, **words: Any):
+    def __init__(
+        self, browser: Any, address: str, width: int = 1280, height: int = 800, *, touch: bool = False, **words: Any
+    ):
         self.address, self.touch = address, touch
         self.context = browser.new_context(
             viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch, bypass_csp=True,

@@ -150,7 +150,9 @@ class Seat(Window):
 
     # -- leads and steps ---------------------------------------------------------------------------
 
-    def type_lead(self, subject: str, name: str, phone: str, company: str = "", wants: str = "", picture: str = "") -> str:
+    def type_lead(
+        self, subject: str, name: str, phone: str, company: str = "", wants: str = "", picture: str = ""
+    ) -> str:
         """An enquiry by the quick form, while on the phone; the address of its card."""
         self.go("/leads/")
         if self.touch:

@@ -20,7 +20,9 @@ def demo_house(house):
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("fa", "dark")])
 def test_every_page_of_the_demo_company_is_sound(demo_house, seats, language, theme):
     olga = seats(demo_house.address, color_scheme=theme)
-    olga.found_company(language, company="Northside Hardware", owner="Olga Reyes", email="olga@example.com", password=PASSWORD)
+    olga.found_company(
+        language, company="Northside Hardware", owner="Olga Reyes", email="olga@example.com", password=PASSWORD
+    )
     pictures = language == "en"
 
     def look(path, picture=""):
