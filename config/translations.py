@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("fa", "ru")
 KEYWORDS = {
     "_": None,
+    "_now": None,
     "gettext": None,
     "gettext_lazy": None,
     "ngettext": (1, 2),

@@ -77,7 +77,7 @@ class LeadType(FollowedType):
     fields = [
         Text("title", _("Subject"), title=True),
         Stage("stage", _("Status")),
-        Text("person_name", _("Name"), searched=True, quick=True, personal="personal"),
+        Text("person_name", _("Full name"), searched=True, quick=True, personal="personal"),
         *reach(quick=True)[:2],
         NextStep("next_step", _("Next step")),
         Person("owner", _("Owner"), assigns=True),
@@ -132,7 +132,7 @@ class ContactType(RecordType):
     names = _("contact"), _("contacts")
     default_sort = "name"
     fields = [
-        Text("name", _("Name"), title=True, personal="personal"),
+        Text("name", _("Full name"), title=True, personal="personal"),
         Links("companies", _("Companies"), to="company", role=True, quick=True),
         *reach(quick=True)[:2],
         Text("position", _("Position"), quick=True),

@@ -15,7 +15,7 @@ class PersonType(RecordType):
     in_menu = False
     default_sort = "name"
     fields = [
-        Text("name", _("Name"), title=True),
+        Text("name", _("Full name"), title=True),
         Text("email", _("E-mail"), readonly=True, code=True, searched=True),
         Choice("role", _("Role"), options=Role.choices, open=False, readonly=True),
         Link("department", _("Department"), to="department", quick=True),

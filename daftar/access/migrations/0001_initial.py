@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(
                         choices=[
-                            ("owner", "Owner"),
+                            ("owner", "Company owner"),
                             ("administrator", "Administrator"),
                             ("head", "Head of department"),
                             ("seller", "Seller"),

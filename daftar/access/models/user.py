@@ -11,7 +11,7 @@ from daftar.access.models.row import Row, Rows
 
 
 class Role(models.TextChoices):
-    OWNER = "owner", _("Owner")
+    OWNER = "owner", _("Company owner")
     ADMINISTRATOR = "administrator", _("Administrator")
     HEAD = "head", _("Head of department")
     SELLER = "seller", _("Seller")

@@ -126,10 +126,14 @@ def in_words(reports: Sequence[Report], *, rehearsed: bool) -> str:
         lines.append(f"{report.title}: {', '.join(counts)}")
         for odd in report.odd_values():
             times = f" ×{odd.count:,}" if odd.count > 1 else ""
-            lines.append(f"  ? {odd.column} “{odd.value}”{times} ({_('line')} {odd.line}): {odd.sentence}")
+            lines.append(f"  ? {odd.column} “{odd.value}”{times} ({in_line(odd.line)}): {odd.sentence}")
         for error in report.errors:
             where = f"{error.column} “{error.value}”: " if error.column else ""
-            lines.append(f"  ! {_('line')} {error.line}: {where}{error.sentence}")
+            lines.append(f"  ! {in_line(error.line)}: {where}{error.sentence}")
         if report.refused > len({e.line for e in report.errors}):
             lines.append("  " + _("… and more; only the first %(most)s are listed.") % {"most": f"{MOST_LISTED:,}"})
     return "\n".join(lines)
+
+
+def in_line(number: int) -> str:
+    return _("line %(number)s") % {"number": number}

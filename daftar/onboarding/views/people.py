@@ -101,7 +101,7 @@ def show(request: Any, form: PlainForm, title: str, action: str, row: User | Non
     departments = [(str(d.pk), d.name) for d in Department.objects.live().order_by("name")[:500]]
     offices = [(str(o.pk), o.name) for o in Office.objects.live().order_by("name")[:500]]
     widgets: list[Widget] = [
-        form.input("name", _("Name"), required=True, maxlength=200),
+        form.input("name", _("Full name"), required=True, maxlength=200),
         form.input("email", _("E-mail"), required=row is None, type="email", dir="ltr", maxlength=254),
         form.select("role", _("Role"), roles),
         form.select("department", _("Department"), departments, required=False),
