@@ -31,7 +31,9 @@ BY_CONVERTER = {"int": 1, "slug": "deals", "str": "x", "uuid": "0" * 8 + "-0000-
 
 
 def address(route: Route, **values: Any) -> str:
-    filled = {name: values.get(name, SAMPLE.get(name, BY_CONVERTER.get(kind, 1))) for name, kind in route.parameters.items()}
+    filled = {
+        name: values.get(name, SAMPLE.get(name, BY_CONVERTER.get(kind, 1))) for name, kind in route.parameters.items()
+    }
     return route.path(**filled)
 
 
@@ -44,7 +46,9 @@ def house(db):
 
     def person(role: str, department: Department) -> User:
         name = f"{role}-{department.name}".lower()
-        return User.objects.create_user(f"{name}@house.example", "a long word 17", name=name, role=role, department=department)
+        return User.objects.create_user(
+            f"{name}@house.example", "a long word 17", name=name, role=role, department=department
+        )
 
     people = {role: person(role, own) for role in Role.values}
     colleague, foreign = person("seller", other), person("head", other)
