@@ -188,6 +188,9 @@ class RowReader:
     def first_value(self, parsed: Parsed, key: str, text: str) -> None:
         if key in parsed.values:
             return
+        if not text:  # empty, whatever a new record starts with elsewhere
+            parsed.first[key] = None
+            return
         try:
             reading = self.read(self.type[key], [("", "", text)], parsed)
         except Invalid as refused:

@@ -39,7 +39,7 @@ class ImportMap:
 
     Shapes: `columns` maps a heading to targets: a field key, `key.part`, `@id`, `@created` or `@moved`; none leaves the column out.
     `compose` maps a field to lists of headings whose values are joined; the first list without an empty value counts.
-    `times` maps a heading to a factor ("revenue in millions"); `defaults` maps a field to text for rows without it.
+    `times` maps a heading to a factor ("revenue in millions"); `defaults` maps a field to text for rows without it ("": none).
     `system` names where the file came from; `match` is the field by which a row is known to be here already.
     `date_order` mdy, dmy, ymd or "" (as the reader writes); `decimal` "." or "," or "" (as the reader writes).
     """

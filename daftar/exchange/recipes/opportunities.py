@@ -3,7 +3,8 @@
 Decisions: revenue stands in millions of dollars in the file and in dollars here. A manager leads the department that is
 called after them and belongs to it. An opportunity's number is its id in the file and its source id. The name of a deal
 is product and account, or product and number where there is no account. A deal is made on the day of its engagement, and
-stands in won or lost since the day of its close.
+stands in won or lost since the day of its close. Companies belong to nobody, for no file names an owner: so the sellers of
+every team see the companies of their deals.
 """
 
 from __future__ import annotations
@@ -89,6 +90,7 @@ RECIPE = Recipe(
                     "subsidiary_of": "parent",
                 },
                 "times": {"revenue": "1000000"},
+                "defaults": {"owner": ""},
                 "match": "name",
                 "unknown_choice": "create",
                 **AS_WRITTEN,

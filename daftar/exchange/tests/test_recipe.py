@@ -57,6 +57,7 @@ def test_the_files_become_people_products_companies_and_deals(shop, folder):
         Decimal("4500000"),
         {"country": "Philipines"},
     )
+    assert bluth.owner is None  # nobody's, so that the sellers of every team see it
     won, lost, open_, new = shop.rows("deal").order_by("number")
     assert (won.name, won.amount, won.owner.name, str(won.opened_on), str(won.closed_on), str(won.expected_close)) == (
         "GTX Pro · Acme",
