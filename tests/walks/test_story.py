@@ -48,6 +48,7 @@ def test_a_shop_loads_its_pipeline_and_its_seller_sells(house, seats, tmp_path, 
     sara.sign_in("sara@example.com", password)
     sara.open_board("Opportunities")
     first, second = sara.cards("Prospecting")[:2]
+    assert "Acme Corporation" in sara.page.inner_text(".board")  # the company of her deal, not a blank
 
     sara.drag(first, "Proposal")
     sara.page.wait_for_selector("#dialog dialog[open] form")
