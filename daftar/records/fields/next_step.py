@@ -132,7 +132,9 @@ class NextStep(Field):
         if value.at is not None:
             when = formats.when(value.at)
             text = f"{when} · {value.text}" if value.text else when
-            return Shown(text, style="step", tone=tone_of(value.at, reader), title=formats.date_time(value.at))
+            parts = (Shown(when), Shown(value.text, direction="auto")) if value.text else ()
+            title = formats.date_time(value.at)
+            return Shown(text, style="step", tone=tone_of(value.at, reader), title=title, items=parts)
         if not value.open:
             return Shown()
         if value.parked_until is not None and value.parked_until >= today:
