@@ -156,6 +156,7 @@ def board_field(type_: RecordType, key: str) -> Field | None:
 
 
 def pipeline_of(view: View, problems: list[BadAddress]) -> PipelineInfo | None:
+    """The pipeline that the address names; without a name the first one that has any row of the view, else the first."""
     every: list[PipelineInfo] = view.type.pipelines
     able = [p for p in every if not p.archived] or every
     asked = view.others.get("pipeline", "")
@@ -166,7 +167,11 @@ def pipeline_of(view: View, problems: list[BadAddress]) -> PipelineInfo | None:
         problems.append(BadAddress(_("There is no such pipeline."), field="pipeline"))
     if not able:
         raise Missing()
-    return able[0]
+    if len(able) == 1 or view.type.stage_field is None:
+        return able[0]
+    stage = view.type.stage_field
+    rows = view.rows()
+    return next((p for p in able if rows.filter(stage.where("in", [s.id for s in p.stages])).exists()), able[0])
 
 
 def money_field(type_: RecordType) -> Field | None:

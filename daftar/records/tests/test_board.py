@@ -402,3 +402,15 @@ def test_nobody_moves_what_they_may_not_see_or_change(office):
     writing.remove(office.type, row.pk, by=office.seller, via="page")
     assert drag(office, office.client(office.seller), row, "planned").status_code == 404
     assert office.stage_of(row) == "asked"
+
+
+def test_a_board_opens_on_the_first_pipeline_that_has_records(office):
+    client = office.client(office.chief)
+    office.visit("Old mill")
+    empty = Pipeline.objects.create(type="home_visit", name="Empty")
+    Stage.objects.create(pipeline=empty, name="Nothing here")
+    Pipeline.objects.filter(type="home_visit").exclude(pk=empty.pk).update(position=1)
+    schema_changed()
+
+    assert "Old mill" in client.get(BOARD).content.decode()
+    assert "Nothing here" in client.get(f"{BOARD}?pipeline={empty.pk}").content.decode()
