@@ -35,6 +35,7 @@ def make() -> None:
         {
             "name": f"{n} flood lights for stage {place}", "stage": stage.pk, "amount": Money(100 * n, "USD"), "company": acme.pk,
             "owner": olga.pk, "expected_close": dt.date(2030, 1, 1), "number": f"R{place}-{n}",
+ "source_details": "A call" if stage is stages[-1] else "",
         }
         for place, stage in enumerate(stages, start=1)
         for n in range(1, PER_STAGE + 1)
@@ -53,7 +54,7 @@ def person(language: str, email: str) -> User:
 
 
 def pipeline() -> list[Stage]:
-    """Eight open stages; "Signing" asks for the kind of the deal and a text."""
+    """Eight open stages; "Signing" asks for one field."""
     Pipeline.objects.filter(type="deal").update(position=5)
     made = Pipeline.objects.create(type="deal", key="long", name="Long way", position=0)
     names = ["First talk", "Visit", "Samples", "Price", "Proposal", "Tender", "Lawyers", "Signing"]
@@ -61,7 +62,7 @@ def pipeline() -> list[Stage]:
         Stage.objects.create(pipeline=made, key=f"s{n}", name=name, position=n, colour="blue")
         for n, name in enumerate(names)
     ]
-    stages[-1].required = ["number"]
+    stages[-1].required = ["source_details"]
     stages[-1].save()
     schema_changed()
     return stages

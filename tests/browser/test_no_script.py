@@ -80,7 +80,7 @@ def test_a_card_moves_by_a_form_and_the_stage_asks_there(plain):
 
     plain.page.locator(".board-card[data-id='3'] .board-card__move").click()
     choose_column(plain, "Signing")
-    plain.page.fill("[name=number]", "N-300")
+    plain.page.fill("[name=source_details]", "A call after the fair")
     plain.page.click("main form .button--primary")
     assert plain.page.locator("[aria-label=Signing] .board-card[data-id='3']").count() == 1
 

@@ -66,7 +66,7 @@ class Seat(Window):
         self.page.fill("[name=name]", name)
         self.page.fill("[name=email]", email)
         self.page.select_option("[name=department]", label=department)
-        self.look(self.name("person"))
+        self.look()
         self.page.click(".form__foot .button--primary")
         password = self.page.inner_text("main code")
         self.look()

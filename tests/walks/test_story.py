@@ -44,7 +44,7 @@ def test_a_shop_loads_its_pipeline_and_its_seller_sells(house, seats, tmp_path, 
     sara = seats(house.address, width, height, touch=touch)
     sara.language = language
     sara.go("/sign-in/")
-    sara.look(sara.name("sign-in"))
+    sara.look()
     sara.sign_in("sara@example.com", password)
     sara.open_board("Opportunities")
     first, second = sara.cards("Prospecting")[:2]
