@@ -22,5 +22,5 @@ def _build() -> None:
         run(
             PYTHON, "manage.py", "collectstatic", "--no-input", "-v0",
             DAFTAR_BUILDING="1", DAFTAR_DATA=folder, DAFTAR_SECRET_KEY="x" * 10 + "only-to-build-static-files-0123456789", DAFTAR_DEBUG="",
-            DATABASE_URL="",
+            DATABASE_URL="", DJANGO_SETTINGS_MODULE="config.settings",
         )  # fmt: skip
