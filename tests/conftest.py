@@ -1,14 +1,22 @@
 """What every test of pages may use: installations of their own, and windows onto them."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from tests.browser.window import Window
-from tests.house.installation import Installation
+from tests.house.installation import ROOT, Installation
+
+BUILD = "import sys; sys.path.insert(0, 'bin'); from steps import static_files; static_files.build()"
 
 
 @pytest.fixture(scope="session")
 def empty_house(tmp_path_factory):
-    """An installation with empty tables, to copy from."""
+    """An installation with empty tables, to copy from. Styles and scripts are built anew if a built one is old."""
+    if "PYTEST_XDIST_WORKER" not in os.environ and (ROOT / "static-built").exists():  # bin/test has built them
+        subprocess.run([sys.executable, "-c", BUILD], cwd=ROOT, check=True)
     made = Installation(tmp_path_factory.mktemp("empty"))
     made.manage("migrate", "-v0")
     yield made
