@@ -85,7 +85,9 @@ def test_every_field_kind_has_an_entry():
 
 
 def test_every_record_type_has_an_entry():
-    assert without_entry(DECLARED, "fields.md", "Record types") == []
+    shipped = [key for key, declared in DECLARED.items() if ".tests." not in declared.__module__]
+
+    assert without_entry(shipped, "fields.md", "Record types") == []
 
 
 def test_every_setting_has_an_entry():

@@ -126,6 +126,12 @@ def drag(page, what, where):
     page.mouse.down()
     page.mouse.move(start["x"] + 70, start["y"] + 44, steps=3)
     page.mouse.move(end["x"] + 60, end["y"] + 30, steps=8)
+    there = f"{where.split()[0]} {what}"
+    for n in range(100):  # the card follows the pointer by animation frames: a busy machine is late
+        if page.query_selector(there):
+            break
+        page.mouse.move(end["x"] + 60 + n % 3, end["y"] + 30)
+        page.wait_for_timeout(50)
     with page.expect_response("**/move"):
         page.mouse.up()
 
