@@ -13,6 +13,7 @@ from daftar.crm.closing import close_or_reopen
 from daftar.crm.following import FollowedType, stage_before_and_after
 from daftar.crm.models import Company, Contact, Deal, Lead
 from daftar.crm.person_names import complete_name
+from daftar.crm.subjects import complete_subject
 from daftar.kernel import clock
 from daftar.records.draft import Draft
 from daftar.records.fields import (  # type: ignore[attr-defined]  # loaded by file
@@ -75,7 +76,7 @@ class LeadType(FollowedType):
     key, model, icon, letter = "lead", Lead, "inbox", "l"
     names = _("lead"), _("leads")
     fields = [
-        Text("title", _("Subject"), title=True),
+        Text("title", _("Subject"), title=True, required=False),
         Stage("stage", _("Status")),
         Text("person_name", _("Full name"), searched=True, quick=True, personal="personal"),
         *reach(quick=True)[:2],
@@ -116,7 +117,13 @@ class LeadType(FollowedType):
         """Leads are hidden where every enquiry becomes a deal at once."""
         return bool(request.company.uses_leads)
 
+    def prepare(self, draft: Draft) -> None:
+        super().prepare(draft)
+        complete_subject(draft)
+
     def check(self, draft: Draft) -> Mapping[str, str]:
+        if draft.is_empty("title"):
+            return {"title": _now("Say what they want, or who they are.")}
         _before, after = stage_before_and_after(draft)
         is_moved = not draft.is_new and "stage" in draft.changed
         if is_moved and after is not None and after.kind == "won" and draft.is_empty("converted_at"):

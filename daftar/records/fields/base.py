@@ -72,7 +72,7 @@ class Field:
         key: str,
         label: Label = "",
         *,
-        required: bool = False,
+        required: bool | None = None,
         title: bool = False,
         total: bool = False,
         readonly: bool = False,
@@ -86,11 +86,11 @@ class Field:
     ) -> None:
         self.key = key
         self.label = label or key.replace("_", " ").capitalize()
-        self.required = required or title
+        self.required = title if required is None else required
         self.title = title
         self.total = total
         self.readonly = readonly
-        self.quick = quick or self.required
+        self.quick = quick or title or self.required
         self.searched = searched or title
         self.default = default
         self.help = help

@@ -18,7 +18,7 @@ from daftar.records.reader import Reader
 from daftar.ui.parts import Widget
 
 QUICK_RANGES = ("today", "this_week", "this_month")
-PLAIN_OPERATORS = frozenset({"is", "in", "has"})
+PLAIN_OPERATORS = frozenset({"is", "in", "has", "kind"})
 """Operators that a chip need not name."""
 
 
