@@ -53,6 +53,7 @@ def sound(kernel_alone, tmp_path_factory):
     house.close()
 
 
+@pytest.mark.thorough
 def test_a_backup_under_load_restores_to_an_equal_database(whole_house, tmp_path, tmp_path_factory):
     filled, path = whole_house, tmp_path / "shop.zip"
     fill(filled)
@@ -76,6 +77,7 @@ def test_a_backup_under_load_restores_to_an_equal_database(whole_house, tmp_path
         other.close()
 
 
+@pytest.mark.thorough
 def test_a_restore_while_the_server_runs(filled, backup):
     with filled.serving("--web-only") as server:
         with Writers(filled, threads=2, pause=0.002):
@@ -88,6 +90,7 @@ def test_a_restore_while_the_server_runs(filled, backup):
     assert list((filled.folder / "data" / "backups").glob("before-restore-*.zip"))
 
 
+@pytest.mark.thorough
 def test_what_was_there_before_a_restore_can_be_brought_back(filled, backup):
     add_and_close(filled, "after-the-backup")
 

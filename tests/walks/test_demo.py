@@ -17,7 +17,9 @@ def demo_house(house):
     return house
 
 
-@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("fa", "dark")])
+@pytest.mark.parametrize(
+    ("language", "theme"), [("en", "light"), pytest.param("fa", "dark", marks=pytest.mark.thorough)]
+)
 def test_every_page_of_the_demo_company_is_sound(demo_house, seats, language, theme):
     olga = seats(demo_house.address, color_scheme=theme)
     olga.found_company(

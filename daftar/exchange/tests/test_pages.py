@@ -152,6 +152,7 @@ def test_a_long_file_is_loaded_by_the_worker_with_progress(shop, page, monkeypat
     assert shop.rows("deal").count() == 1500
 
 
+@pytest.mark.thorough
 def test_a_load_that_was_killed_goes_on_where_it_stopped(shop, page, monkeypatch):
     text = "id,name\n" + "".join(f"B{n},Deal {n}\n" for n in range(900))
     place = upload(page, "/deals/import/", ("long.csv", text))["Location"]

@@ -139,6 +139,7 @@ def test_an_encoding_or_delimiter_that_is_said_counts(tmp_path):
         Source(written(tmp_path, RUSSIAN), delimiter="x")
 
 
+@pytest.mark.thorough
 def test_only_a_few_lines_are_in_memory(tmp_path):
     import tracemalloc
 

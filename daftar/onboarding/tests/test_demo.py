@@ -35,7 +35,14 @@ def counts():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("language", "currency"), [("en", "USD"), ("fa", "IRR"), ("ru", "RUB")])
+@pytest.mark.parametrize(
+    ("language", "currency"),
+    [
+        ("en", "USD"),
+        pytest.param("fa", "IRR", marks=pytest.mark.thorough),
+        pytest.param("ru", "RUB", marks=pytest.mark.thorough),
+    ],
+)
 def test_a_new_house_gets_a_whole_company_in_its_language(language, currency):
     made = demo.load(language)
 
@@ -83,6 +90,7 @@ def test_one_click_removes_all_of_it_and_nothing_else(chief_client, owner):
     assert Contact.objects.get() == mine
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_the_bytes_of_its_files_go_too():
     stored = set(files.folder().iterdir())
@@ -94,6 +102,7 @@ def test_the_bytes_of_its_files_go_too():
     assert set(files.folder().iterdir()) == stored
 
 
+@pytest.mark.thorough
 def test_what_people_worked_with_stays_with_everything_it_names(chief_client, owner):
     demo.load("en")
     deal_type = current_schema().type("deal")
@@ -115,6 +124,7 @@ def test_what_people_worked_with_stays_with_everything_it_names(chief_client, ow
     assert chief_client.get(f"/deals/{touched.pk}/").status_code == 200
 
 
+@pytest.mark.thorough
 def test_a_person_who_was_given_a_password_stays(chief_client, owner):
     demo.load("en")
     sara = User.objects.get(name="Sara Whitfield")
@@ -143,6 +153,7 @@ def test_the_command_loads_and_removes(owner, capsys):
     assert not DemoCompany.objects.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_an_owner_who_comes_after_the_demo_keeps_its_currency(client):
     demo.load("en")
