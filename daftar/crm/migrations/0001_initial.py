@@ -447,7 +447,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="company",
-            index=models.Index(fields=["parent", "id"], name="company_parent"),
+            index=models.Index(fields=["parent", "created_at", "id"], name="company_parent"),
         ),
         migrations.AddIndex(
             model_name="company",
@@ -539,11 +539,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="deal",
-            index=models.Index(fields=["lead"], name="deal_lead"),
+            index=models.Index(fields=["lead", "created_at", "id"], name="deal_lead"),
         ),
         migrations.AddIndex(
             model_name="deal",
-            index=models.Index(fields=["repeat_of"], name="deal_repeat"),
+            index=models.Index(fields=["repeat_of", "created_at", "id"], name="deal_repeat"),
         ),
         migrations.AddIndex(
             model_name="deal",

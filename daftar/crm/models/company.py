@@ -35,7 +35,7 @@ class Company(Row, Reachable):
             models.Index(fields=["created_at", "id"], name="company_created"),
             models.Index(fields=["owner", "created_at", "id"], name="company_owner"),
             models.Index(fields=["name", "id"], name="company_name"),
-            models.Index(fields=["parent", "id"], name="company_parent"),
+            models.Index(fields=["parent", "created_at", "id"], name="company_parent"),
             models.Index(fields=["tax_id"], name="company_tax_id"),
         ]
 

@@ -41,8 +41,8 @@ class Deal(Row, Followed, Staged, Sourced):
             models.Index(fields=["expected_close", "id"], name="deal_expected"),
             models.Index(fields=["closed_on", "id"], name="deal_closed"),
             models.Index(fields=["next_at", "id"], name="deal_next"),
-            models.Index(fields=["lead"], name="deal_lead"),
-            models.Index(fields=["repeat_of"], name="deal_repeat"),
+            models.Index(fields=["lead", "created_at", "id"], name="deal_lead"),
+            models.Index(fields=["repeat_of", "created_at", "id"], name="deal_repeat"),
             models.Index(fields=["number"], name="deal_number"),
         ]
 
