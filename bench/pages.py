@@ -13,13 +13,13 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.core.management import call_command  # noqa: E402 - Django must be set up first
+from django.db import connection  # noqa: E402 - Django must be set up first
+from django.test import Client  # noqa: E402 - Django must be set up first
+from django.test.utils import CaptureQueriesContext  # noqa: E402 - Django must be set up first
 
-from bench import stock  # noqa: E402
-from daftar.crm.models import Deal  # noqa: E402
+from bench import stock  # noqa: E402 - Django must be set up first
+from daftar.crm.models import Deal  # noqa: E402 - Django must be set up first
 
 TIMES = 15
 BARE = "SELECT * FROM crm_deal WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 51"

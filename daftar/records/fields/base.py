@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -297,6 +297,3 @@ class Field:
     def from_settings(cls, key: str, label: str, settings: Mapping[str, Any], **common: Any) -> Self:
         """The field that a custom field's row means; kinds with words of their own read `settings`."""
         return cls(key, label, **common)
-
-
-Factory = Callable[..., Field]
