@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,6 +8,8 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
+        from daftar.access.shipped_roles import install_roles
         from daftar.ui import menu
 
+        post_migrate.connect(install_roles, sender=self, dispatch_uid="access.install_roles")
         menu.add("me", _("My page"), url="/me/", icon="user-round", order=10, place="user")

@@ -1,73 +1,72 @@
 """May this person do this to that record? Every surface asks here; what one may not see does not exist.
 
-Roles are a table in code until people can draw their own; the questions that the rooms ask stay the same.
+The answers come from the person's `Standing` (roles, place in the company, shares), worked out once per request and
+always from the database as it is: a changed role counts with the next request.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from daftar.access.models import Role, Row, User
+from daftar.access.grants import Action, Level, Scope
+from daftar.access.models import Row, User
+from daftar.access.standing import COMPANY_ONLY, Reason, Standing
 
-Action = Literal["see", "add", "change", "delete", "export", "import", "settings"]
-Scope = Literal["none", "own", "department", "all"]
+__all__ = [
+    "COMPANY_ONLY", "Action", "Level", "Reason", "Scope", "field_level", "forget", "is_limited", "may", "may_settings",
+    "scope", "standing", "why", "within",
+]  # fmt: skip
 R = TypeVar("R", bound=Row)
 
-ROLES: Mapping[str, Mapping[str, Scope]] = {
-    Role.OWNER: dict.fromkeys(("see", "add", "change", "delete", "export", "import", "settings"), "all"),
-    Role.ADMINISTRATOR: dict.fromkeys(("see", "add", "change", "delete", "export", "import", "settings"), "all"),
-    Role.HEAD: {"see": "all", "add": "all", "change": "all", "delete": "department", "export": "all", "import": "all"},
-    Role.SELLER: {"see": "department", "add": "all", "change": "department", "delete": "own"},
-    Role.ASSISTANT: {"see": "own", "add": "all", "change": "own"},
-    Role.READER: {"see": "all"},
-}
-COMPANY_ONLY: frozenset[str] = frozenset({"user", "department", "office"})
-"""Record types that only those who run the company change, and everybody sees."""
+
+def standing(user: User) -> Standing:
+    """The person's standing, kept on the object as long as it lives (one request)."""
+    kept: Standing | None = user.__dict__.get("_standing")
+    if kept is None:
+        kept = user.__dict__["_standing"] = Standing.of(user)
+    return kept
+
+
+def forget(user: User) -> None:
+    """Work the standing out anew: something was changed in this very request."""
+    user.__dict__.pop("_standing", None)
 
 
 def scope(user: User, action: Action, type_key: str) -> Scope:
-    """How far this person's right reaches for records of this type; "none" for strangers and for the unknown."""
-    if not user.is_active or not user.pk:
-        return "none"
-    if type_key in COMPANY_ONLY:
-        if action == "see":
-            return "all"
-        return "all" if user.runs_the_company else "none"
-    return ROLES.get(user.role, {}).get(action, "none")
+    """How far this person's right reaches among owned records of this type; "none" for strangers and for the unknown."""
+    return standing(user).scope(action, type_key)
 
 
 def may(user: User, action: Action, type_key: str, row: Row | None = None) -> bool:
     """Whether the person may do this to the row; without a row, whether there is any such record at all."""
-    reach = scope(user, action, type_key)
-    if row is None or reach in ("none", "all"):
-        return reach != "none"
-    if row.owner_id == user.pk:
-        return True
-    if reach == "own":
-        return False
-    if row.owner_id is None:
-        return True
-    return user.department_id is not None and row.owner is not None and row.owner.department_id == user.department_id
+    if row is None:
+        return standing(user).may_any(action, type_key)
+    return standing(user).reaches(action, type_key, row)
 
 
 def within(rows: QuerySet[R], user: User, type_key: str, action: Action = "see") -> QuerySet[R]:
     """The rows that the person's right reaches; the same verdict as `may`, as SQL."""
-    reach = scope(user, action, type_key)
-    if reach == "all":
-        return rows
-    if reach == "none":
-        return rows.none()
-    mine = Q(owner_id=user.pk)
-    if reach == "department":
-        mine |= Q(owner_id__isnull=True)
-        if user.department_id is not None:
-            mine |= Q(owner_id__in=User.objects.filter(department_id=user.department_id).values("pk"))
-    return rows.filter(mine)
+    return standing(user).within(rows, type_key, action)
+
+
+def field_level(user: User, type_key: str, field_key: str) -> Level:
+    """Whether a field of the type is hidden from the person, to be read, or to be written."""
+    return standing(user).limited_fields.get(type_key, {}).get(field_key, "write")
+
+
+def is_limited(user: User) -> bool:
+    """Whether any field is hidden from the person or only to be read."""
+    return bool(standing(user).limited_fields)
+
+
+def why(user: User, action: Action, type_key: str, row: Any) -> Iterable[Reason]:
+    """Every rule by which the person may do this to the row; none when they may not."""
+    return list(standing(user).reasons(action, type_key, row))
 
 
 def may_settings(user: Any) -> bool:
-    """Whether the person may change pipelines, fields and the company's settings."""
-    return bool(getattr(user, "is_active", False)) and scope(user, "settings", "") != "none"
+    """Whether the person may change pipelines, fields, people and the company's settings."""
+    return isinstance(user, User) and standing(user).may_settings

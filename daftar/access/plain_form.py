@@ -47,6 +47,11 @@ class PlainForm:
             return ""
         return value
 
+    def several(self, name: str) -> list[str]:
+        """All words that were ticked, else those that are kept."""
+        found = self.sent.getlist(name) if self.sent is not None else self.kept.get(name) or ()
+        return [str(word) for word in found if word]
+
     def is_on(self, name: str) -> bool:
         values = self.sent.getlist(name) if self.sent is not None else [self.typed(name)]
         return "1" in values
@@ -83,6 +88,12 @@ class PlainForm:
             "select", name, label, value=value, options=options, help=help,
             required=required and nothing is None, attrs={"placeholder": nothing} if nothing else {},
         )  # fmt: skip
+
+    def ticks(self, name: str, label: Any, choices: Iterable[tuple[str, Any]], *, help: Any = "") -> Widget:
+        """Several of a list, each with a box."""
+        chosen = self.several(name)
+        options = tuple(Option(key, str(word), chosen=key in chosen) for key, word in choices)
+        return self.widget("checks", name, label, options=options, help=help)
 
     def check(self, name: str, label: Any, *, help: Any = "") -> Widget:
         return self.widget("checkbox", name, label, value="1" if self.is_on(name) else "", help=help)

@@ -89,6 +89,7 @@ class LeadType(FollowedType):
         Text("position", _("Position")),
         LongText("wants", _("What they want"), quick=True),
         *reach()[2:],
+        Link("department", _("Department"), to="department", help=_("Who may take it while it has no owner.")),
         DaysInStage("days_in_stage", _("Days in this status")),
         Date("parked_until", _("Parked until"), readonly=True),
         Choice("lost_reason", _("Why it does not suit"), options=choices.LEAD_LOST_REASONS),
@@ -102,7 +103,7 @@ class LeadType(FollowedType):
         DateTime("last_contact_at", _("Last contact"), readonly=True),
     ]
     card = [
-        Section(_("Enquiry"), "title stage wants amount next_step parked_until owner"),
+        Section(_("Enquiry"), "title stage wants amount next_step parked_until owner department"),
         Section(_("Person"), f"person_name company_name position {REACH}"),
         Section(_("Source"), ADVERTISING),
         Section(
@@ -230,6 +231,7 @@ class DealType(FollowedType):
         Choice("source", _("Source"), options=choices.SOURCES),
         Choice("kind", _("Kind"), options=choices.DEAL_KINDS, default="sale"),
         Text("number", _("Number"), max_length=100, code=True, searched=True),
+        Link("department", _("Department"), to="department", help=_("Who may take it while it has no owner.")),
         Date("opened_on", _("Opened on"), default=lambda reader: clock.today(reader.formats.zone)),
         Date("closed_on", _("Closed on")),
         DaysInStage("days_in_stage", _("Days in this stage")),
@@ -245,7 +247,7 @@ class DealType(FollowedType):
         DateTime("last_contact_at", _("Last contact"), readonly=True),
     ]
     card = [
-        Section(_("Sale"), "name stage amount probability expected_close next_step parked_until owner"),
+        Section(_("Sale"), "name stage amount probability expected_close next_step parked_until owner department"),
         Section(_("Client"), "company contact contacts"),
         Section(_("Subject"), "products kind number comments tags"),
         Section(

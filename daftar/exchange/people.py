@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from daftar.access.models import Role, User
+from daftar.access.models import User
 from daftar.kernel.errors import Missing
 
 
@@ -15,7 +15,8 @@ def acting(email: str = "") -> User:
         if user is None:
             raise Missing(_("There is no active person with the e-mail “%(email)s”.") % {"email": email[:100]})
         return user
-    user = User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk").first()
+    people = User.objects.filter(is_active=True, deleted_at=None).order_by("pk")
+    user = next((person for person in people if person.is_owner), None)
     if user is None:
         raise Missing(_("There is no owner yet. Open the first page and create the owner account, or use --as."))
     return user

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
@@ -20,10 +22,11 @@ from daftar.records.schema import current_schema
 
 
 def add_person(
-    name: str, email: str, role: str, *, by: User, department: int | None = None, office: int | None = None
+    name: str, email: str, roles: Sequence[str], *, by: User, department: int | None = None, office: int | None = None
 ) -> tuple[User, str]:
     """Add a person who can sign in; returns them and their first password, which is kept nowhere else.
 
+    Shapes: `roles` are keys of roles that are in use, at least one.
     Errors: NotAllowed (also for making an owner without being one), Invalid by field.
     """
     type_ = current_schema().type("user")
@@ -31,7 +34,7 @@ def add_person(
         address = free_address(email)
         made = writing.create(type_, {"name": name, "department": department, "office": office}, by=by, via="page")
         person: Any = User.objects.select_for_update().get(pk=made.pk)
-        change_account(person, {"email": address, "role": checked_role(role, person, by)}, by=by)
+        change_account(person, {"email": address, "roles": checked_roles(roles, None, by)}, by=by)
         password = start_password()
         person.set_password(password)
         person.save(update_fields=["password"])
@@ -44,7 +47,7 @@ def change_person(
     by: User,
     name: str,
     email: str,
-    role: str,
+    roles: Sequence[str],
     is_active: bool,
     department: int | None = None,
     office: int | None = None,
@@ -59,7 +62,7 @@ def change_person(
         address = free_address(email, but=person.pk) if email.strip() else None
         if address is None and person.email:
             raise Invalid(_("A person who signs in needs an e-mail address."), field="email")
-        values = {"email": address, "role": checked_role(role, person, by), "is_active": is_active}
+        values = {"email": address, "roles": checked_roles(roles, person, by), "is_active": is_active}
         keep_an_owner(person, values)
         writing.change(type_, person_id, {"name": name, "department": department, "office": office}, by=by, via="page")
         person.refresh_from_db()
@@ -74,7 +77,7 @@ def set_new_password(person_id: int, *, by: User) -> str:
     """
     with transaction.atomic():
         person = locked(person_id, by)
-        if person.role == Role.OWNER and by.role != Role.OWNER:
+        if person.is_owner and not by.is_owner:
             raise NotAllowed(_("Only an owner changes the password of an owner."))
         if not person.email:
             raise Invalid(_("Give this person an e-mail address first; it is what they sign in with."), field="email")
@@ -86,10 +89,10 @@ def set_new_password(person_id: int, *, by: User) -> str:
 
 
 def locked(person_id: int, by: User) -> User:
-    """The person under a lock; all owners are locked with them, so that two cannot remove each other at once."""
+    """The person under a lock; all who can sign in are locked with them, so that two owners cannot remove each other at once."""
     if not decide.may(by, "change", "user"):
         raise NotAllowed()
-    list(User.objects.select_for_update().filter(role=Role.OWNER).order_by("pk"))
+    list(User.objects.select_for_update().exclude(email=None).order_by("pk").values_list("pk"))
     person: User | None = User.objects.select_for_update().filter(pk=person_id, deleted_at=None).first()
     if person is None:
         raise Missing()
@@ -106,21 +109,24 @@ def free_address(email: str, but: int | None = None) -> str:
     return address
 
 
-def checked_role(role: str, person: User, by: User) -> str:
-    if role not in Role.values:
-        raise Invalid(_("Choose one of the list."), field="role")
-    touches_owner = Role.OWNER in (role, person.role) and role != person.role
-    if touches_owner and by.role != Role.OWNER:
+def checked_roles(roles: Sequence[str], person: User | None, by: User) -> list[str]:
+    """The roles in their order, when they exist and this person may give them."""
+    before = person.roles if person else []
+    in_use = list(Role.objects.filter(Q(archived=False) | Q(key__in=before)).values_list("key", flat=True))
+    if not roles or not set(roles) <= set(in_use):
+        raise Invalid(_("Choose at least one of the list."), field="roles")
+    if (Role.OWNER in roles) != (Role.OWNER in before) and not by.is_owner:
         raise NotAllowed(_("Only an owner makes or unmakes an owner."))
-    return role
+    return [key for key in in_use if key in roles]
 
 
 def keep_an_owner(person: User, values: dict[str, Any]) -> None:
     """Refuse what would leave the company without an owner who can sign in."""
-    if person.role != Role.OWNER or (values["role"] == Role.OWNER and values["is_active"]):
+    stays = Role.OWNER in values["roles"] and values["is_active"]
+    if not person.is_owner or stays:
         return
-    if not able_to_sign_in().filter(role=Role.OWNER).exclude(pk=person.pk).exists():
-        field = "role" if values["role"] != Role.OWNER else "is_active"
+    if not any(Role.OWNER in held for held in able_to_sign_in().exclude(pk=person.pk).values_list("roles", flat=True)):
+        field = "roles" if Role.OWNER not in values["roles"] else "is_active"
         raise Invalid(_("This is the last owner. Make somebody else an owner first."), field=field)
 
 

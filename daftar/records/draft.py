@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from daftar.access import decide
 from daftar.access.models import Row, User
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Sentence
@@ -25,10 +26,10 @@ class Draft:
     """
 
     def __init__(self, type_: RecordType, row: Row, *, by: User, via: str, at: datetime | None = None) -> None:
-        self.type, self.row, self.by, self.via = type_, row, by, via
+        self.type, self.row, self.by, self.via = type_.whole, row, by, via
         self.at = at or clock.now()
         self.is_new = row.pk is None
-        self.reader = Reader(by, schema=type_.schema)
+        self.reader = Reader(by, schema=type_.whole.schema)
         self.before: dict[str, Any] = {}
         self.changed: dict[str, Any] = {}
         self.data: dict[str, Any] = {}
@@ -70,11 +71,13 @@ class Draft:
     def fill(self, values: Mapping[str, Any]) -> None:
         """Set the values that a door brought; refuses fields that do not exist or that nobody may set."""
         errors: dict[str, Sentence] = {}
+        closed = decide.standing(self.by).limited_fields.get(self.type.key, {})
         for key, value in values.items():
             field = self.type.field(key)
-            if field is None:
+            level = closed.get(key, "write")
+            if field is None or (level == "hidden" and key in self.type.closable):
                 errors[key] = _("There is no field “%(key)s”.") % {"key": key[:60]}
-            elif field.readonly:
+            elif field.readonly or level == "read":
                 errors[key] = _("“%(field)s” cannot be changed by hand.") % {"field": field.label}
             else:
                 self.set(key, value)

@@ -116,9 +116,9 @@ def claim(type_key: str, record_id: int, ids: Iterable[int], *, by: User) -> Non
         StoredFile.objects.filter(pk__in=wanted, type=type_key, record_id=0, by=by).update(record_id=record_id)
 
 
-def of_record(type_key: str, record_id: int) -> list[StoredFile]:
-    """The files of a record, newest first."""
-    rows = StoredFile.objects.filter(type=type_key, record_id=record_id, deleted_at=None)
+def of_record(type_key: str, record_id: int, *, but: Iterable[str] = ()) -> list[StoredFile]:
+    """The files of a record, newest first, without those of the fields in `but` (what is hidden from the reader)."""
+    rows = StoredFile.objects.filter(type=type_key, record_id=record_id, deleted_at=None).exclude(field__in=list(but))
     return list(rows.select_related("by").order_by("-id"))
 
 

@@ -53,11 +53,14 @@ class Names:
 
 
 class Reader:
-    """Who reads or writes, in which schema and formats. One per request, job or command."""
+    """Who reads or writes, in which schema and formats. One per request, job or command.
+
+    Its schema knows no field that is hidden from the person, so that no surface can show, find, sort or write it.
+    """
 
     def __init__(self, user: User, *, schema: Schema | None = None, formats: Formats | None = None) -> None:
         self.user = user
-        self.schema = schema or current_schema()
+        self.schema = schema or current_schema().seen_with(decide.standing(user).limited_fields)
         self.formats = formats or current()
         self.names = Names(self)
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
 
+from daftar.access.grants import Level
+from daftar.access.models import Role
 from daftar.kernel.errors import Missing
 from daftar.records.fields import KINDS, Field
 from daftar.records.fields.base import Label
 from daftar.records.models import ChoiceOption, CustomField, Pipeline, SchemaVersion, Stage
 from daftar.records.shapes import OptionInfo, PipelineInfo, StageInfo
 from daftar.records.types import DECLARED, RecordType, ShippedPipeline
+
+MOST_VIEWS = 100
+"""How many views of one schema are kept: one for each different set of closed fields."""
 
 
 class Schema:
@@ -23,6 +30,9 @@ class Schema:
         self.changed_options: dict[tuple[str, str], list[ChoiceOption]] = {}
         for row in ChoiceOption.objects.all():
             self.changed_options.setdefault((row.type, row.field), []).append(row)
+        for role in Role.objects.all():
+            named = ChoiceOption(key=role.key, label=role.name, archived=role.archived)
+            self.changed_options.setdefault(("user", "roles"), []).append(named)
         pipelines = load_pipelines()
         self.stages: dict[int, StageInfo] = {s.id: s for p in pipelines for s in p.stages}
         self.pipelines: dict[int, PipelineInfo] = {p.id: p for p in pipelines}
@@ -34,6 +44,23 @@ class Schema:
             for key, declared in DECLARED.items()
         }
         self.by_slug: dict[str, RecordType] = {t.slug: t for t in self.types.values()}
+
+        self.seen: dict[str, Schema] = {}
+        """Views of this schema by what is hidden in them."""
+
+    def seen_with(self, limits: Mapping[str, Mapping[str, Level]]) -> Schema:
+        """The schema as somebody sees it to whom fields are closed (type → field → level); itself without limits."""
+        if not limits:
+            return self
+        key = json.dumps({t: dict(of) for t, of in limits.items()}, sort_keys=True)
+        if key not in self.seen:
+            mine = copy.copy(self)
+            mine.types = {name: type_.seen_with(limits.get(name, {}), mine) for name, type_ in self.types.items()}
+            mine.by_slug = {t.slug: t for t in mine.types.values()}
+            if len(self.seen) >= MOST_VIEWS:
+                self.seen.clear()
+            self.seen[key] = mine
+        return self.seen[key]
 
     def type(self, key: str) -> RecordType:
         """The record type, or `Missing`."""
@@ -124,6 +151,12 @@ def current_schema() -> Schema:
     if _kept is None or _kept[:2] != (place, number) or len(_kept[2].types) != len(DECLARED):
         _kept = (place, number, Schema())
     return _kept[2]
+
+
+def stages_of_pipeline(pipeline_id: int) -> frozenset[int]:
+    """The stages of a pipeline, archived ones too; for rights that hold in a pipeline only."""
+    pipeline = current_schema().pipelines.get(pipeline_id)
+    return frozenset(s.id for s in pipeline.stages) if pipeline else frozenset()
 
 
 def schema_changed() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from daftar.access.grants import Level
 from daftar.access.models import Row
 from daftar.records.fields.base import Field, Label
 from daftar.records.models import Entity
@@ -100,6 +102,9 @@ class RecordType:
         from daftar.records.fields.system import system_fields
 
         self.schema = schema
+        self.whole: RecordType = self
+        """The type with all its fields; itself, unless it is one reader's view of it."""
+        self.hidden: frozenset[str] = frozenset()
         self.pipelines = list(pipelines)
         bound = [f.bind(self) for f in self.declared]
         bound += [f.bind(self, custom=True) for f in custom]
@@ -108,13 +113,34 @@ class RecordType:
         self.fields: list[Field] = bound
         self.by_key: dict[str, Field] = {f.key: f for f in bound}
 
+    def seen_with(self, levels: Mapping[str, Level], schema: Schema) -> Self:
+        """The type as somebody sees it to whom fields are hidden or only to be read; the title stays."""
+        mine = copy.copy(self)
+        mine.schema, mine.whole = schema, self
+        mine.hidden = frozenset(k for k, level in levels.items() if level == "hidden" and k in self.closable)
+        mine.fields = [f.bind(mine, custom=f.custom) for f in self.fields if f.key not in mine.hidden]
+        mine.by_key = {f.key: f for f in mine.fields}
+        for key, level in levels.items():
+            if level == "read" and key in mine.by_key:
+                mine.by_key[key].readonly = True
+        if mine.default_sort.removeprefix("-") in mine.hidden:
+            mine.default_sort = "-created_at"
+        return mine
+
+    @property
+    def closable(self) -> frozenset[str]:
+        """The fields that can be hidden from people: not those by which a record is named, placed and reached."""
+        fields: list[Field] = self.fields
+        return frozenset(f.key for f in fields if not f.title and f.kind != "stage" and f.key != "owner")
+
     # -- asking ------------------------------------------------------------------------------------
 
     def field(self, key: str) -> Field | None:
         return self.by_key.get(key)
 
     def __getitem__(self, key: str) -> Field:
-        field: Field = self.by_key[key]
+        """A field that the caller knows to be declared, closed to the reader or not: for rules, not for showing."""
+        field: Field = self.whole.by_key[key]
         return field
 
     @property

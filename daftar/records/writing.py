@@ -65,6 +65,7 @@ def create(
     sets itself (what a lead became); `once` is the key of the form, a second call with it returns the first record.
     Errors: NotAllowed, Invalid (all errors by field), StageRefused. Nothing is saved when one is raised.
     """
+    type_ = type_.whole
     if not decide.may(by, "add", type_.key):
         raise NotAllowed()
     if once and (first := made_before(type_, once, by)):
@@ -116,6 +117,7 @@ def change(
     saved and both values come back in `Conflict`; changes of other fields go together.
     Errors: Missing, NotAllowed, Conflict, Invalid, StageRefused.
     """
+    type_ = type_.whole
     with transaction.atomic():
         row = locked(type_, record_id, by, "change")
         draft = Draft(type_, row, by=by, via=via, at=at)
@@ -176,6 +178,7 @@ def create_many(
     Shapes: the answer stands in the order of the input. Links are trusted: the caller matched them among what `by` may see.
     Errors: NotAllowed for the whole.
     """
+    type_ = type_.whole
     if not decide.may(by, "add", type_.key):
         raise NotAllowed()
     answers: list[Row | Invalid] = []
@@ -202,7 +205,7 @@ def remove(type_: RecordType, record_id: int, *, by: User, via: str, version: in
     """Put a record into the bin; its links, files and timeline stay with it."""
     with transaction.atomic():
         row = locked(type_, record_id, by, "delete")
-        draft = Draft(type_, row, by=by, via=via)
+        draft = Draft(type_.whole, row, by=by, via=via)
         row.deleted_at, row.deleted_by = draft.at, by
         store([draft], None, kind="deleted")
         announce(draft, "deleted")
@@ -213,7 +216,7 @@ def bring_back(type_: RecordType, record_id: int, *, by: User, via: str) -> Row:
     """Take a record out of the bin with everything that belongs to it."""
     with transaction.atomic():
         row = locked(type_, record_id, by, "delete", in_bin=True)
-        draft = Draft(type_, row, by=by, via=via)
+        draft = Draft(type_.whole, row, by=by, via=via)
         row.deleted_at = row.deleted_by = None
         store([draft], None, kind="restored")
         announce(draft, "restored")

@@ -1,7 +1,9 @@
 from daftar.access.models.department import Department, Office
 from daftar.access.models.installation import Installation
+from daftar.access.models.role import Role
 from daftar.access.models.row import Row, Rows
+from daftar.access.models.share import Share
 from daftar.access.models.sign_in_delay import SignInDelay
-from daftar.access.models.user import Role, User
+from daftar.access.models.user import User
 
-__all__ = ["Department", "Installation", "Office", "Role", "Row", "Rows", "SignInDelay", "User"]
+__all__ = ["Department", "Installation", "Office", "Role", "Row", "Rows", "Share", "SignInDelay", "User"]

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from daftar.access.models import Department, Installation, Role, User
+from daftar.access.tests.open_desks import open_desks
 from daftar.kernel import clock, formats
 from daftar.records import schema as schema_module
 from daftar.records import writing
@@ -49,6 +50,7 @@ class Shop(SimpleNamespace):
 @pytest.fixture
 def shop(db):
     schema_module._kept = None
+    open_desks()
     install_pipelines()
     Installation.objects.update_or_create(pk=1, defaults={"name": "Hammer & Nail", "time_zone": "UTC"})
     sales, service = Department.objects.create(name="Sales"), Department.objects.create(name="Service")

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from daftar.access import decide
 from daftar.access.doors import door
-from daftar.access.models import Role, Row, User
+from daftar.access.models import Row, User
 from daftar.activities import due_list, notices
 from daftar.activities.actions.complete import about_of
 from daftar.activities.due_words import said
@@ -99,7 +100,7 @@ def owner_of(text: str, reader: Reader) -> User:
 
 
 def may_choose(user: User) -> bool:
-    return user.runs_the_company or user.role == Role.HEAD
+    return decide.scope(user, "see", "activity") in ("below", "all")
 
 
 def day_of(text: str, reader: Reader) -> tuple[dt.date | None, str]:

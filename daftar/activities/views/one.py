@@ -90,11 +90,11 @@ def words(request: Any, activity_id: int) -> HttpResponseBase:
     """Change what was written: subject and text."""
     reader = reader_of(request)
     activity = activity_of(activity_id, reader.user, to_change=True)
-    type_ = activity_type()
+    type_ = reader.schema.type("activity")
     if request.method != "POST":
         fields = ("body",) if activity.kind in ("note", "comment") else ("subject", "body", "place")
         return form(request, "words", activity, reader, {
-            "title": _("Edit"), "widgets": [type_[key].widget(type_[key].get(activity), reader) for key in fields],
+            "title": _("Edit"), "widgets": [f.widget(f.get(activity), reader) for key in fields if (f := type_.field(key))],
         })  # fmt: skip
     values = {key: sent.value(key, request.POST, reader) for key in ("subject", "body", "place") if key in request.POST}
     if activity.kind in ("note", "comment"):

@@ -56,6 +56,15 @@ class Sourced(models.Model):
         abstract = True
 
 
+class Placed(models.Model):
+    """The department in which the record lies while nobody owns it."""
+
+    department = link_column("access.Department")
+
+    class Meta:
+        abstract = True
+
+
 class Staged(models.Model):
     """The stage, and since when the record stands in it."""
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 from django.db import models
 
 from daftar.access.models import Row
-from daftar.crm.models.common import Sourced, Staged, choice_column, link_column, text_column, word_column
+from daftar.crm.models.common import Placed, Sourced, Staged, choice_column, link_column, text_column, word_column
 from daftar.records.models.columns import Followed, amount_column, currency_column, list_column
 
 
-class Deal(Row, Followed, Staged, Sourced):
+class Deal(Row, Followed, Staged, Placed, Sourced):
     """A possible sale on its way through a pipeline."""
 
     name = models.CharField(max_length=300)
@@ -33,6 +33,9 @@ class Deal(Row, Followed, Staged, Sourced):
         indexes = [
             models.Index(fields=["created_at", "id"], name="deal_created"),
             models.Index(fields=["owner", "created_at", "id"], name="deal_owner"),
+            models.Index(
+                fields=["department", "created_at", "id"], name="deal_nobodys", condition=models.Q(owner__isnull=True)
+            ),
             models.Index(fields=["stage", "created_at", "id"], name="deal_stage"),
             models.Index(fields=["stage", "amount_base", "id"], name="deal_stage_amount"),
             models.Index(fields=["amount_base", "id"], name="deal_amount"),

@@ -3,11 +3,20 @@ from __future__ import annotations
 from django.db import models
 
 from daftar.access.models import Row
-from daftar.crm.models.common import Reachable, Sourced, Staged, choice_column, link_column, text_column, word_column
+from daftar.crm.models.common import (
+    Placed,
+    Reachable,
+    Sourced,
+    Staged,
+    choice_column,
+    link_column,
+    text_column,
+    word_column,
+)
 from daftar.records.models.columns import Followed, amount_column, currency_column, list_column
 
 
-class Lead(Row, Followed, Staged, Sourced, Reachable):
+class Lead(Row, Followed, Staged, Placed, Sourced, Reachable):
     """An enquiry by somebody who is not a customer yet, and what it became."""
 
     title = models.CharField(max_length=300)
@@ -30,6 +39,9 @@ class Lead(Row, Followed, Staged, Sourced, Reachable):
         indexes = [
             models.Index(fields=["created_at", "id"], name="lead_created"),
             models.Index(fields=["owner", "created_at", "id"], name="lead_owner"),
+            models.Index(
+                fields=["department", "created_at", "id"], name="lead_nobodys", condition=models.Q(owner__isnull=True)
+            ),
             models.Index(fields=["stage", "created_at", "id"], name="lead_stage"),
             models.Index(fields=["source", "created_at", "id"], name="lead_source"),
             models.Index(fields=["next_at", "id"], name="lead_next"),

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from daftar.access.models import Department, Installation, Role, User
+from daftar.access.tests.open_desks import open_desks
 from daftar.kernel.money import Money
 from daftar.records import schema as schema_module
 from daftar.records import writing
@@ -64,6 +65,7 @@ class Shop(SimpleNamespace):
 @pytest.fixture
 def shop(db):
     schema_module._kept = None
+    open_desks()
     install_pipelines()
     sales, service = Department.objects.create(name="Sales"), Department.objects.create(name="Service")
     made = User.objects.create_user

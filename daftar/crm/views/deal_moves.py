@@ -32,7 +32,12 @@ def repeat(request: Any, record_id: int) -> HttpResponseBase:
     if not decide.may(reader.user, "add", type_.key):
         raise NotAllowed()
     start = copied(type_, deal, reader)
-    form = RecordForm(type_, [type_[key] for key in ASKED], reader, initial={"expected_close": None, **start})
+    form = RecordForm(
+        type_,
+        [field for key in ASKED if (field := type_.field(key))],
+        reader,
+        initial={"expected_close": None, **start},
+    )
     once = request.POST.get("once", "")[:64] or new_key()
     status = 200
     if request.method == "POST":

@@ -43,7 +43,7 @@ def export_rows(type_: RecordType, params: QueryDict | str, reader: Reader, *, b
         else [f for f in view.shown_fields() if f.kind not in NOT_IN_FILES]
     )
     fields = [type_.title_field, *(f for f in fields if f is not type_.title_field)]
-    view = replace(view, columns=tuple(f.key for f in fields), limit=MOST_ROWS, after="", before="")
+    view = replace(view, columns=tuple(f.key for f in fields), limit=MOST_ROWS, after="", before="", action="export")
     return pieces(view, fields, reader, language=translation.get_language() or "en", bom=bom)
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from daftar.access.models import Department, Role, User
+from daftar.access.tests.open_desks import open_desks
 from daftar.exchange.importing.guessing import guess_map
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.reading import Source
@@ -71,6 +72,7 @@ class Shop(SimpleNamespace):
 @pytest.fixture
 def shop(db, tmp_path, settings):
     schema_module._kept = None
+    open_desks()
     install_pipelines()
     settings.DATA = tmp_path
     sales = Department.objects.create(name="Sales")

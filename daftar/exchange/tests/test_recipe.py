@@ -43,11 +43,11 @@ def test_the_files_become_people_products_companies_and_deals(shop, folder):
     assert code == 0, said
     assert sorted(Office.objects.values_list("name", flat=True)) == ["Central", "East"]
     boris = User.objects.get(name="Boris Faz")
-    assert (boris.department.name, boris.department.head.name, boris.office.name, boris.role) == (
+    assert (boris.department.name, boris.department.head.name, boris.office.name, boris.roles) == (
         "Rocco Neubert",
         "Rocco Neubert",
         "East",
-        Role.SELLER,
+        [Role.SELLER],
     )
     assert Department.objects.get(name="Dustin Brinkmann").people.count() == 3
     bluth = shop.rows("company").get(name="Bluth")

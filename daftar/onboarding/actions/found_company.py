@@ -26,7 +26,7 @@ def found_company(company: Installation, *, name: str, email: str, password: str
         company.pk = 1
         company.save(force_update=True)
         owner = User.objects.filter(email=email).first() or User(email=email)
-        owner.name, owner.role, owner.is_active, owner.deleted_at = name, Role.OWNER, True, None
+        owner.name, owner.roles, owner.is_active, owner.deleted_at = name, [Role.OWNER], True, None
         owner.search = fold(f"{name} {email}")
         owner.set_password(password)
         owner.save()

@@ -20,7 +20,7 @@ ROLES = {
     "rival": (Role.SELLER, 2, 1),
     "rival_second": (Role.SELLER, 2, 1),
     "cashier": (Role.ASSISTANT, 1, 0),
-    "accountant": (Role.READER, 0, 0),
+    "accountant": (Role.ACCOUNTANT, 0, 0),
 }
 """Name in the cast → role, number of the department, number of the office."""
 
@@ -79,7 +79,7 @@ def make_cast(words: Words) -> Cast:
             writing.change(schema.type("user"), chief.pk, values, **everything)
             continue
         row: Any = writing.create(schema.type("user"), {"name": person, **values}, **everything)
-        User.objects.filter(pk=row.pk).update(role=role)
+        User.objects.filter(pk=row.pk).update(roles=[role])
         made[name] = row
     for team, head in zip(departments, ("chief", "head", "rival_head")):
         writing.change(schema.type("department"), team.pk, {"head": made[head].pk}, **everything)

@@ -131,7 +131,7 @@ def test_a_person_who_was_given_a_password_stays(chief_client, owner):
     form = {
         "name": sara.name,
         "email": "sara@oak.example",
-        "role": "seller",
+        "roles": "seller",
         "is_active": "1",
         "department": str(sara.department_id),
         "office": "",
@@ -164,7 +164,7 @@ def test_an_owner_who_comes_after_the_demo_keeps_its_currency(client):
 
     assert client.post("/welcome/", form).status_code == 422
     assert client.post("/welcome/", form | {"currency": "USD"}).status_code == 302
-    assert User.objects.get(email="m@oak.example").role == Role.OWNER
+    assert User.objects.get(email="m@oak.example").roles == [Role.OWNER]
 
 
 def test_sellers_neither_load_nor_remove_it(client, seller):

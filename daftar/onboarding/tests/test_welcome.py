@@ -28,7 +28,7 @@ def test_the_owner_sets_up_the_company_and_is_signed_in(client):
     assert answer["Location"] == "/"
     assert (company.name, company.language, company.currency, company.rial_as) == ("Hammer & Oak", "fa", "IRR", "toman")
     assert not company.uses_leads
-    assert (owner.email, owner.role, owner.name) == ("martin@oak.example", Role.OWNER, "Martin")
+    assert (owner.email, owner.roles, owner.name) == ("martin@oak.example", [Role.OWNER], "Martin")
     assert client.get("/first-steps/").status_code == 200
 
 

@@ -13,6 +13,7 @@ from daftar.access.accounts import able_to_sign_in
 from daftar.access.doors import door
 from daftar.access.models import Department, Office, Role, User
 from daftar.access.plain_form import PlainForm
+from daftar.access.shipped_roles import name_of
 from daftar.kernel.errors import Invalid, Missing
 from daftar.kernel.ids import parse_id
 from daftar.records import accounts
@@ -26,13 +27,17 @@ def people(request: Any) -> HttpResponseBase:
     rows = list(User.objects.live().select_related("department", "office").order_by("name", "pk")[:1000])
     able = set(able_to_sign_in().values_list("pk", flat=True))
     rows.sort(key=lambda person: (person.pk not in able, not person.is_active))
-    return render(request, "onboarding/people.html", {"title": _("People"), "rows": rows, "able": able})
+    names = {role.key: name_of(role) for role in Role.objects.all()}
+    return render(request, "onboarding/people.html", {
+        "title": _("People"), "rows": rows, "able": able,
+        "role_names": lambda row: ", ".join(names[key] for key in row.roles if key in names),
+    })  # fmt: skip
 
 
 @door("settings", "settings")
 def new(request: Any) -> HttpResponseBase:
     """Add a person; the answer shows the first password once."""
-    form = PlainForm({"role": Role.SELLER}, request.POST if request.method == "POST" else None)
+    form = PlainForm({"roles": [Role.SELLER]}, request.POST if request.method == "POST" else None)
     if form.sent is not None:
         try:
             person, password = accounts.add_person(**given(form, with_active=False), by=request.user)
@@ -50,7 +55,7 @@ def person(request: Any, person_id: str) -> HttpResponseBase:
     if row is None:
         raise Missing()
     kept = {
-        "name": row.name, "email": row.email, "role": row.role, "is_active": row.is_active,
+        "name": row.name, "email": row.email, "roles": row.roles, "is_active": row.is_active,
         "department": row.department_id, "office": row.office_id,
     }  # fmt: skip
     form = PlainForm(kept, request.POST if request.method == "POST" else None)
@@ -75,7 +80,7 @@ def given(form: PlainForm, *, with_active: bool = True) -> dict[str, Any]:
     """The arguments of the actions as sent."""
     values: dict[str, Any] = {
         "name": form.text("name", max_length=200, required=True),
-        "email": form.typed("email"), "role": form.typed("role"),
+        "email": form.typed("email"), "roles": form.several("roles"),
         "department": linked(form, "department"), "office": linked(form, "office"),
     }  # fmt: skip
     if form.errors:
@@ -93,17 +98,19 @@ def linked(form: PlainForm, name: str) -> int | None:
 
 
 def show(request: Any, form: PlainForm, title: str, action: str, row: User | None = None) -> HttpResponse:
+    held = row.roles if row else []
     roles = [
-        pair
-        for pair in Role.choices
-        if request.user.role == Role.OWNER or pair[0] != Role.OWNER or (row and row.role == Role.OWNER)
+        (role.key, name_of(role))
+        for role in Role.objects.all()
+        if (not role.archived or role.key in held)
+        and (request.user.is_owner or role.key != Role.OWNER or (row and row.is_owner))
     ]
     departments = [(str(d.pk), d.name) for d in Department.objects.live().order_by("name")[:500]]
     offices = [(str(o.pk), o.name) for o in Office.objects.live().order_by("name")[:500]]
     widgets: list[Widget] = [
         form.input("name", _("Full name"), required=True, maxlength=200),
         form.input("email", _("E-mail"), required=row is None, type="email", dir="ltr", maxlength=254),
-        form.select("role", _("Role"), roles),
+        form.ticks("roles", _("Roles"), roles),
         form.select("department", _("Department"), departments, required=False),
         form.select("office", _("Office"), offices, required=False),
     ]

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from daftar.access import decide
 from daftar.access.models import Row
 from daftar.kernel.errors import BadAddress
 from daftar.kernel.text import fold
@@ -43,7 +44,8 @@ class Total:
 class View:
     """Filter, order and columns of a list.
 
-    Shapes: `simple` are the conditions that stand as `field.op=value`, joined by AND with `where`; `sort` is a field key,
+    Shapes: `action` is the right that the rows are taken by, besides that to see them; `simple` are the conditions that
+    stand as `field.op=value`, joined by AND with `where`; `sort` is a field key,
     with "-" for descending; `problems` are the sentences about what could not be read (the rest is kept).
     """
 
@@ -59,6 +61,7 @@ class View:
     limit: int = LIMIT
     others: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[BadAddress, ...] = ()
+    action: decide.Action = "see"
 
     # -- address -----------------------------------------------------------------------------------
 
@@ -128,10 +131,12 @@ class View:
     def rows(self) -> QuerySet[Row]:
         """All rows of the view that the reader may see, unordered."""
         rows = visible(self.type, self.reader.user)
+        if self.action != "see":
+            rows = decide.within(rows, self.reader.user, self.type.key, self.action)
         for condition in (*self.simple, *([self.where] if self.where else ())):
             rows = rows.filter(condition.sql(self.type, self.reader))
         for word in fold(self.words).split():
-            rows = rows.filter(search__contains=word)
+            rows = rows.filter(holds_word(self.type, word, self.reader))
         return rows
 
     @property
@@ -183,6 +188,20 @@ class View:
             self.__dict__["_kept"] = tuple(kept.columns) if kept else ()
         kept_columns: tuple[str, ...] = self.__dict__["_kept"]
         return kept_columns
+
+
+def holds_word(type_: RecordType, word: str, reader: Reader) -> Q:
+    """Whether a row is found by the folded word, by what this reader may see of it."""
+    found = Q(search__contains=word)
+    searched = [f for f in type_.whole.fields if f.searched]
+    if not any(f.key in type_.hidden for f in searched):
+        return found
+    # The search text also holds what is hidden; so the word must stand in a field that is not.
+    open_ones = [f for f in searched if f.key not in type_.hidden and "has" in {o.key for o in f.operators()}]
+    shown = Q(pk__in=[])
+    for field_ in open_ones:
+        shown |= field_.condition("has", [word], reader)
+    return found & shown
 
 
 def words_of(given: QueryDict) -> dict[str, str]:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from daftar.access.models import Department, Role, User
+from daftar.access.tests.open_desks import open_desks
 from daftar.records import schema as schema_module
 from daftar.records.reader import Reader
 from daftar.records.schema import current_schema, install_pipelines
@@ -16,6 +17,7 @@ from daftar.records.tests.office import office  # noqa: F401  # the fixture of l
 def shop(db):
     """A named cast: Olga owns the company, Sara sells, Reza sells in another department, Nima only assists."""
     schema_module._kept = None
+    open_desks()
     install_pipelines()
     sales, service = Department.objects.create(name="Sales"), Department.objects.create(name="Service")
     made = User.objects.create_user

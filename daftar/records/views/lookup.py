@@ -17,6 +17,7 @@ from daftar.kernel.errors import Missing
 from daftar.kernel.text import fold
 from daftar.records.fields.base import Field
 from daftar.records.query.fold_sql import Fold
+from daftar.records.query.view import holds_word
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
 from daftar.records.types import RecordType
@@ -54,18 +55,18 @@ def found(type_: RecordType, words: str, reader: Reader, limit: int) -> list[Row
     folded = fold(words)
     if not folded:
         return list(rows.order_by("-created_at", "-id")[:limit])
-    first = list(rows.filter(search__startswith=folded).order_by("search", "id")[:limit])
+    first = [] if type_.hidden else list(rows.filter(search__startswith=folded).order_by("search", "id")[:limit])
     if len(first) == limit:
         return first
     rest = rows.exclude(pk__in=[row.pk for row in first])
     for word in folded.split():
-        rest = rest.filter(holds(type_, word))
+        rest = rest.filter(holds(type_, word, reader))
     return first + list(rest.order_by("-created_at", "-id")[: limit - len(first)])
 
 
-def holds(type_: RecordType, word: str) -> Q:
+def holds(type_: RecordType, word: str, reader: Reader) -> Q:
     """Whether a row holds the word; people and departments are few and also found by a name that no page ever saved."""
-    in_search = Q(search__contains=word)
+    in_search = holds_word(type_, word, reader)
     if type_.key not in decide.COMPANY_ONLY:
         return in_search
     name = Fold(type_.title_field.expression())

@@ -41,7 +41,7 @@ def upload(request: Any, slug: str, record_id: int) -> HttpResponseBase:
 
 def listed(request: Any, type_: Any, row: Any) -> HttpResponse:
     return render(request, "records/_files.html", {
-        "type": type_, "row": row, "files": files.of_record(type_.key, row.pk),
+        "type": type_, "row": row, "files": files.of_record(type_.key, row.pk, but=type_.hidden),
         "may_change": decide.may(request.user, "change", type_.key, row),
     })  # fmt: skip
 
@@ -54,7 +54,10 @@ def download(request: Any, file_id: int, name: str) -> HttpResponseBase:
         raise Missing()
     reader = Reader(request.user)
     if file.record_id:
-        reading.get(reader.schema.type(file.type), file.record_id, request.user)
+        type_ = reader.schema.type(file.type)
+        reading.get(type_, file.record_id, request.user)
+        if file.field in type_.hidden:
+            raise Missing()
     elif file.by_id != request.user.pk:
         raise Missing()
     preview = "preview" in request.GET and bool(file.preview)

@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("verb", choices=["add"])
         parser.add_argument("email")
         parser.add_argument("--name", default="")
-        parser.add_argument("--role", choices=[value for value, _name in _roles()], default="seller")
+        parser.add_argument("--role", default="seller", help="key of a role: " + ", ".join(_shipped_roles()))
 
     def handle(self, *args: Any, email: str, name: str, role: str, **options: Any) -> None:
         people = get_user_model()
@@ -29,6 +30,9 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError:
             raise CommandError(f"{email} is not an e-mail address.") from None
+        known = list(apps.get_model("access", "Role").objects.filter(archived=False).values_list("key", flat=True))
+        if role not in known:
+            raise CommandError(f"There is no role “{role}”. There are: {', '.join(known)}.")
         if people.objects.filter(email=email).exists():
             raise CommandError(f"{email} is already there.")
         given = _asked_password()
@@ -42,8 +46,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{email} may sign in as {role}.{made}")
 
 
-def _roles() -> list[tuple[str, str]]:
-    return list(get_user_model()._meta.get_field("role").choices or [])
+def _shipped_roles() -> list[str]:
+    role = apps.get_model("access", "Role")
+    return [role.OWNER, role.ADMINISTRATOR, role.HEAD, role.SELLER, role.ASSISTANT, role.ACCOUNTANT, role.READER]
 
 
 def _asked_password() -> str:

@@ -1,0 +1,102 @@
+"""The roles that a new installation has, and how they get there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from daftar.access.grants import ANY_TYPE, EVERYTHING, Grants, Level
+from daftar.access.models import Role
+
+UNREACHABLE: Mapping[str, Level] = {"phones": "hidden", "emails": "hidden", "messengers": "hidden"}
+"""The fields by which people are reached, for whom they are no business."""
+
+
+@dataclass(frozen=True)
+class ShippedRole:
+    """Shapes: `name` and `about` are lazy translations; `about` says in one sentence for whom the role is."""
+
+    key: str
+    name: Any
+    about: Any
+    grants: Grants
+
+
+SHIPPED: Mapping[str, ShippedRole] = {
+    role.key: role
+    for role in (
+        ShippedRole(Role.OWNER, _("Company owner"), _("Everything; nobody can take it away."), EVERYTHING),
+        ShippedRole(
+            Role.ADMINISTRATOR, _("Administrator"), _("Everything but making and unmaking owners."), EVERYTHING
+        ),
+        ShippedRole(
+            Role.HEAD,
+            _("Head of department"),
+            _("Their department and all below it."),
+            Grants(
+                types={
+                    ANY_TYPE: {
+                        "see": "below", "add": "all", "change": "below", "delete": "below", "export": "below",
+                        "import": "all", "bulk": "all", "merge": "all",
+                    },
+                    "contact": {"see": "all"}, "company": {"see": "all"}, "product": {"see": "all"},
+                },
+            ),
+        ),
+        ShippedRole(
+            Role.SELLER,
+            _("Seller"),
+            _("Their own leads and deals, and the leads of their department that nobody has yet."),
+            Grants(
+                types={
+                    ANY_TYPE: {"see": "department", "add": "all", "change": "department", "delete": "own", "bulk": "all"},
+                    "lead": {"see": "own", "change": "own"}, "deal": {"see": "own", "change": "own"},
+                    "product": {"see": "all", "change": "none"},
+                },
+                ownerless={"lead": {"see": "department", "change": "department"}, ANY_TYPE: {"see": "all", "change": "all"}},
+            ),
+        ),
+        ShippedRole(
+            Role.ASSISTANT,
+            _("Assistant"),
+            _("What is given to them, and nothing to delete or take away."),
+            Grants(
+                types={
+                    ANY_TYPE: {"see": "own", "add": "all", "change": "own"},
+                    "product": {"see": "all", "add": "none", "change": "none"},
+                }
+            ),
+        ),
+        ShippedRole(
+            Role.ACCOUNTANT,
+            _("Accountant"),
+            _("Reads everything but how people are reached; changes nothing."),
+            Grants(
+                types={ANY_TYPE: {"see": "all", "export": "all"}},
+                fields={"lead": UNREACHABLE, "contact": UNREACHABLE, "company": UNREACHABLE, "activity": {"phone": "hidden"}},
+            ),
+        ),
+        ShippedRole(
+            Role.READER,
+            _("Reader"),
+            _("Reads everything; changes nothing."),
+            Grants(types={ANY_TYPE: {"see": "all"}}),
+        ),
+    )
+}  # fmt: skip
+
+
+def install_roles(**_ignored: Any) -> None:
+    """Make the shipped roles that are not there yet (after each migrate; safe to repeat)."""
+    known = set(Role.objects.values_list("key", flat=True))
+    fresh = [Role(key=key, position=place) for place, key in enumerate(SHIPPED) if key not in known]
+    if fresh:
+        Role.objects.bulk_create(fresh, ignore_conflicts=True)
+
+
+def name_of(role: Role) -> str:
+    """The role's name as people read it."""
+    return role.name or (str(SHIPPED[role.key].name) if role.key in SHIPPED else role.key)

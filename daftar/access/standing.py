@@ -1,0 +1,349 @@
+"""What one person may, worked out once: their roles, their place in the company, and what is shared with them.
+
+`reaches` (for one record) and `reach` (for SQL) say the same; `why` says which rule it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeVar
+
+from django.db.models import Q, QuerySet
+
+from daftar.access.grants import EVERYTHING, FOLLOWS, SCOPES, Grants, Level, Narrowed, Scope, read
+from daftar.access.models import Role, Row, Share, User
+from daftar.access.shipped_roles import SHIPPED, name_of
+from daftar.access.structure import Structure
+
+R = TypeVar("R", bound=Row)
+
+COMPANY_ONLY: frozenset[str] = frozenset({"user", "department", "office"})
+"""Record types that only those who run the company change, and everybody sees."""
+LISTED_SHARES = 300
+"""Up to so many shared records stand in the query by their ids; more are looked up by the database."""
+
+By = Literal["all", "own", "substitute", "department", "below", "ownerless", "share", "observer", "company"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role that the person has, with what it grants (resolved)."""
+
+    key: str
+    name: str
+    grants: Grants
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an action reaches a record.
+
+    Shapes: `by` names the rule; `role` the role that has it; `departments` the path from the owner's department to the one
+    through which the person counts; `person` the one for whom they stand in; `share` the id of the share.
+    """
+
+    by: By
+    role: str = ""
+    departments: tuple[int, ...] = ()
+    person: int | None = None
+    share: int | None = None
+    narrowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What an action reaches in one stage, without what is shared.
+
+    Shapes: `everything`, else records of the `owners` and, of those without an owner, the ones that lie in the departments
+    of `unowned` (None in it: in no department); `all_unowned` for all of them.
+    """
+
+    everything: bool = False
+    owners: frozenset[int] = frozenset()
+    unowned: frozenset[int | None] = frozenset()
+    all_unowned: bool = False
+
+    def holds(self, owner_id: int | None, department_id: int | None) -> bool:
+        if owner_id is not None:
+            return self.everything or owner_id in self.owners
+        return self.everything or self.all_unowned or department_id in self.unowned
+
+
+class Standing:
+    """One person's rights on one day. Built from the database by `of`; from made-up parts by a rehearsal."""
+
+    def __init__(
+        self,
+        user_id: int,
+        roles: Iterable[HeldRole],
+        *,
+        structure: Structure | None = None,
+        shares: Mapping[str, Mapping[int, Share]] | None = None,
+    ) -> None:
+        self.user_id, self.roles = user_id, tuple(roles)
+        self._structure = structure
+        self._shares: dict[str, Mapping[int, Share]] | None = dict(shares) if shares is not None else None
+        self._shares_by_type: dict[str, Mapping[int, Share]] = {}
+        self._scopes: dict[tuple[str, str], Scope] = {}
+
+    @classmethod
+    def of(cls, user: User) -> Standing:
+        """The person's standing of now; nothing for who is not active. One query, more when a scope needs them."""
+        return cls(user.pk or 0, held_roles(user.roles) if user.is_active and user.pk else ())
+
+    # -- where the person stands -------------------------------------------------------------------
+
+    @property
+    def structure(self) -> Structure:
+        if self._structure is None:
+            self._structure = Structure.of_today()
+        return self._structure
+
+    @cached_property
+    def own_ids(self) -> frozenset[int]:
+        """The person and those for whom they stand in."""
+        return frozenset({self.user_id}) | self.structure.substitutes.get(self.user_id, frozenset())
+
+    @cached_property
+    def departments(self) -> frozenset[int]:
+        return self.structure.departments_of(self.user_id)
+
+    @cached_property
+    def departments_below(self) -> frozenset[int]:
+        return self.structure.with_all_below(self.departments)
+
+    @cached_property
+    def owners(self) -> Mapping[Scope, frozenset[int]]:
+        """Scope → owners whose records it reaches."""
+        return {
+            "none": frozenset(),
+            "own": self.own_ids,
+            "department": self.own_ids | self.structure.people_of(self.departments),
+            "below": self.own_ids | self.structure.people_of(self.departments_below),
+        }
+
+    def shares(self, type_key: str) -> Mapping[int, Share]:
+        """Record id → what is shared of it with the person or a department above them; the strongest one."""
+        if self._shares is not None:
+            return self._shares.get(type_key, {})
+        if type_key not in self._shares_by_type:
+            above = self.structure.with_all_above(self.structure.department_of.get(self.user_id))
+            with_me = Q(user_id=self.user_id) | Q(department_id__in=[*above, *self.departments])
+            found: dict[int, Share] = {}
+            for share in Share.objects.filter(with_me, type=type_key).order_by("level", "-id"):
+                found.setdefault(share.record_id, share)
+            self._shares_by_type[type_key] = found
+        return self._shares_by_type[type_key]
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    @property
+    def is_owner(self) -> bool:
+        return any(role.key == Role.OWNER for role in self.roles)
+
+    @property
+    def may_settings(self) -> bool:
+        return any(role.grants.settings for role in self.roles)
+
+    def scope(self, action: str, type_key: str) -> Scope:
+        """The widest scope of the action, in whatever stage."""
+        if action == "settings":
+            return "all" if self.may_settings else "none"
+        if type_key in COMPANY_ONLY:
+            return "all" if (action == "see" and self.roles) or self.may_settings else "none"
+        if (action, type_key) not in self._scopes:
+            asked = [role.grants.scope(action, type_key) for role in self.roles]
+            asked += [n.scope for role in self.roles for n in role.grants.narrowings(action, type_key)]
+            self._scopes[action, type_key] = max(asked, key=SCOPES.index, default="none")
+        return self._scopes[action, type_key]
+
+    def may_any(self, action: str, type_key: str) -> bool:
+        """Whether the action reaches any record of the type."""
+        if type_key in COMPANY_ONLY or action == "settings" or self.scope(action, type_key) != "none":
+            return self.scope(action, type_key) != "none"
+        unowned = any(role.grants.ownerless_scope(action, type_key) != "none" for role in self.roles)
+        return unowned or (action in ("see", "change") and any(self.shared_for(action, type_key)))
+
+    def level(self, type_key: str, field_key: str) -> Level:
+        """What the person may do with a field: the most that any role allows."""
+        levels = [role.grants.level(type_key, field_key) for role in self.roles]
+        return "write" if "write" in levels else "read" if "read" in levels else "hidden"
+
+    @cached_property
+    def _limited(self) -> Mapping[str, Mapping[str, Level]]:
+        if not self.roles or any(not role.grants.fields for role in self.roles):
+            return {}
+        named = {(t, f) for role in self.roles for t, of in role.grants.fields.items() for f in of}
+        made: dict[str, dict[str, Level]] = {}
+        for type_key, field_key in named:
+            level = self.level(type_key, field_key)
+            if level != "write":
+                made.setdefault(type_key, {})[field_key] = level
+        return made
+
+    @property
+    def limited_fields(self) -> Mapping[str, Mapping[str, Level]]:
+        """Type → field → hidden or read, where the person may not write."""
+        return self._limited
+
+    def shared_for(self, action: str, type_key: str) -> Mapping[int, Share]:
+        shares = self.shares(type_key)
+        return shares if action == "see" else {id_: s for id_, s in shares.items() if s.level == Share.Level.CHANGE}
+
+    # -- one record --------------------------------------------------------------------------------
+
+    def reaches(self, action: str, type_key: str, row: Any) -> bool:
+        """Whether the action reaches the row. Shapes: `row` has `pk`, `owner_id`, and `department_id` and `stage_id` where its type has them."""
+        return next(iter(self.reasons(action, type_key, row)), None) is not None
+
+    def reasons(self, action: str, type_key: str, row: Any) -> Iterable[Reason]:
+        """Every rule by which the action reaches the row, cheapest first."""
+        if type_key in COMPANY_ONLY or action == "settings":
+            if self.scope(action, type_key) == "all":
+                yield Reason("company")
+            return
+        for role in self.roles:
+            narrowed = self.narrowed_for(role, action, type_key, row)
+            scope = narrowed.scope if narrowed else role.grants.scope(action, type_key)
+            unowned = FOLLOWS[scope] if narrowed else role.grants.ownerless_scope(action, type_key)
+            reason = self.by_owner(scope, unowned, row, role)
+            if reason is not None:
+                yield Reason(*reason, narrowed=narrowed is not None)
+        if action in ("see", "change"):
+            share = self.shared_for(action, type_key).get(row.pk or 0)
+            if share is not None:
+                yield Reason("observer" if share.observer else "share", share=share.pk)
+
+    def narrowed_for(self, role: HeldRole, action: str, type_key: str, row: Any) -> Narrowed | None:
+        stage = getattr(row, "stage_id", None)
+        found = role.grants.narrowings(action, type_key) if stage else []
+        return next((n for n in found if stage in n.stages), None)
+
+    def by_owner(
+        self, scope: Scope, unowned: Scope, row: Any, role: HeldRole
+    ) -> tuple[By, str, tuple[int, ...], int | None] | None:
+        """The rule of a scope that reaches the row's owner, or the place where an unowned row lies."""
+        if scope == "all":
+            return "all", role.name, (), None
+        owner = row.owner_id
+        if owner is None:
+            lies_in = getattr(row, "department_id", None)
+            near = unowned != "none" and (lies_in is None or lies_in in self.departments_for(scope))
+            return ("ownerless", role.name, (lies_in,) if lies_in else (), None) if unowned == "all" or near else None
+        if scope == "none":
+            return None
+        if owner == self.user_id:
+            return "own", role.name, (), None
+        if owner in self.own_ids:
+            return "substitute", role.name, (), owner
+        if scope in ("department", "below") and owner in self.owners[scope]:
+            return scope, role.name, self.path_to(owner), None
+        return None
+
+    def departments_for(self, scope: Scope) -> frozenset[int]:
+        """Where unowned records count as near: all below for who reaches below, else the person's departments."""
+        return self.departments_below if scope == "below" else self.departments
+
+    def path_to(self, owner: int) -> tuple[int, ...]:
+        """From the owner's department up to the one through which the person counts."""
+        above = self.structure.with_all_above(self.structure.department_of.get(owner))
+        found: list[int] = []
+        for department in above:
+            found.append(department)
+            if department in self.departments:
+                return tuple(found)
+        return tuple(found[:1])
+
+    def reached(self, action: str, type_key: str, stage_id: int | None = None) -> Reached:
+        """What the action reaches of the type in a stage (None: in stages of which no role speaks)."""
+        if type_key in COMPANY_ONLY:
+            return Reached(everything=self.scope(action, type_key) == "all")
+        owners: frozenset[int] = frozenset()
+        unowned: frozenset[int | None] = frozenset()
+        everything = all_unowned = False
+        for role in self.roles:
+            scope = role.grants.scope(action, type_key)
+            nobodys = role.grants.ownerless_scope(action, type_key)
+            for narrowed in role.grants.narrowings(action, type_key):
+                if stage_id in narrowed.stages:
+                    scope, nobodys = narrowed.scope, FOLLOWS[narrowed.scope]
+                    break
+            if scope == "all":
+                everything = True
+                continue
+            owners |= self.owners[scope]
+            all_unowned |= nobodys == "all"
+            if nobodys == "department":
+                unowned |= self.departments_for(scope) | {None}
+        return Reached(everything, owners, unowned, all_unowned)
+
+    # -- many records ------------------------------------------------------------------------------
+
+    def within(self, rows: QuerySet[R], type_key: str, action: str) -> QuerySet[R]:
+        """The rows that the action reaches."""
+        if type_key in COMPANY_ONLY or action == "settings":
+            return rows if self.scope(action, type_key) == "all" else rows.none()
+        columns = {f.attname for f in rows.model._meta.concrete_fields}
+        found: Q | None = None
+        for role in self.roles:
+            one = self.reach(role, action, type_key, columns)
+            if one is None:
+                return rows
+            found = one if found is None else found | one
+        shared = self.shared_for(action, type_key) if action in ("see", "change") else {}
+        if shared:
+            ids: Any = list(shared)
+            found = Q(pk__in=ids) if found is None else found | Q(pk__in=ids)
+        return rows.filter(found) if found is not None and found else rows.none()
+
+    def reach(self, role: HeldRole, action: str, type_key: str, columns: set[str]) -> Q | None:
+        """The role's condition on rows; None for all of them, a condition that is never true for none."""
+        general = self.condition(
+            role.grants.scope(action, type_key), role.grants.ownerless_scope(action, type_key), columns
+        )
+        narrowings = role.grants.narrowings(action, type_key) if "stage_id" in columns else []
+        if not narrowings:
+            return general
+        found, named = Q(pk__in=[]), frozenset[int]()
+        for one in narrowings:
+            here = one.stages - named
+            named |= here
+            inside = self.condition(one.scope, FOLLOWS[one.scope], columns)
+            found |= Q(stage_id__in=here) if inside is None else Q(stage_id__in=here) & inside
+        outside = ~Q(stage_id__in=named) | Q(stage_id__isnull=True)
+        return found | (outside if general is None else outside & general)
+
+    def condition(self, scope: Scope, unowned: Scope, columns: set[str]) -> Q | None:
+        if scope == "all":
+            return None
+        owners = self.owners[scope]
+        found = Q(owner_id__in=owners) if owners else Q(pk__in=[])
+        if unowned == "none":
+            return found
+        nobodys = Q(owner_id__isnull=True)
+        if unowned != "all" and "department_id" in columns:
+            nobodys &= Q(department_id__isnull=True) | Q(department_id__in=self.departments_for(scope))
+        return found | nobodys
+
+
+def held_roles(keys: Iterable[str]) -> list[HeldRole]:
+    """The roles behind the keys, in order, archived ones left out; one query, none for an owner."""
+    wanted = list(dict.fromkeys(keys))
+    if Role.OWNER in wanted:
+        return [HeldRole(Role.OWNER, str(SHIPPED[Role.OWNER].name), EVERYTHING)]
+    return [held(role) for role in Role.objects.filter(key__in=wanted, archived=False)]
+
+
+def held(role: Role) -> HeldRole:
+    return HeldRole(role.key, name_of(role), grants_of(role).resolved())
+
+
+def grants_of(role: Role) -> Grants:
+    """What the role grants: as somebody changed it, else as shipped."""
+    if role.key == Role.OWNER:
+        return EVERYTHING
+    if role.grants is not None:
+        return read(role.grants)
+    return SHIPPED[role.key].grants if role.key in SHIPPED else Grants()

@@ -1,0 +1,176 @@
+"""Roles are made and changed here, by those who run the company; a change counts with the next request of everybody."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from daftar.access import decide
+from daftar.access.grants import ACTIONS, ANY_TYPE, ON_OR_OFF, SCOPES, Grants, read
+from daftar.access.models import Role, User
+from daftar.access.shipped_roles import SHIPPED, name_of
+from daftar.access.standing import grants_of
+from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from daftar.kernel.text import clean_text, fold
+from daftar.records.schema import Schema, current_schema, schema_changed
+
+LONGEST_NAME, MOST_ROLES = 200, 100
+
+
+def add_role(name: str, *, by: User, like: str = "") -> Role:
+    """A new role that grants what the role `like` grants, or nothing yet. Errors: NotAllowed, Missing, Invalid (name)."""
+    allowed(by)
+    with transaction.atomic():
+        rows = list(Role.objects.select_for_update())
+        if len(rows) >= MOST_ROLES:
+            raise Invalid(_("There are too many roles already. Archive one first."), field="name")
+        grants = Grants()
+        if like:
+            source = next((r for r in rows if r.key == like and not r.archived), None)
+            if source is None:
+                raise Missing()
+            grants = grants_of(source)
+        last = Role.objects.aggregate(last=Max("position"))["last"] or 0
+        role = Role(key=f"role_{secrets.token_hex(6)}", position=last + 1, grants=grants.to_json())
+        role.name = free_name(name, rows, role)
+        role.save()
+        schema_changed()
+    return role
+
+
+def change_role(
+    key: str, *, by: User, version: int, name: str | None = None, grants: Grants | None = None,
+    second_factor: bool | None = None,
+) -> Role:  # fmt: skip
+    """Change the name, the rights and the demand for a second factor; None leaves a part as it is.
+
+    Shapes: `version` is the one that the page showed. An empty name brings back the shipped one.
+    Errors: NotAllowed (also for the rights of owners), Missing, Conflict for a stale version, Invalid by field.
+    """
+    allowed(by)
+    with transaction.atomic():
+        role = locked(key)
+        if role.version != version:
+            raise Conflict(_("Somebody changed this role a moment ago. Look at it again."))
+        if name is not None:
+            role.name = "" if key in SHIPPED and not name.strip() else free_name(name, Role.objects.all(), role)
+        if grants is not None:
+            if key == Role.OWNER:
+                raise NotAllowed(_("Owners may do everything; that cannot be changed."))
+            checked = check_grants(grants, current_schema())
+            shipped = SHIPPED.get(key)
+            role.grants = None if shipped and shipped.grants == checked else checked.to_json()
+        if second_factor is not None:
+            role.second_factor = second_factor
+        role.version += 1
+        role.save()
+        schema_changed()
+    return role
+
+
+def archive_role(key: str, *, by: User) -> Role:
+    """Take a role out of use. Errors: NotAllowed, Missing, Conflict while somebody holds it, or for owners."""
+    allowed(by)
+    with transaction.atomic():
+        role = locked(key)
+        if key == Role.OWNER:
+            raise Conflict(_("A company needs owners; this role stays."))
+        holders = [user.name for user in holders_of(key)]
+        if holders:
+            raise Conflict(
+                _("%(names)s have this role. Give them another one first.") % {"names": ", ".join(holders[:5])}
+            )
+        role.archived = True
+        role.version += 1
+        role.save()
+        schema_changed()
+    return role
+
+
+def use_role_again(key: str, *, by: User) -> Role:
+    """Take a role out of the archive. Errors: NotAllowed, Missing."""
+    allowed(by)
+    with transaction.atomic():
+        role = Role.objects.select_for_update().filter(key=key, archived=True).first()
+        if role is None:
+            raise Missing()
+        role.archived = False
+        role.version += 1
+        role.save()
+        schema_changed()
+    return role
+
+
+def holders_of(key: str) -> list[User]:
+    """The people who hold the role, by name; those that were deleted are left out."""
+    return [user for user in User.objects.filter(deleted_at=None).order_by("name", "pk") if key in user.roles]
+
+
+def read_grants(document: Mapping[str, Any]) -> Grants:
+    """The document as sent, checked against the record types that there are. Errors: Invalid."""
+    return check_grants(read(document), current_schema())
+
+
+# -- how -----------------------------------------------------------------------------------------------
+
+
+def allowed(by: User) -> None:
+    if not decide.may_settings(by):
+        raise NotAllowed()
+
+
+def locked(key: str) -> Role:
+    role = Role.objects.select_for_update().filter(key=key, archived=False).first()
+    if role is None:
+        raise Missing()
+    return role
+
+
+def free_name(name: str, others: Any, role: Role) -> str:
+    text = clean_text(name, max_length=LONGEST_NAME)
+    if not text:
+        raise Invalid(_("Give it a name."), field="name")
+    if any(fold(name_of(other)) == fold(text) for other in others if other.key != role.key):
+        raise Invalid(_("There is one with this name already."), field="name")
+    return text
+
+
+def check_grants(grants: Grants, schema: Schema) -> Grants:
+    """The grants without what names no type, field or stage of this company. Errors: Invalid for a scope that cannot be.
+
+    Who may change a record must be able to see it: a scope of an action that reaches further than that of "see" is refused.
+    """
+    known = {ANY_TYPE, *schema.types}
+    for type_key in {*grants.types, *(n.type for n in grants.narrowed)} & known:
+        check_reach(grants, type_key, schema)
+    return replace(
+        grants,
+        types={k: dict(v) for k, v in grants.types.items() if k in known},
+        ownerless={k: dict(v) for k, v in grants.ownerless.items() if k in known},
+        narrowed=tuple(n for n in grants.narrowed if n.type in schema.types and n.stage_ids()),
+        fields={
+            t: {f: level for f, level in levels.items() if f in schema.types[t].closable}
+            for t, levels in grants.fields.items()
+            if t in schema.types
+        },
+    )
+
+
+def check_reach(grants: Grants, type_key: str, schema: Schema) -> None:
+    seen = SCOPES.index(grants.scope("see", type_key))
+    for action in ACTIONS:
+        if action == "see" or action in ON_OR_OFF:
+            continue
+        if SCOPES.index(grants.scope(action, type_key)) > seen:
+            word = schema.types[type_key].plural if type_key in schema.types else _("everything else")
+            raise Invalid(
+                _("Who may change, delete or export %(type)s must see them too: let “see” reach as far.")
+                % {"type": word},
+                field=f"{type_key}.{action}",
+            )
