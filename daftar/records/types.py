@@ -131,7 +131,8 @@ class RecordType:
     def closable(self) -> frozenset[str]:
         """The fields that can be hidden from people: not those by which a record is named, placed and reached."""
         fields: list[Field] = self.fields
-        return frozenset(f.key for f in fields if not f.title and f.kind != "stage" and f.key != "owner")
+        kept = SYSTEM | {"owner"}
+        return frozenset(f.key for f in fields if not f.title and f.kind != "stage" and f.key not in kept)
 
     # -- asking ------------------------------------------------------------------------------------
 
