@@ -129,13 +129,11 @@ class Conversion:
         type_ = self.schema.type(part)
         if isinstance(chosen, int):
             return self.join(type_, chosen)
-        values = {
-            **carried_over(self.value_of, self.type, type_, beside=self.parts),
-            **self.links(type_, None),
-            **chosen,
-        }
+        carried = {**carried_over(self.value_of, self.type, type_, beside=self.parts), **self.links(type_, None)}
         self.made.append(part)
-        return writing.create(type_, values, **self.common)
+        # What the lead has goes along, also what is hidden from the person who converts it.
+        derived = {key: value for key, value in carried.items() if key not in chosen}
+        return writing.create(type_, chosen, **self.common, derived=derived)
 
     def join(self, type_: RecordType, record_id: int) -> Row:
         """An existing record, completed with what it lacks when the person may change it; else only named."""
@@ -143,8 +141,8 @@ class Conversion:
         if not decide.may(self.by, "change", type_.key, row):
             return row
         from_lead = carried_over(self.value_of, self.type, type_, beside=self.parts, existing=True)
-        values = {**completed(row, type_, from_lead), **self.links(type_, row)}
-        return writing.change(type_, record_id, values, **self.common)
+        derived = {**completed(row, type_, from_lead), **self.links(type_, row)}
+        return writing.change(type_, record_id, {}, **self.common, derived=derived)
 
     def value_of(self, field_: Field) -> Any:
         return field_.get(self.lead)

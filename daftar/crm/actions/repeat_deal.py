@@ -40,8 +40,10 @@ def repeat_deal(
     """
     type_ = current_schema().type("deal")
     deal = reading.get(type_, deal_id, by)
-    given = {**copied(type_, deal, Reader(by, schema=type_.schema)), **(values or {})}
-    return writing.create(type_, given, by=by, via=via, once=once, data={"repeats": deal.pk})
+    given = dict(values or {})
+    carried = copied(type_, deal, Reader(by, schema=type_.schema))
+    derived = {key: value for key, value in carried.items() if key not in given}
+    return writing.create(type_, given, by=by, via=via, once=once, data={"repeats": deal.pk}, derived=derived)
 
 
 def copied(type_: RecordType, deal: Row, reader: Reader) -> dict[str, Any]:
