@@ -17,12 +17,12 @@ from daftar.records.schema import current_schema
 BATCH = 5_000
 
 
-def fill(rows: int) -> User:
-    """An owner of the company, thirty sellers, a company for each fifty deals, and `rows` deals with their first event."""
+def fill(rows: int, sellers: int = 30) -> User:
+    """An owner of the company, some sellers, a company for each fifty deals, and `rows` deals with their first event."""
     chance = random.Random(17)
     Installation.objects.update_or_create(pk=1, defaults={"name": "Bench", "currency": "USD"})
     boss = User.objects.create_user("boss@bench.example", "a long word 17", name="Boss", role=Role.OWNER)
-    sellers = [User.objects.create_user(None, None, name=f"Seller {n}") for n in range(30)]
+    people = [User.objects.create_user(None, None, name=f"Seller {n}") for n in range(sellers)]
     companies = Company.objects.bulk_create(
         [Company(name=f"Company {n}", search=fold(f"Company {n}")) for n in range(max(1, rows // 50))], batch_size=BATCH
     )
@@ -30,7 +30,7 @@ def fill(rows: int) -> User:
     now = clock.now()
     for start in range(0, rows, BATCH):
         made = [
-            deal(n, chance, sellers, companies, pipeline.stages, now) for n in range(start, min(rows, start + BATCH))
+            deal(n, chance, people, companies, pipeline.stages, now) for n in range(start, min(rows, start + BATCH))
         ]
         Deal.objects.bulk_create(made)
         Event.objects.bulk_create(
