@@ -121,6 +121,27 @@ class Counts:
         for _pk, group in self.shared:
             apart[self.key(group)] -= 1
         self.groups = [Group(*key, count) for key, count in apart.items() if count]
+        self.by_owner: dict[int | None, dict[int, int]] = {}
+        """Stage → owner → number of the group."""
+        self.nobodys: dict[int | None, dict[int | None, int]] = {}
+        """Stage → department → number of the group."""
+        for n, group in enumerate(self.groups):
+            if group.owner_id is None:
+                self.nobodys.setdefault(group.stage_id, {})[group.department_id] = n
+            else:
+                self.by_owner.setdefault(group.stage_id, {})[group.owner_id] = n
+
+    def held(self, reached_by_stage: Mapping[int | None, Reached]) -> set[int]:
+        """Numbers of the groups that are reached."""
+        found: set[int] = set()
+        for stage, groups in self.by_owner.items():
+            reached = reached_by_stage[stage]
+            found.update(groups.values() if reached.everything else [groups[o] for o in reached.owners & groups.keys()])
+        for stage, places in self.nobodys.items():
+            reached = reached_by_stage[stage]
+            every = reached.everything or reached.all_unowned
+            found.update(places.values() if every else [places[d] for d in reached.unowned & places.keys()])
+        return found
 
     def add(self, into: dict[tuple[int | None, int | None, int | None], int], rows: Any, sign: int) -> None:
         """Count owned rows by owner and unowned ones by department, so that each query needs one index only."""
@@ -269,14 +290,12 @@ class Rehearser:
                 continue
             counts = self.counts(type_)
             lost = gained = 0
-            for n, group in enumerate(counts.groups):
-                was, is_now = (one.holds(group) for one in asked)
-                if was and not is_now:
-                    lost += group.count
-                    lost_groups.add(n)
-                elif is_now and not was:
-                    gained += group.count
-                    gained_groups.add(n)
+            was_held, is_held = (counts.held(one.by_stage) for one in asked)
+            lost_here, gained_here = was_held - is_held, is_held - was_held
+            lost += sum(counts.groups[n].count for n in lost_here)
+            gained += sum(counts.groups[n].count for n in gained_here)
+            lost_groups |= lost_here
+            gained_groups |= gained_here
             for pk, group in counts.shared:
                 was, is_now = (one.holds(group, pk) for one in asked)
                 if was and not is_now:
