@@ -55,6 +55,11 @@ class Draft:
             self.before[key] = None if self.is_new else field.get(self.row)
         return self.before[key]
 
+    @property
+    def is_moved(self) -> bool:
+        """Whether it enters another stage, of whichever of its stage fields."""
+        return any(f.key in self.changed for f in self.type.stage_fields)
+
     def is_empty(self, key: str) -> bool:
         return self.type.by_key[key].is_empty(self.value(key))
 

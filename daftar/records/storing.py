@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from django.db.models import QuerySet
 
 from daftar.records.draft import Draft
+from daftar.records.fields.base import Field
 from daftar.records.fields.links import Links
 from daftar.records.following import tell_stored
 from daftar.records.models import ChangeSet, ContactPoint, Event, RecordLink, StageSpan
@@ -30,14 +33,12 @@ def store(drafts: Sequence[Draft], change_set: ChangeSet | None = None, kind: st
 
 
 def event_of(draft: Draft, change_set: ChangeSet | None, kind: str) -> Event:
-    stage = draft.type.stage_field
-    moved = stage is not None and stage.key in draft.changed
     return Event(
         at=draft.at,
         type=draft.type.key,
         record_id=draft.row.pk,
         version=draft.row.version,
-        kind=kind or ("created" if draft.is_new else "moved" if moved else "changed"),
+        kind=kind or ("created" if draft.is_new else "moved" if draft.is_moved else "changed"),
         by=draft.by,
         via=draft.via,
         changes=draft.changes(),
@@ -87,20 +88,27 @@ def store_points(drafts: Sequence[Draft]) -> None:
 
 
 def store_spans(drafts: Sequence[Draft]) -> None:
-    """Close the stay in the stage that was left and open the new one."""
+    """Close the stay in the stage that was left and open the new one, for each stage field by itself."""
     opened: list[StageSpan] = []
     for draft in drafts:
-        stage = draft.type.stage_field
-        if stage is None or stage.key not in draft.changed:
-            continue
-        if not draft.is_new:
-            StageSpan.objects.filter(type=draft.type.key, record_id=draft.row.pk, left_at=None).update(left_at=draft.at)
-        target = draft.changed[stage.key]
-        if target is not None:
-            opened.append(
-                StageSpan(
-                    type=draft.type.key, record_id=draft.row.pk, stage_id=target, entered_at=draft.at, by=draft.by
+        for stage in draft.type.stage_fields:
+            if stage.key not in draft.changed:
+                continue
+            if not draft.is_new:
+                open_stays(draft.type.key, [draft.row.pk], stage).update(left_at=draft.at)
+            target = draft.changed[stage.key]
+            if target is not None:
+                opened.append(
+                    StageSpan(
+                        type=draft.type.key, record_id=draft.row.pk, stage_id=target, entered_at=draft.at, by=draft.by
+                    )
                 )
-            )
     if opened:
         StageSpan.objects.bulk_create(opened)
+
+
+def open_stays(type_key: str, record_ids: Collection[int], stage: Field) -> QuerySet[StageSpan]:
+    """The stays of these records in the pipelines of one stage field that have not ended."""
+    own = stage.key if stage.custom else ""
+    stays = StageSpan.objects.filter(type=type_key, record_id__in=record_ids, left_at=None)
+    return stays.filter(stage__pipeline__field=own)

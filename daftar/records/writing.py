@@ -129,8 +129,7 @@ def change(
         draft.check_targets()
         draft.data.update(data or {})
         store([draft], change_set)
-        stage = type_.stage_field
-        announce(draft, "moved" if stage is not None and stage.key in draft.changed else "changed")
+        announce(draft, "moved" if draft.is_moved else "changed")
     return row
 
 

@@ -329,7 +329,7 @@ class RowReader:
         return [text] if ";" in text and self.matcher.find(target, text) is not None else pieces(field_, text)
 
     def stage(self, field_: Field, text: str) -> int | None:
-        if not self.map.pipeline:
+        if not self.map.pipeline or field_.custom:
             found: int | None = field_.parse(text, self.reader)
             return found
         if fold(text) not in self.stages:

@@ -141,7 +141,7 @@ def option_widgets(map_: ImportMap, type_: RecordType, source: Source) -> list[W
             if not c or c in CURRENCIES
         )
         asked.append(("currency", _("Currency of bare amounts"), [(c, c or _("the company's")) for c in codes]))
-    if "stage" in kinds:
+    if type_.stage_field is not None:
         asked.append(
             (
                 "pipeline",

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from daftar.access.plain_form import PlainForm
+from daftar.records.fields.stage import Stage as StageField
 from daftar.records.models import Stage
 from daftar.records.pipelines import COLOURS, requirable
 from daftar.records.shapes import PipelineInfo, StageInfo
@@ -99,9 +100,9 @@ class StageForm(PlainForm):
         return {str(pk) for pk in self.stage.next_stages} if self.stage else set()
 
 
-def stages_to_choose(type_: RecordType, but: Collection[int]) -> list[tuple[str, str]]:
-    """Every stage in use, with its pipeline where there are several."""
-    shown = [p for p in type_.pipelines if not p.archived]
+def stages_to_choose(field: StageField, but: Collection[int]) -> list[tuple[str, str]]:
+    """Every stage of the field in use, with its pipeline where there are several."""
+    shown = [p for p in field.pipelines if not p.archived]
     return [
         (str(s.id), f"{p.label} / {s.label}" if len(shown) > 1 else s.label)
         for p in shown
