@@ -27,7 +27,7 @@ BESIDE = frozenset({SOURCE_ID, CREATED, MOVED})
 """Targets that are no fields."""
 UNKNOWN = ("create", "report")
 UNKNOWN_PERSON = ("create", "report", "none")
-NOT_FROM_FILES = frozenset({"files", "next_step", "idle", "days_in_stage"})
+NOT_FROM_FILES = frozenset({"next_step", "idle", "days_in_stage"})
 PARTS = {"address": ("street", "city", "region", "postcode", "country"), "money": ("currency",)}
 """Kinds whose parts can stand in columns of their own (`address.country`); lists with labels take the label (`phones.work`)."""
 LABELLED = frozenset({"phones", "emails", "messengers", "webs"})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.access.models import Row, User
+from daftar.exchange.importing.attached import Attachments, Bag
 from daftar.exchange.importing.cells import Parsed, RowReader
 from daftar.exchange.importing.existing import differences, find_existing, key_of, system_of, with_links
 from daftar.exchange.importing.making import make_all, put_in
@@ -22,7 +23,7 @@ from daftar.exchange.importing.reading import BrokenRow, RawRow, Source
 from daftar.exchange.importing.report import CellError, RefusedRow, Report
 from daftar.exchange.importing.stage_days import set_stage_days
 from daftar.kernel.errors import DaftarError, Invalid, NotAllowed
-from daftar.records import writing
+from daftar.records import files, writing
 from daftar.records.models import ChangeSet, ExternalId
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
@@ -58,11 +59,12 @@ class Importer:
         report: Report | None = None,
         place: Place | None = None,
         keep: Keep | None = None,
+        bag: Bag | None = None,
     ) -> None:
         if not decide.may(by, "import", type_key):
             raise NotAllowed()
         self.type_key, self.source, self.map, self.by = type_key, source, map_, by
-        self.change_set, self.keep = change_set, keep
+        self.change_set, self.keep, self.bag = change_set, keep, bag or Bag()
         self.open()
         map_.check_for(self.type, source.headings)
         self.report = report or Report(title or self.type.plural, type_key)
@@ -74,7 +76,7 @@ class Importer:
         reader = Reader(self.by, schema=self.type.schema)
         self.matcher = getattr(self, "matcher", None) or Matcher(reader)
         self.matcher.reader = reader
-        self.reader = RowReader(self.type, self.map, self.source.headings, reader, self.matcher)
+        self.reader = RowReader(self.type, self.map, self.source.headings, reader, self.matcher, self.bag)
 
     def run(self) -> Report:
         """Load every row behind `place`."""
@@ -111,6 +113,10 @@ class Importer:
         wants = [want for row in rows for want in row.wants]
         made = make_all(wants, self.type, self.matcher, by=self.by, change_set=self.change_set)
         here = find_existing(rows, self.type, self.map, self.matcher, self.by)
+        attachments = Attachments(self.bag, self.type, self.by)
+        attachments.learn(
+            [{**row.first, **row.values} for row in rows], [known for known in here.values() if isinstance(known, Row)]
+        )
         refused: list[RefusedRow] = []
         new: list[Parsed] = []
         for row in rows:
@@ -119,13 +125,16 @@ class Importer:
                 known = here.get(key_of(row, self.map))
                 if isinstance(known, Invalid):
                     raise known
+                attachments.put_into(row.values, known, row.files)
                 if known is None:
+                    attachments.put_into(row.first, None, row.files)
                     new.append(row)
                     continue
                 self.change(known, row, is_repeat)
             except DaftarError as problem:
+                attachments.drop(row.files)
                 refused.append(self.refused(row, problem))
-        refused += self.create(new)
+        refused += self.create(new, attachments)
         if any(want.kind == "option" for want in wants):
             self.open()
         return refused
@@ -143,7 +152,7 @@ class Importer:
             self.report.unchanged += 1
         self.done(row, known.pk)
 
-    def create(self, rows: Sequence[Parsed]) -> list[RefusedRow]:
+    def create(self, rows: Sequence[Parsed], attachments: Attachments) -> list[RefusedRow]:
         if not rows:
             return []
         answers = writing.create_many(
@@ -159,8 +168,10 @@ class Importer:
         moved: dict[int, datetime] = {}
         for row, answer in zip(rows, answers, strict=True):
             if isinstance(answer, Invalid):
+                attachments.drop(row.files)
                 refused.append(self.refused(row, answer))
                 continue
+            files.give(row.files, answer.pk)
             self.report.created += 1
             self.matcher.add(self.type, answer.pk, self.type.title_of(answer))
             self.done(row, answer.pk)

@@ -22,6 +22,7 @@ from daftar.exchange.models import ImportRun, State
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.views.attachments import attachment
 from daftar.exchange.views.map_form import map_form, map_of
+from daftar.exchange.views.upload import takes_files
 from daftar.kernel.errors import BadAddress, Conflict, Missing, NotAllowed
 from daftar.records.schema import current_schema
 from daftar.records.views.opening import reader_of
@@ -57,12 +58,18 @@ def show(request: Any, run_id: int) -> HttpResponse:
 def act(request: Any, run: ImportRun) -> None:
     """Read the file otherwise, rehearse, load, or go back to the map. Errors: Unreadable with nothing changed."""
     do = request.POST.get("do", "")
-    if do not in ("read", "rehearse", "load", "change"):
+    if do not in ("read", "attach", "rehearse", "load", "change"):
         raise BadAddress()
     if run.is_at_work or (run.state == State.DONE and do != "change"):
         raise Conflict(_("This import is at work or done already."))
     if do == "read":
         read_otherwise(request, run)
+    elif do == "attach":
+        uploads = request.FILES.getlist("attached")
+        if not uploads:
+            raise Unreadable(_("Choose a file first."))
+        runs.attach(run, uploads)
+        run.save(update_fields=["attached"])
     elif do == "change":
         ImportRun.objects.filter(pk=run.pk, state__in=[State.REHEARSED, State.FAILED], change_set=None).update(
             state=State.MAPPING
@@ -108,6 +115,7 @@ def page(request: Any, run: ImportRun, *, error: str = "", status: int = 200) ->
         return render(request, "exchange/progress.html", context, status=status)
     if run.state == State.MAPPING:
         context |= map_form(run, reader_of(request))
+        context["takes_files"] = bool(run.type) and takes_files(context["type"])
         return render(request, "exchange/map.html", context, status=status)
     return render(request, "exchange/report.html", context | {"refused": run.refusals.exists()}, status=status)
 

@@ -16,6 +16,7 @@ from django.utils import translation
 from daftar.access.models import User
 from daftar.access.preferences import formats_for
 from daftar.exchange.exporting.neutral import neutral
+from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.guessing import guess_map
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.reading import Source
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-missing", action="store_true", help="make unknown options, people and linked records"
         )
+        parser.add_argument("--files", metavar="DIR", help="the folder with the files that cells name")
         parser.add_argument("--refused", help="write the refused rows to this CSV file")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -100,13 +102,14 @@ class Command(BaseCommand):
         for heading in source.headings:
             self.stdout.write(f"  {heading} → {', '.join(map_.columns.get(heading, ())) or '—'}")
         refused: list[RefusedRow] = []
+        bag = Bag.of_folder(Path(options["files"]), dry=options["rehearse"]) if options["files"] else None
 
         def keep(_report: Report, _place: Place, rows: Sequence[RefusedRow]) -> None:
             refused.extend(rows if options["refused"] else ())
 
         def act() -> list[Report]:
             change_set = ChangeSet.objects.create(by=by, via="import", title=source.name[:300])
-            return [Importer(type_.key, source, map_, by=by, change_set=change_set, keep=keep).run()]
+            return [Importer(type_.key, source, map_, by=by, change_set=change_set, keep=keep, bag=bag).run()]
 
         reports: list[Report] = rehearsed(act) if options["rehearse"] else act()
         if options["refused"]:
