@@ -16,6 +16,7 @@ from daftar.exchange.importing.attached import Bag, Named, not_there
 from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, SOURCE_ID, ImportMap, target_of
 from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.odd import near, near_country
+from daftar.exchange.importing.ownerless import owner_for
 from daftar.exchange.importing.reading import RawRow
 from daftar.exchange.importing.report import CellError
 from daftar.kernel.dates import parse_date, parse_date_time
@@ -123,6 +124,7 @@ class RowReader:
                 if target in BESIDE or target_of(type_, target) is not None:
                     self.plan.setdefault(key, []).append((n, heading, part))
         self.kept: dict[tuple[str, str], Reading] = {}
+        self.owner = owner_for(map_.owner, type_, self.reader)
         self.may_add_options = decide.may_settings(reader.user)
         self.stages = {
             fold(word): stage.id
@@ -194,6 +196,9 @@ class RowReader:
         for key, text in self.map.defaults.items():
             if key not in parsed.values and key not in parsed.first:
                 self.first_value(parsed, key, text)
+        for key, person in self.owner.items():
+            if key not in parsed.values:
+                parsed.first.setdefault(key, person)
 
     def first_value(self, parsed: Parsed, key: str, text: str) -> None:
         if key in parsed.values:

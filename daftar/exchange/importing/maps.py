@@ -41,6 +41,7 @@ class ImportMap:
     `compose` maps a field to lists of headings whose values are joined; the first list without an empty value counts.
     `times` maps a heading to a factor ("revenue in millions"); `defaults` maps a field to text for rows without it ("": none).
     `system` names where the file came from; `match` is the field by which a row is known to be here already.
+    `owner` is whose the new records without an owner are: "" or "me" (who imports), "nobody", or a person by id, e-mail or name.
     `date_order` mdy, dmy, ymd or "" (as the reader writes); `decimal` "." or "," or "" (as the reader writes).
     """
 
@@ -58,6 +59,7 @@ class ImportMap:
     unknown_choice: str = "report"
     unknown_person: str = "report"
     unknown_link: str = "report"
+    owner: str = ""
 
     # -- JSON --------------------------------------------------------------------------------------
 
@@ -163,6 +165,7 @@ WORDS = (
     "unknown_choice",
     "unknown_person",
     "unknown_link",
+    "owner",
 )
 
 

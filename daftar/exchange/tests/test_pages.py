@@ -112,6 +112,7 @@ def test_a_map_that_fits_nothing_is_answered_with_422(shop, page):
     for wrong in (
         {"column-1": "moon"},
         {"decimal": "x"},
+        {"owner": "999999"},
         {"column-0": "", "column-1": "", "column-2": "", "column-3": ""},
     ):
         assert page.post(place, {**CHOICES, **wrong}).status_code == 422

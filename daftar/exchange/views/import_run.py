@@ -14,6 +14,7 @@ from daftar.access.doors import door
 from daftar.access.models import User
 from daftar.exchange.importing import runs
 from daftar.exchange.importing.maps import ImportMap
+from daftar.exchange.importing.ownerless import owner_for
 from daftar.exchange.importing.reading import known_delimiter
 from daftar.exchange.importing.report import Report
 from daftar.exchange.importing.saved_maps import proposed_map
@@ -100,6 +101,7 @@ def keep_map(request: Any, run: ImportRun) -> None:
     made = map_of(request.POST, source, ImportMap.from_json(run.map))
     made.check_words()
     made.check_for(type_, source.headings)
+    owner_for(made.owner, type_, reader_of(request))
     run.map = made.to_json()
     run.save(update_fields=["map"])
 

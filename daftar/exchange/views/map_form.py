@@ -20,12 +20,14 @@ from daftar.exchange.importing.maps import (
     ImportMap,
     fillable,
 )
+from daftar.exchange.importing.ownerless import ME, NOBODY, owner_field
 from daftar.exchange.importing.reading import DELIMITERS, Source
 from daftar.exchange.importing.runs import source_of
 from daftar.exchange.models import ImportRun
 from daftar.kernel.money import CURRENCIES
 from daftar.records.fields.address import LINES
 from daftar.records.reader import Reader
+from daftar.records.reading import visible
 from daftar.records.types import RecordType
 from daftar.ui.parts import Option, Widget
 
@@ -40,7 +42,9 @@ WORDS = (
     "unknown_choice",
     "unknown_person",
     "unknown_link",
+    "owner",
 )
+MOST_PEOPLE = 300
 
 
 def map_form(run: ImportRun, reader: Reader) -> dict[str, Any]:
@@ -65,7 +69,7 @@ def map_form(run: ImportRun, reader: Reader) -> dict[str, Any]:
         }
         for n, heading in enumerate(source.headings)
     ]
-    context["options"] = option_widgets(map_, type_, source)
+    context["options"] = option_widgets(map_, type_, reader)
     return context
 
 
@@ -107,7 +111,7 @@ def part_names(field: Any) -> list[tuple[str, str]]:
     return []
 
 
-def option_widgets(map_: ImportMap, type_: RecordType, source: Source) -> list[Widget]:
+def option_widgets(map_: ImportMap, type_: RecordType, reader: Reader) -> list[Widget]:
     """How values are read and what happens to unknown ones; only what this type has."""
     kinds = {f.kind for f in fillable(type_)}
     single = [f for f in fillable(type_) if f.title or (not f.many and f.kind in ("text", "whole") and f.column)]
@@ -151,6 +155,8 @@ def option_widgets(map_: ImportMap, type_: RecordType, source: Source) -> list[W
         )
     if kinds & {"choice", "choices"}:
         asked.append(("unknown_choice", _("An option that is not in its list"), [(w, unknown[w]) for w in UNKNOWN]))
+    if (owner := owner_field(type_)) is not None:
+        asked.append(("owner", _("Rows without “%(owner)s”") % {"owner": owner.label}, owners(map_, reader)))
     asked.append(("unknown_person", _("A person who is not here"), [(w, unknown[w]) for w in UNKNOWN_PERSON]))
     if kinds & {"link", "links"}:
         asked.append(("unknown_link", _("A linked record that is not here"), [(w, unknown[w]) for w in UNKNOWN]))
@@ -176,6 +182,14 @@ def option_widgets(map_: ImportMap, type_: RecordType, source: Source) -> list[W
         )
     )
     return made
+
+
+def owners(map_: ImportMap, reader: Reader) -> list[tuple[str, str]]:
+    """Who can own the rows that name nobody; what a map of a file or a command says stays among them."""
+    people = visible(reader.schema.type("user"), reader.user).order_by("name").values_list("pk", "name")[:MOST_PEOPLE]
+    known = [("", _("me")), (NOBODY, _("nobody")), *((str(pk), name) for pk, name in people)]
+    said = "" if map_.owner == ME else map_.owner
+    return known if said in dict(known) else [*known, (said, said)]
 
 
 def delimiter_names() -> dict[str, str]:

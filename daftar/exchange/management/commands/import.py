@@ -49,6 +49,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-missing", action="store_true", help="make unknown options, people and linked records"
         )
+        parser.add_argument(
+            "--owner", default="", help="whose rows without an owner are: me (default), nobody, a name or an e-mail"
+        )
         parser.add_argument("--files", metavar="DIR", help="the folder with the files that cells name")
         parser.add_argument("--refused", help="write the refused rows to this CSV file")
 
@@ -95,7 +98,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no record type “{key}”: {', '.join(current_schema().types)}.", returncode=2)
         source = Source(Path(name), encoding=options["encoding"], delimiter=options["delimiter"])
         map_ = ImportMap.from_file(Path(options["map_file"])) if options["map_file"] else guess_map(type_, source)
-        map_ = map_.but(date_order=options["date_order"])
+        map_ = map_.but(date_order=options["date_order"], owner=options["owner"])
         if options["create_missing"]:
             map_ = map_.but(unknown_choice="create", unknown_person="create", unknown_link="create")
         self.stdout.write(f"{source.name}: {source.encoding_name}, {source.delimiter_name}")
