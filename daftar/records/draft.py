@@ -24,9 +24,20 @@ class Draft:
     Shapes: `before` and `changed` map field keys to Python values; `changed` holds only what differs.
     """
 
-    def __init__(self, type_: RecordType, row: Row, *, by: User, via: str, at: datetime | None = None) -> None:
+    def __init__(
+        self,
+        type_: RecordType,
+        row: Row,
+        *,
+        by: User,
+        via: str,
+        at: datetime | None = None,
+        moved_at: datetime | None = None,
+    ) -> None:
         self.type, self.row, self.by, self.via = type_, row, by, via
         self.at = at or clock.now()
+        self.moved_at = moved_at or self.at
+        """Since when it stands in the declared stage that it enters, where somebody knows better than now."""
         self.is_new = row.pk is None
         self.reader = Reader(by, schema=type_.schema)
         self.before: dict[str, Any] = {}
@@ -35,12 +46,14 @@ class Draft:
         """More for the event: why it happened, what it belongs to."""
 
     @classmethod
-    def new(cls, type_: RecordType, *, by: User, via: str, at: datetime | None = None) -> Draft:
+    def new(
+        cls, type_: RecordType, *, by: User, via: str, at: datetime | None = None, moved_at: datetime | None = None
+    ) -> Draft:
         row = type_.model()
         if isinstance(row, Entity):
             row.type = type_.key
         row.__dict__["_links"] = {f.key: [] for f in type_.fields if f.kind == "links"}
-        draft = cls(type_, row, by=by, via=via, at=at)
+        draft = cls(type_, row, by=by, via=via, at=at, moved_at=moved_at)
         row.created_at = row.changed_at = draft.at
         row.created_by = row.changed_by = by
         return draft

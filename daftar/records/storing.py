@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, F, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from daftar.records.draft import Draft
 from daftar.records.fields.base import Field
@@ -88,27 +89,32 @@ def store_points(drafts: Sequence[Draft]) -> None:
 
 
 def store_spans(drafts: Sequence[Draft]) -> None:
-    """Close the stay in the stage that was left and open the new one, for each stage field by itself."""
+    """Close the stay in the stage that was left and open the new one, for each stage field by itself.
+
+    A stay never ends before it began, whatever day a file gives to a move.
+    """
     opened: list[StageSpan] = []
     for draft in drafts:
         for stage in draft.type.stage_fields:
             if stage.key not in draft.changed:
                 continue
+            moved_at = draft.at if stage.custom else draft.moved_at
             if not draft.is_new:
-                open_stays(draft.type.key, [draft.row.pk], stage).update(left_at=draft.at)
+                end = Greatest(F("entered_at"), Value(moved_at, output_field=DateTimeField()))
+                open_stays(draft.type.key, draft.row.pk, stage).update(left_at=end)
             target = draft.changed[stage.key]
             if target is not None:
                 opened.append(
                     StageSpan(
-                        type=draft.type.key, record_id=draft.row.pk, stage_id=target, entered_at=draft.at, by=draft.by
+                        type=draft.type.key, record_id=draft.row.pk, stage_id=target, entered_at=moved_at, by=draft.by
                     )
                 )
     if opened:
         StageSpan.objects.bulk_create(opened)
 
 
-def open_stays(type_key: str, record_ids: Collection[int], stage: Field) -> QuerySet[StageSpan]:
-    """The stays of these records in the pipelines of one stage field that have not ended."""
+def open_stays(type_key: str, record_id: int, stage: Field) -> QuerySet[StageSpan]:
+    """The stay of the record in the pipelines of one stage field that has not ended."""
     own = stage.key if stage.custom else ""
-    stays = StageSpan.objects.filter(type=type_key, record_id__in=record_ids, left_at=None)
+    stays = StageSpan.objects.filter(type=type_key, record_id=record_id, left_at=None)
     return stays.filter(stage__pipeline__field=own)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -21,10 +20,10 @@ from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.odd import near
 from daftar.exchange.importing.reading import BrokenRow, RawRow, Source
 from daftar.exchange.importing.report import CellError, RefusedRow, Report
-from daftar.exchange.importing.stage_days import set_stage_days
 from daftar.kernel.errors import DaftarError, Invalid, NotAllowed
 from daftar.records import files, writing
 from daftar.records.models import ChangeSet, ExternalId
+from daftar.records.rates import rates_kept
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
 from daftar.records.schema import current_schema
@@ -95,7 +94,7 @@ class Importer:
         refused = [refused_whole(row) for row in batch if isinstance(row, BrokenRow)]
         parsed = [self.reader.parse(row) for row in whole]
         refused += [RefusedRow(p.line, p.row.cells, tuple(p.errors)) for p in parsed if p.errors]
-        with transaction.atomic():
+        with transaction.atomic(), rates_kept():
             waiting, is_repeat = [p for p in parsed if not p.errors], False
             while waiting:
                 now, waiting = first_of_each(waiting, self.map)
@@ -144,7 +143,15 @@ class Importer:
         changed = differences(known, values, self.type)
         if changed:
             with transaction.atomic():
-                writing.change(self.type, known.pk, changed, by=self.by, via="import", change_set=self.change_set)
+                writing.change(
+                    self.type,
+                    known.pk,
+                    changed,
+                    by=self.by,
+                    via="import",
+                    change_set=self.change_set,
+                    moved_at=row.moved,
+                )
             self.report.updated += 1
         elif is_repeat:
             self.report.repeated += 1
@@ -161,11 +168,10 @@ class Importer:
             by=self.by,
             via="import",
             at=[row.at for row in rows],
+            moved_at=[row.moved for row in rows],
             change_set=self.change_set,
         )
         refused, ids = [], []
-        made: dict[int, Row] = {}
-        moved: dict[int, datetime] = {}
         for row, answer in zip(rows, answers, strict=True):
             if isinstance(answer, Invalid):
                 attachments.drop(row.files)
@@ -175,8 +181,6 @@ class Importer:
             self.report.created += 1
             self.matcher.add(self.type, answer.pk, self.type.title_of(answer))
             self.done(row, answer.pk)
-            if row.moved is not None:
-                made[answer.pk], moved[answer.pk] = answer, row.moved
             if row.source_id:
                 ids.append(
                     ExternalId(
@@ -187,7 +191,6 @@ class Importer:
                     )
                 )
         ExternalId.objects.bulk_create(ids)
-        set_stage_days(self.type, made, moved)
         return refused
 
     def done(self, row: Parsed, record_id: int) -> None:
