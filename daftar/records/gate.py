@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from daftar.records.shapes import StageInfo
 if TYPE_CHECKING:
     from daftar.records.draft import Draft
     from daftar.records.fields.base import Field
+    from daftar.records.types import RecordType
 
 
 class StageRefused(Invalid):
@@ -56,13 +57,33 @@ def check_stage(draft: Draft, field: Field) -> None:
     moved = field.key in draft.changed
     if moved:
         check_move(draft, field, schema.stage(draft.before.get(field.key)), target)
-    missing = [key for key in target.required if key in draft.type.by_key and draft.is_empty(key)]
-    if not moved:
-        missing = [key for key in missing if key in draft.changed]
+    missing = dict.fromkeys(lacking(draft.type, target, draft.is_empty), target)
+    if moved:
+        missing |= owed(draft, schema.stage(draft.before.get(field.key)), target)
+    else:
+        missing = {key: stage for key, stage in missing.items() if key in draft.changed}
     if missing:
         raise StageRefused(
-            errors={key: needed(draft, key, target) for key in missing}, missing=missing, stage=target.id
+            errors={key: needed(draft, key, stage) for key, stage in missing.items()},
+            missing=list(missing),
+            stage=target.id,
         )
+
+
+def lacking(type_: RecordType, stage: StageInfo, is_empty: Callable[[str], bool]) -> list[str]:
+    """The fields that the stage requires and that are empty."""
+    return [key for key in stage.required if key in type_.by_key and is_empty(key)]
+
+
+def owed(draft: Draft, source: StageInfo | None, target: StageInfo) -> dict[str, StageInfo]:
+    """What the record lacks already in the stage that it leaves: its contract changed, or it was put there when another was deleted.
+
+    Whoever gives the record up is not asked for it.
+    """
+    if source is None or source.kind != "open" or target.kind == "lost" or source.pipeline_id != target.pipeline_id:
+        return {}
+    was_empty = lacking(draft.type, source, lambda key: draft.type.by_key[key].is_empty(draft.old(key)))
+    return {key: source for key in was_empty if draft.is_empty(key)}
 
 
 def check_move(draft: Draft, field: Field, source: StageInfo | None, target: StageInfo) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
@@ -19,6 +20,7 @@ from daftar.records.fields.stage import Stage as StageField
 from daftar.records.models import Pipeline, Stage, StageSpan
 from daftar.records.reading import of_type
 from daftar.records.schema import current_schema, schema_changed
+from daftar.records.shapes import StageInfo
 from daftar.records.storing import store
 from daftar.records.types import RecordType
 from daftar.records.writing import announce
@@ -142,16 +144,39 @@ def add_stage(pipeline_id: int, values: Mapping[str, Any], *, by: User) -> Stage
 def change_stage(stage_id: int, values: Mapping[str, Any], *, by: User) -> Stage:
     """Change the stage and its contract; what stands in it stays, and is asked for the new contract when it next moves.
 
+    What records took from the stage when they entered (its probability) they take anew, unless somebody gave them another.
     Shapes: `values` as in `stage_values`; an empty name brings back the shipped one.
     Errors: NotAllowed, Missing, Invalid by field.
     """
     with transaction.atomic():
         stage = locked_stage(stage_id, by)
+        before = current_schema().stage(stage_id)
         stages = [s for s in Stage.objects.filter(pipeline=stage.pipeline) if s.pk != stage.pk]
         apply(stage, values, stages, current_schema().type(stage.pipeline.type))
         stage.save()
         schema_changed()
+        if before is not None:
+            take_anew(stage.pipeline, before, by)
     return stage
+
+
+def take_anew(pipeline: Pipeline, before: StageInfo, by: User) -> None:
+    """Give the records in a changed stage its new values where they still have its old ones, with history."""
+    type_ = current_schema().type(pipeline.type)
+    field, after = stage_field_of(type_, pipeline.field), type_.schema.stages[before.id]
+    for key, word in type_.from_stage.items() if field is type_.stage_field else ():
+        old, new = Decimal(getattr(before, word)), Decimal(getattr(after, word))
+        if old == new:
+            continue
+        rows = standing(field, [before.id]).filter(type_[key].where("exact", old))
+        while some := list(rows.select_for_update().order_by("pk")[:BATCH]):
+            drafts = [Draft(type_, row, by=by, via="page") for row in some]
+            for draft in drafts:
+                draft.set(key, new)
+                draft.data["why"] = "stage_changed"
+            store(drafts)
+            for draft in drafts:
+                announce(draft, "changed")
 
 
 def move_stage(stage_id: int, step: int, *, by: User) -> None:
@@ -191,6 +216,14 @@ def count_in(field: StageField, stage_ids: Sequence[int]) -> int:
     """How many records stand in these stages of the field, those in the bin too."""
     count: int = standing(field, stage_ids).count()
     return count
+
+
+def missing_in(field: StageField, stage_ids: Sequence[int], target: StageInfo) -> dict[str, int]:
+    """Field key → how many records of these stages would stand in the target without a field that it requires; one query."""
+    keys = [key for key in target.required if key in field.type.by_key]
+    counts = {f"n_{n}": Count("pk", filter=field.type[key].empty_q()) for n, key in enumerate(keys)}
+    found = standing(field, stage_ids).order_by().aggregate(**counts) if counts else {}
+    return {key: found[f"n_{n}"] for n, key in enumerate(keys) if found[f"n_{n}"]}
 
 
 # -- how -----------------------------------------------------------------------------------------------
@@ -345,7 +378,8 @@ def standing(field: StageField, stage_ids: Sequence[int]) -> Any:
 def emptied(pipeline: Pipeline, stage_ids: Sequence[int], move_to: int | None, by: User) -> int:
     """Move everything that stands in the stages to `move_to`, with history and without asking for that stage's fields.
 
-    The contract is for people who move a record on; here the place under it goes away.
+    The contract is for people who move a record on; here the place under it goes away. What a record then lacks is counted
+    before (`missing_in`), stands on its card, and is asked for when it moves on (`gate.owed`).
     """
     type_ = current_schema().type(pipeline.type)
     field = stage_field_of(type_, pipeline.field)

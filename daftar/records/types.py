@@ -79,6 +79,8 @@ class RecordType:
     """Field keys of the facts in the head of the card; by default stage, money, next step and owner."""
     board: Board | None = None
     pipelines: Any = ()
+    from_stage: ClassVar[Mapping[str, str]] = {}
+    """Field key → the word of the declared stage whose number a record takes when it enters (`probability`)."""
     default_sort: str = "-created_at"
     default_columns: int = 9
     in_menu: bool = True

@@ -10,6 +10,7 @@ from daftar.kernel.money import Money
 from daftar.records import custom_fields, pipelines, writing
 from daftar.records.fields.links import Linked
 from daftar.records.gate import StageRefused
+from daftar.records.models import Event
 
 TUESDAY = "2026-03-03T10:00:00+00:00"
 
@@ -173,6 +174,21 @@ def test_the_probability_follows_the_stage_unless_the_seller_says_otherwise(shop
 
     assert move(shop, deal, "qualified").probability == 40
     assert move(shop, deal, "new", probability=Decimal(75)).probability == 75
+
+
+def test_a_changed_probability_reaches_the_deals_that_still_carry_the_old_one(shop):
+    plain, told, elsewhere = shop.deal(), shop.deal(probability=Decimal(75)), shop.deal(stage=shop.stage("qualified"))
+
+    pipelines.change_stage(shop.stage("new"), {"probability": "35"}, by=shop.olga)
+
+    assert [shop.fresh("deal", d).probability for d in (plain, told, elsewhere)] == [35, 75, 40]
+    event = Event.objects.filter(type="deal", record_id=plain.pk).latest("id")
+    assert (event.kind, event.by, event.changes["probability"], event.data["why"]) == (
+        "changed", shop.olga, ["20", "35"], "stage_changed",
+    )  # fmt: skip
+    assert Event.objects.filter(type="deal", record_id=told.pk).count() == 1
+    pipelines.change_stage(shop.stage("new"), {"colour": "pink", "probability": "35"}, by=shop.olga)
+    assert Event.objects.filter(type="deal", record_id=plain.pk).count() == 2
 
 
 def test_repeating_copies_the_client_and_starts_anew(shop):

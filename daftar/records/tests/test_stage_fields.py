@@ -232,3 +232,56 @@ def test_its_pipelines_are_changed_on_the_page_of_all_others(shop, paperwork):
 
 def test_the_old_pipelines_stay_with_the_declared_stage(shop):
     assert set(Pipeline.objects.values_list("field", flat=True)) == {""}
+
+
+def needing_roof_and_day(shop):
+    """Three visits in "planned", two without a day and one without a roof; "measured" requires both."""
+    return [
+        visit(shop, name="A"), visit(shop, name="B", roof="flat"), visit(shop, name="C", roof="flat", day=dt.date(2026, 5, 1)),
+    ]  # fmt: skip
+
+
+def test_deleting_a_stage_says_first_what_its_records_will_lack(shop):
+    first, _second, whole = needing_roof_and_day(shop)
+    client, address = Client(), f"/settings/pipelines/site_visit/stages/{shop.stage['planned']}/remove"
+    client.force_login(shop.olga)
+    to = str(shop.stage["measured"])
+    pipelines.add_stage(site_visits().pipelines[0].id, {"name": "Later"}, by=shop.olga)
+
+    asked = client.post(address, {"move_to": to})
+
+    html = asked.content.decode()
+    assert asked.status_code == 422
+    assert "1 of 3 have no “Roof”. 2 of 3 have no “Day”." in html
+    assert site_visits()["stage"].get(reading.get(site_visits(), first.pk, shop.olga)) == shop.stage["planned"]
+    later = str(site_visits()["stage"].find("Later"))
+    assert client.post(address, {"move_to": to, "sure": later}).status_code == 422
+    assert client.post(address, {"move_to": to, "sure": to}).status_code == 302
+
+    assert "needs: Roof, Day" in client.get(f"/site-visits/{first.pk}/").content.decode()
+    assert "needs:" not in client.get(f"/site-visits/{whole.pk}/").content.decode()
+
+
+def test_what_is_owed_is_asked_for_when_the_record_moves_on_but_not_when_it_is_lost(shop):
+    first, second, _whole = needing_roof_and_day(shop)
+    pipelines.add_stage(site_visits().pipelines[0].id, {"name": "Later"}, by=shop.olga)
+    pipelines.remove_stage(shop.stage["planned"], by=shop.olga, move_to=shop.stage["measured"])
+    later = site_visits()["stage"].find("Later")
+
+    with pytest.raises(StageRefused) as refused:
+        change(shop, first, stage=later)
+    assert refused.value.missing == ["roof", "day"]
+    assert str(refused.value.errors["roof"]) == "“Roof” is needed in stage “Measured”."
+    change(shop, first, remarks="Other fields are changed freely")
+    change(shop, first, stage=shop.stage["cancelled"], remarks="They built nothing")
+    change(shop, second, stage=later, day=dt.date(2026, 5, 1))
+
+
+def test_nothing_is_asked_twice_where_nothing_lacks(shop):
+    visit(shop, roof="flat", day=dt.date(2026, 5, 1))
+    pipelines.add_stage(site_visits().pipelines[0].id, {"name": "Later"}, by=shop.olga)
+    client = Client()
+    client.force_login(shop.olga)
+    address = f"/settings/pipelines/site_visit/stages/{shop.stage['planned']}/remove"
+
+    assert client.post(address, {"move_to": str(shop.stage["measured"])}).status_code == 302

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
@@ -155,14 +155,19 @@ def remove_stage(request: Any, type_key: str, stage_id: int) -> HttpResponseBase
 def emptying(
     request: Any, field: Stage, title: str, gone: list[int], action: str, act: Callable[[int | None], int]
 ) -> HttpResponseBase:
-    """The question where the records go, and the act with the answer."""
+    """The question where the records go; what they will lack there is said before it is done; then the act."""
     count = pipelines.count_in(field, gone)
     sent = request.POST.get("move_to", "") if request.method == "POST" else ""
     form = PlainForm(sent=request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
+    status, lacks = 200, []
+    to = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else None
+    if count and to is not None and request.POST.get("sure", "") != sent:
+        lacks = what_is_missing(request, field, gone, to, count)
+    if lacks:
+        status = 422
+    elif request.method == "POST":
         try:
-            act(int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else None)
+            act(to)
         except InUse as refused:
             form.errors["move_to"], status = str(refused), 422
         except DaftarError as refused:
@@ -173,19 +178,32 @@ def emptying(
     widgets = [form.select("move_to", _("Its records go to"), targets)] if count else []
     note = _("%(count)s records stand here.") % {"count": reader_of(request).formats.number(count)} if count else ""
     return small_form(
-        request, field, title, widgets, action, whole=str(form.errors.get("", "")), status=status, note=note,
+        request, field, title, widgets, action, whole=str(form.errors.get("", "")), status=status, note=note, lacks=lacks, sure=sent,
         submit=_("Archive") if action.endswith("archive") else _("Delete"), kind="danger",
     )  # fmt: skip
 
 
+def what_is_missing(request: Any, field: Stage, gone: list[int], to: int, count: int) -> list[str]:
+    """Sentences about the fields that the target requires and that some of the records do not have."""
+    target = next((s for p in field.pipelines for s in p.stages if s.id == to and s.id not in gone), None)
+    number = reader_of(request).formats.number
+    found = pipelines.missing_in(field, gone, target) if target is not None else {}
+    return [
+        _("%(some)s of %(all)s have no “%(field)s”.")
+        % {"some": number(some), "all": number(count), "field": field.type[key].label}
+        for key, some in found.items()
+    ]
+
+
 def small_form(
     request: Any, field: Stage, title: str, widgets: list[Any], action: str, *, whole: str = "", note: str = "",
-    submit: str = "", kind: str = "primary", status: int = 200,
+    submit: str = "", kind: str = "primary", status: int = 200, lacks: Sequence[str] = (),
+    sure: str = "",
 ) -> HttpResponse:  # fmt: skip
     name = "records/_settings_pipelines_form.html" if is_fragment(request) else "records/settings_pipelines_form.html"
     context = {
         "title": title, "widgets": widgets, "action": action, "whole": whole, "note": note, "back": base(field),
-        "submit": submit or _("Save"), "kind": kind,
+        "submit": submit or _("Save"), "kind": kind, "lacks": lacks, "sure": sure,
     }  # fmt: skip
     return render(request, name, context, status=status)
 

@@ -62,6 +62,7 @@ class StageForm(PlainForm):
         is_shipped = self.stage is not None and bool(self.stage.key)
         number: dict[str, Any] = {"inputmode": "numeric", "maxlength": 6}
         watched = _("Days without talk both ways. Empty: nobody watches.")
+        followed = _("What stands here takes a new one, except where somebody gave another.")
         free = _("Nothing ticked: any.")
         marked = _("Longer stays are marked. Empty: no limit.")
         return [
@@ -71,7 +72,7 @@ class StageForm(PlainForm):
             ),
             self.select("kind", _("Kind"), Stage.Kind.choices),
             self.select("colour", _("Colour"), [(c, names[c]) for c in COLOURS]),
-            self.input("probability", _("Probability, %"), **number),
+            self.input("probability", _("Probability, %"), help=followed if self.type.from_stage else "", **number),
             self.input("idle_days", _("Idle after days"), help=watched, **number),
             self.input("days_allowed", _("Days allowed"), help=marked, **number),
             self.checks("required", _("Needed fields"), self.fields(), self.kept_required()),
