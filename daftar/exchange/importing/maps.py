@@ -27,6 +27,9 @@ BESIDE = frozenset({SOURCE_ID, CREATED, MOVED})
 """Targets that are no fields."""
 UNKNOWN = ("create", "report")
 UNKNOWN_PERSON = ("create", "report", "none")
+EXISTING = ("", "update", "keep", "fill", "leave")
+"""What happens to records that are here already: take what differs ("" is the same); the same, but keep what people changed by hand;
+only fill what is empty; leave them as they are."""
 NOT_FROM_FILES = frozenset({"next_step", "idle", "days_in_stage"})
 PARTS = {"address": ("street", "city", "region", "postcode", "country"), "money": ("currency",)}
 """Kinds whose parts can stand in columns of their own (`address.country`); lists with labels take the label (`phones.work`)."""
@@ -42,7 +45,7 @@ class ImportMap:
     `times` maps a heading to a factor ("revenue in millions"); `defaults` maps a field to text for rows without it ("": none).
     `system` names where the file came from; `match` is the field by which a row is known to be here already.
     `owner` is whose the new records without an owner are: "" or "me" (who imports), "nobody", or a person by id, e-mail or name.
-    `date_order` mdy, dmy, ymd or "" (as the reader writes); `decimal` "." or "," or "" (as the reader writes).
+    `existing` is one of `EXISTING`. `date_order` mdy, dmy, ymd or "" (as the reader writes); `decimal` "." or "," or "" (as the reader writes).
     """
 
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -60,6 +63,7 @@ class ImportMap:
     unknown_person: str = "report"
     unknown_link: str = "report"
     owner: str = ""
+    existing: str = ""
 
     # -- JSON --------------------------------------------------------------------------------------
 
@@ -112,6 +116,7 @@ class ImportMap:
             "unknown_choice": UNKNOWN,
             "unknown_person": UNKNOWN_PERSON,
             "unknown_link": UNKNOWN,
+            "existing": EXISTING,
         }
         for name, words in allowed.items():
             if getattr(self, name) not in words:
@@ -166,6 +171,7 @@ WORDS = (
     "unknown_person",
     "unknown_link",
     "owner",
+    "existing",
 )
 
 

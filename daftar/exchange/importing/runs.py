@@ -238,6 +238,7 @@ def carry(run: ImportRun, change_set: ChangeSet | None, keep: KeepFile) -> list[
         place=place,
         keep=next_step,
         step_done=step_done,
+        existing=str(run.map.get("existing", "")),
     )
 
 

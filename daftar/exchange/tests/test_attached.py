@@ -80,6 +80,20 @@ def test_by_command_cells_take_the_files_of_a_folder(papers):
     assert (again, StoredFile.objects.count(), len(on_disk(papers))) == (1, 3, 3)
 
 
+def test_files_that_an_existing_record_does_not_take_are_not_kept(papers):
+    folder = papers.folder / "scans"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(PDF)
+    (folder / "b.pdf").write_bytes(PDF + b" again")
+    for existing, name in (("", "a.pdf"), ("leave", "b.pdf"), ("fill", "b.pdf")):
+        map_file = papers.map_file(columns=COLUMNS, match="name", existing=existing)
+        table = papers.file(f"name,Papers\nOne,{name}\n")
+        assert papers.command("import", "deal", table, "--map", map_file, "--files", folder)[0] == 0
+
+    assert papers_of(papers, "One") == [("a.pdf", "application/pdf", True)]
+    assert (StoredFile.objects.count(), len(on_disk(papers))) == (1, 1)
+
+
 def test_a_folder_gives_no_other_files(papers):
     (papers.folder / "secret.pdf").write_bytes(PDF)
     folder = papers.folder / "scans"

@@ -211,6 +211,41 @@ def test_since_when_a_record_stands_in_its_stage_is_what_the_file_says(shop):
         assert shop.rows("deal").get().stage_since == stays[-1].entered_at
 
 
+@pytest.mark.parametrize(
+    ("existing", "name", "source", "comments", "updated"),
+    [
+        ("", "Deal B", "web", "from the file", 1), ("update", "Deal B", "web", "from the file", 1),
+        ("keep", "By hand", "web", "from the file", 1), ("fill", "By hand", "partner", "from the file", 1), ("leave", "By hand", "partner", "", 0),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_records_that_are_here_is_chosen(shop, existing, name, source, comments, updated):
+    columns = {"id": "@id", "name": "name", "source": "source", "comments": "comments"}
+    shop.load("deal", "id,name,source,comments\n1,Deal A,partner,\n2,Other,partner,\n", columns=columns)
+    deal = shop.rows("deal").first()
+    writing.change(shop.type("deal"), deal.pk, {"name": "By hand"}, by=shop.sara, via="page")
+
+    newer = "id,name,source,comments\n1,Deal B,web,from the file\n2,Other,partner,\n3,New,web,x\n"
+    report = shop.load("deal", newer, columns=columns, existing=existing)
+
+    deal.refresh_from_db()
+    assert (deal.name, deal.source, deal.comments) == (name, source, comments)
+    assert (report.created, report.updated, report.unchanged, report.refused) == (1, updated, 2 - updated, 0)
+    kept = [(o.column, o.value, o.near) for o in report.odd_values() if o.what == "kept"]
+    assert kept == ([("name", "Deal B", "By hand")] if existing == "keep" else [])
+
+
+def test_a_link_within_the_file_is_kept_when_somebody_changed_it(shop):
+    text, columns = "id,name,parent\n1,A,C\n2,B,C\n3,C,\n", {"id": "@id", "name": "name", "parent": "parent"}
+    shop.load("company", text, columns=columns, existing="keep")
+    a, b, _c = shop.rows("company")
+    writing.change(shop.type("company"), a.pk, {"parent": b.pk}, by=shop.sara, via="page")
+
+    report = shop.load("company", text, columns=columns, existing="keep")
+
+    a.refresh_from_db()
+    assert (a.parent_id, [(o.value, o.near) for o in report.odd_values()]) == (b.pk, [("C", "B")])
+
+
 def test_nothing_is_made_for_a_row_that_is_refused(shop):
     report = shop.load(
         "deal", "name,company,kind,amount\nOne,Acme,rental,lots\n", unknown_choice="create", unknown_link="create"
@@ -351,6 +386,7 @@ def test_maps_say_what_is_wrong_with_them(shop):
         ({}, "columns"),
         ({"columns": {"name": "name"}, "colour": "red"}, "colour"),
         ({"columns": {"name": "name"}, "date_order": "ydm"}, "date_order"),
+        ({"columns": {"name": "name"}, "existing": "burn"}, "existing"),
         ({"columns": {"name": "name"}, "currency": "XXQ"}, "XXQ"),
         ({"columns": {"name": "name"}, "times": {"name": "NaN"}}, "NaN"),
         ({"columns": {"nam": "name"}}, "no column “nam”"),

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import User
+from daftar.access.plain_form import PlainForm
 from daftar.exchange.importing import runs
-from daftar.exchange.importing.maps import ImportMap
+from daftar.exchange.importing.maps import EXISTING, ImportMap
 from daftar.exchange.importing.ownerless import owner_for
 from daftar.exchange.importing.reading import known_delimiter
 from daftar.exchange.importing.report import Report
@@ -78,6 +79,9 @@ def act(request: Any, run: ImportRun) -> None:
     else:
         if run.type and "mapped" in request.POST:
             keep_map(request, run)
+        elif run.recipe and "existing" in request.POST:
+            run.map = {"existing": PlainForm(sent=request.POST).choice("existing", EXISTING)}
+            run.save(update_fields=["map"])
         if do == "load":
             runs.remember_map(run)
         runs.start(run, State.REHEARSING if do == "rehearse" else State.RUNNING)

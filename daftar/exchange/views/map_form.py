@@ -43,6 +43,7 @@ WORDS = (
     "unknown_person",
     "unknown_link",
     "owner",
+    "existing",
 )
 MOST_PEOPLE = 300
 
@@ -58,6 +59,7 @@ def map_form(run: ImportRun, reader: Reader) -> dict[str, Any]:
         ],
     }
     if not run.type:
+        context["options"] = [existing_widget(str(run.map.get("existing", "")) or "keep")]
         return context
     type_, map_, source = reader.schema.type(run.type), ImportMap.from_json(run.map), sources[0]
     rows = source.first_rows(SAMPLES)
@@ -171,6 +173,7 @@ def option_widgets(map_: ImportMap, type_: RecordType, reader: Reader) -> list[W
         )
         for name, label, choices in asked
     ]
+    made.append(existing_widget(map_.existing or "update"))
     made.append(
         Widget(
             "input",
@@ -182,6 +185,17 @@ def option_widgets(map_: ImportMap, type_: RecordType, reader: Reader) -> list[W
         )
     )
     return made
+
+
+def existing_widget(chosen: str) -> Widget:
+    said = {
+        "update": _("take what differs"),
+        "keep": _("take what differs, but keep what people changed here"),
+        "fill": _("only fill what is empty"),
+        "leave": _("leave them as they are"),
+    }
+    options = tuple(Option(word, text, chosen=word == chosen) for word, text in said.items())
+    return Widget("select", "existing", label=_("Records that are here"), value=chosen, required=True, options=options)
 
 
 def owners(map_: ImportMap, reader: Reader) -> list[tuple[str, str]]:

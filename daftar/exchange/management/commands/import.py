@@ -18,7 +18,7 @@ from daftar.access.preferences import formats_for
 from daftar.exchange.exporting.neutral import neutral
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.guessing import guess_map
-from daftar.exchange.importing.maps import ImportMap
+from daftar.exchange.importing.maps import EXISTING, ImportMap
 from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.report import RefusedRow, Report, in_words
 from daftar.exchange.importing.running import Importer, Place, rehearsed
@@ -51,6 +51,12 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--owner", default="", help="whose rows without an owner are: me (default), nobody, a name or an e-mail"
+        )
+        parser.add_argument(
+            "--existing",
+            default="",
+            choices=EXISTING[1:],
+            help="records that are here already: take what differs, keep what people changed, fill what is empty, leave them",
         )
         parser.add_argument("--files", metavar="DIR", help="the folder with the files that cells name")
         parser.add_argument("--refused", help="write the refused rows to this CSV file")
@@ -85,7 +91,7 @@ class Command(BaseCommand):
 
         def act() -> list[Report]:
             change_set = ChangeSet.objects.create(by=by, via="import", title=str(recipe.name)[:300])
-            return load_recipe(recipe, sources, by=by, change_set=change_set)
+            return load_recipe(recipe, sources, by=by, change_set=change_set, existing=options["existing"])
 
         return rehearsed(act) if options["rehearse"] else act()
 
@@ -98,7 +104,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no record type “{key}”: {', '.join(current_schema().types)}.", returncode=2)
         source = Source(Path(name), encoding=options["encoding"], delimiter=options["delimiter"])
         map_ = ImportMap.from_file(Path(options["map_file"])) if options["map_file"] else guess_map(type_, source)
-        map_ = map_.but(date_order=options["date_order"], owner=options["owner"])
+        map_ = map_.but(date_order=options["date_order"], owner=options["owner"], existing=options["existing"])
         if options["create_missing"]:
             map_ = map_.but(unknown_choice="create", unknown_person="create", unknown_link="create")
         self.stdout.write(f"{source.name}: {source.encoding_name}, {source.delimiter_name}")
