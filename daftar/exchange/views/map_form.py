@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -87,7 +88,7 @@ def map_of(form: QueryDict, source: Source, before: ImportMap) -> ImportMap:
 
 def column_widget(n: int, heading: str, targets: tuple[str, ...], type_: RecordType) -> Widget:
     chosen = targets[0] if targets else ""
-    options = [Option("", _("— leave out —"), chosen=not chosen)]
+    options: list[Option] = []
     for field in fillable(type_):
         label = f"{field.label} *" if field.required else str(field.label)
         options.append(Option(field.key, label, chosen=chosen == field.key))
@@ -99,7 +100,13 @@ def column_widget(n: int, heading: str, targets: tuple[str, ...], type_: RecordT
     if type_.stage_field is not None:
         options.append(Option(MOVED, _("In its stage since"), chosen=chosen == MOVED))
     options.append(Option(SOURCE_ID, _("Id in the system it came from"), chosen=chosen == SOURCE_ID))
-    return Widget("select", f"column-{n}", label=heading, value=chosen, options=tuple(options), required=True)
+    return select(f"column-{n}", heading, chosen, options, nothing=_("— leave out —"))
+
+
+def select(name: str, label: str, value: str, options: Iterable[Option], *, nothing: str = "") -> Widget:
+    """A select; with `nothing` choosing nothing is an answer too, on which a browser must not insist otherwise."""
+    attrs = {"placeholder": nothing} if nothing else {}
+    return Widget("select", name, label=label, value=value, options=tuple(options), required=not nothing, attrs=attrs)
 
 
 def part_names(field: Any) -> list[tuple[str, str]]:
@@ -163,13 +170,12 @@ def option_widgets(map_: ImportMap, type_: RecordType, reader: Reader) -> list[W
     if kinds & {"link", "links"}:
         asked.append(("unknown_link", _("A linked record that is not here"), [(w, unknown[w]) for w in UNKNOWN]))
     made = [
-        Widget(
-            "select",
+        select(
             name,
-            label=label,
-            value=getattr(map_, name),
-            required=True,
-            options=tuple(Option(v, said, chosen=v == getattr(map_, name)) for v, said in choices),
+            label,
+            getattr(map_, name),
+            [Option(v, said, chosen=v == getattr(map_, name)) for v, said in choices if v],
+            nothing=dict(choices).get("", ""),
         )
         for name, label, choices in asked
     ]
@@ -194,8 +200,8 @@ def existing_widget(chosen: str) -> Widget:
         "fill": _("only fill what is empty"),
         "leave": _("leave them as they are"),
     }
-    options = tuple(Option(word, text, chosen=word == chosen) for word, text in said.items())
-    return Widget("select", "existing", label=_("Records that are here"), value=chosen, required=True, options=options)
+    options = [Option(word, text, chosen=word == chosen) for word, text in said.items()]
+    return select("existing", _("Records that are here"), chosen, options)
 
 
 def owners(map_: ImportMap, reader: Reader) -> list[tuple[str, str]]:
