@@ -59,7 +59,7 @@ def check_stage(draft: Draft, field: Field) -> None:
         check_move(draft, field, schema.stage(draft.before.get(field.key)), target)
     missing = dict.fromkeys(lacking(draft.type, target, draft.is_empty), target)
     if moved:
-        missing |= owed(draft, schema.stage(draft.before.get(field.key)), target)
+        missing = owed(draft, schema.stage(draft.before.get(field.key)), target) | missing
     else:
         missing = {key: stage for key, stage in missing.items() if key in draft.changed}
     if missing:

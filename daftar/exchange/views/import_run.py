@@ -60,7 +60,7 @@ def show(request: Any, run_id: int) -> HttpResponse:
 def act(request: Any, run: ImportRun) -> None:
     """Read the file otherwise, rehearse, load, or go back to the map. Errors: Unreadable with nothing changed."""
     do = request.POST.get("do", "")
-    if do not in ("read", "attach", "rehearse", "load", "change"):
+    if do not in ("read", "attach", "rehearse", "load", "change") or (do == "attach" and not run.type):
         raise BadAddress()
     if run.is_at_work or (run.state == State.DONE and do != "change"):
         raise Conflict(_("This import is at work or done already."))
