@@ -13,8 +13,9 @@ def close_or_reopen(draft: Draft) -> None:
     before, after = stage_before_and_after(draft)
     if after is None or "stage" not in draft.changed:
         return
-    if "probability" not in draft.changed:
-        draft.set("probability", Decimal(after.probability))
+    for key, word in draft.type.from_stage.items():
+        if key not in draft.changed:
+            draft.set(key, Decimal(getattr(after, word)))
     was_open = before is None or before.kind == "open"
     if after.kind == "open":
         if not was_open and "closed_on" not in draft.changed:

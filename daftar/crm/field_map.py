@@ -79,11 +79,14 @@ def carried_over(
 
 
 def same_custom_fields(from_: RecordType, to: RecordType) -> dict[str, str]:
-    """Custom fields of the lead that the target has too: same key, same kind, and for links the same target."""
+    """Custom fields of the lead that the target has too: same key, same kind, and for links the same target.
+
+    Stages stay behind: the target has pipelines of its own and begins in them by itself.
+    """
     found = {}
     for field in from_.fields:
         twin = to.field(field.key)
-        if not field.custom or twin is None or not twin.custom or twin.kind != field.kind:
+        if not field.custom or twin is None or not twin.custom or twin.kind != field.kind or field.kind == "stage":
             continue
         if getattr(field, "to", "") == getattr(twin, "to", ""):
             found[field.key] = field.key

@@ -18,7 +18,7 @@ class FollowedType(RecordType):
     def prepare(self, draft: Draft) -> None:
         row: Any = draft.row
         if "stage" in draft.changed:
-            row.stage_since = draft.at
+            row.stage_since = draft.moved_at
 
     def stage_of(self, row: Row) -> StageInfo | None:
         return self.schema.stage(getattr(row, "stage_id", None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _now
@@ -259,6 +260,7 @@ class DealType(FollowedType):
     head = "stage amount company next_step owner expected_close idle"
     board = Board(by="stage", face="amount company next_step owner idle")
     pipelines = [pipelines.DEALS]
+    from_stage = MappingProxyType({"probability": "probability"})
 
     def prepare(self, draft: Draft) -> None:
         super().prepare(draft)

@@ -25,8 +25,8 @@ def forget_old_imports() -> None:
     for run in old.exclude(files=[])[:500]:
         runs.forget_files(run)
         run.refusals.all().delete()
-        run.files = []
-        run.save(update_fields=["files"])
+        run.files, run.attached = [], []
+        run.save(update_fields=["files", "attached"])
 
 
 @every(minutes=5)

@@ -70,15 +70,21 @@ class BoardView:
             field = able[0]
         pipeline = None
         if field.kind == "stage":
-            pipeline = pipeline_of(view, problems)
+            pipeline = pipeline_of(view, field, problems)
         return cls(replace(view, problems=tuple(problems)), field, pipeline)
 
     def rows(self) -> QuerySet[Row]:
         """All rows on the board, in whatever column."""
         rows = self.view.rows()
         if self.pipeline is not None:
-            rows = rows.filter(self.field.where("in", [s.id for s in self.pipeline.stages]))
+            here = self.field.where("in", [s.id for s in self.pipeline.stages])
+            rows = rows.filter(here | self.field.empty_q() if self.may_be_empty else here)
         return rows
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether records without a value stand on the board, to be taken from there into the first column."""
+        return bool(self.field.may_be_empty)
 
     def columns(self) -> list[Column]:
         """All columns with count and sum: one query. Closed ones stand at the end."""
@@ -93,13 +99,14 @@ class BoardView:
         """The columns that the field declares now, without numbers."""
         schema = self.view.type.schema
         if self.pipeline is not None:
-            return [
+            stages = [
                 Column(str(s.id), s.label, s.colour, "" if s.kind == "open" else s.kind)
                 for s in self.pipeline.stages
                 if not s.archived
             ]
+            return [Column(EMPTY, _("Empty")), *stages] if self.may_be_empty else stages
         made = [Column(o.value, o.label, o.colour) for o in self.field.column_heads(schema)]
-        return [*made, Column(EMPTY, _("Empty"))] if not self.field.required else made
+        return [*made, Column(EMPTY, _("Empty"))] if self.may_be_empty else made
 
     def gone(self, key: str) -> Column:
         """A column that is left only because records still stand in it."""
@@ -155,9 +162,9 @@ def board_field(type_: RecordType, key: str) -> Field | None:
     return next((f for f in able if f.key == key), None) if key else next(iter(able), None)
 
 
-def pipeline_of(view: View, problems: list[BadAddress]) -> PipelineInfo | None:
-    """The pipeline that the address names; without a name the first one that has any row of the view, else the first."""
-    every: list[PipelineInfo] = view.type.pipelines
+def pipeline_of(view: View, stage: Field, problems: list[BadAddress]) -> PipelineInfo | None:
+    """The pipeline of the field that the address names; without a name the first that has any row of the view, else the first."""
+    every: list[PipelineInfo] = view.type.pipelines_of(stage)
     able = [p for p in every if not p.archived] or every
     asked = view.others.get("pipeline", "")
     for pipeline in every:
@@ -167,9 +174,8 @@ def pipeline_of(view: View, problems: list[BadAddress]) -> PipelineInfo | None:
         problems.append(BadAddress(_("There is no such pipeline."), field="pipeline"))
     if not able:
         raise Missing()
-    if len(able) == 1 or view.type.stage_field is None:
+    if len(able) == 1:
         return able[0]
-    stage = view.type.stage_field
     rows = view.rows()
     return next((p for p in able if rows.filter(stage.where("in", [s.id for s in p.stages])).exists()), able[0])
 

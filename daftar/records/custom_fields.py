@@ -19,6 +19,7 @@ from daftar.records.fields import KINDS
 from daftar.records.fields.base import Field
 from daftar.records.fields.choice import Choice
 from daftar.records.models import ChoiceOption, CustomField
+from daftar.records.pipelines import add_pipeline
 from daftar.records.query import indexes
 from daftar.records.reader import Reader
 from daftar.records.schema import build_custom, current_schema, schema_changed
@@ -42,7 +43,7 @@ class OptionEdit:
 
 def kinds() -> list[type[Field]]:
     """The kinds that a custom field can have, by their names."""
-    able = [kind for kind in KINDS.values() if kind.can_be_custom and kind.kind not in ("stage", "system")]
+    able = [kind for kind in KINDS.values() if kind.can_be_custom and kind.kind != "system"]
     return sorted(able, key=lambda kind: str(kind.kind_name))
 
 
@@ -60,6 +61,8 @@ def add_field(
     options: Sequence[OptionEdit] = (),
 ) -> CustomField:
     """Add a field to a record type; every list, form, filter, import and export has it from now on.
+
+    A stage comes with a pipeline of its own, which has the field's name.
 
     Shapes: `default` is raw input of the kind (for choices: names of options); `place` is "@<field key>" for the block
     of the card in which that field stands, or the name of a block of its own; `settings` are the kind's own words
@@ -90,6 +93,8 @@ def add_field(
         row.save()
         save_options(row.type, row.key, None, options)
         schema_changed()
+        if kind == "stage":
+            add_pipeline(type_.key, name, by=by, field=row.key)
         row.default = checked_default(row, default, by)
         row.save(update_fields=["default"])
         schema_changed()

@@ -25,9 +25,20 @@ class Draft:
     Shapes: `before` and `changed` map field keys to Python values; `changed` holds only what differs.
     """
 
-    def __init__(self, type_: RecordType, row: Row, *, by: User, via: str, at: datetime | None = None) -> None:
+    def __init__(
+        self,
+        type_: RecordType,
+        row: Row,
+        *,
+        by: User,
+        via: str,
+        at: datetime | None = None,
+        moved_at: datetime | None = None,
+    ) -> None:
         self.type, self.row, self.by, self.via = type_.whole, row, by, via
         self.at = at or clock.now()
+        self.moved_at = moved_at or self.at
+        """Since when it stands in the declared stage that it enters, where somebody knows better than now."""
         self.is_new = row.pk is None
         self.reader = Reader(by, schema=type_.whole.schema)
         self.before: dict[str, Any] = {}
@@ -36,12 +47,14 @@ class Draft:
         """More for the event: why it happened, what it belongs to."""
 
     @classmethod
-    def new(cls, type_: RecordType, *, by: User, via: str, at: datetime | None = None) -> Draft:
+    def new(
+        cls, type_: RecordType, *, by: User, via: str, at: datetime | None = None, moved_at: datetime | None = None
+    ) -> Draft:
         row = type_.model()
         if isinstance(row, Entity):
             row.type = type_.key
         row.__dict__["_links"] = {f.key: [] for f in type_.fields if f.kind == "links"}
-        draft = cls(type_, row, by=by, via=via, at=at)
+        draft = cls(type_, row, by=by, via=via, at=at, moved_at=moved_at)
         row.created_at = row.changed_at = draft.at
         row.created_by = row.changed_by = by
         return draft
@@ -55,6 +68,11 @@ class Draft:
             field = self.type.by_key[key]
             self.before[key] = None if self.is_new else field.get(self.row)
         return self.before[key]
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it enters another stage, of whichever of its stage fields."""
+        return any(f.key in self.changed for f in self.type.stage_fields)
 
     def is_empty(self, key: str) -> bool:
         return self.type.by_key[key].is_empty(self.value(key))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
@@ -45,16 +46,8 @@ def keep(type_key: str, record_id: int, upload: Any, *, by: User, field: str = "
 
     Units: at most 50 MB. Errors: Invalid for an empty or too large file.
     """
-    if not upload.size:
-        raise Invalid(_("“%(name)s” is empty.") % {"name": upload.name}, field=field)
-    if upload.size > LARGEST:
-        raise Invalid(
-            _("“%(name)s” is larger than %(most)s MB. Make it smaller, or keep it elsewhere and add its address.")
-            % {"name": upload.name, "most": LARGEST // 1024 // 1024},
-            field=field,
-        )
-    name = clean_text(Path(str(upload.name).replace("\\", "/")).name or "file", max_length=255)
-    stored = f"{secrets.token_hex(16)}"
+    name = checked_name(upload, field)
+    stored = random_name()
     digest = hashlib.sha256()
     head = b""
     temporary = folder() / f".{stored}.part"
@@ -72,6 +65,69 @@ def keep(type_key: str, record_id: int, upload: Any, *, by: User, field: str = "
         type=type_key, record_id=record_id, field=field, name=name, content_type=kind, size_bytes=upload.size,
         sha256=digest.hexdigest(), path=stored, preview=preview, by=by,
     )  # fmt: skip
+
+
+def keep_again(kept: StoredFile, record_id: int, *, by: User, field: str = "") -> StoredFile:
+    """The same file for another record: a row of its own over the same bytes, which the disk holds once."""
+    paths = {"path": same_bytes(kept.path, random_name())}
+    if kept.preview:
+        paths["preview"] = same_bytes(kept.preview, f"{random_name()}.png")
+    return StoredFile.objects.create(
+        type=kept.type, record_id=record_id, field=field, name=kept.name, content_type=kept.content_type,
+        size_bytes=kept.size_bytes, sha256=kept.sha256, by=by, **paths,
+    )  # fmt: skip
+
+
+def pretend(type_key: str, record_id: int, upload: Any, *, by: User, field: str = "") -> StoredFile:
+    """As `keep`, but only the row, for a transaction that is taken back. Errors: Invalid as `keep`."""
+    name = checked_name(upload, field)
+    return StoredFile.objects.create(
+        type=type_key, record_id=record_id, field=field, name=name, content_type="", size_bytes=upload.size,
+        path=random_name(), by=by,
+    )  # fmt: skip
+
+
+def give(kept: Iterable[StoredFile], record_id: int) -> None:
+    """Let the record have files that were kept for it before it had a number."""
+    ids = [file.pk for file in kept]
+    if ids:
+        StoredFile.objects.filter(pk__in=ids).update(record_id=record_id)
+
+
+def drop(kept: Iterable[StoredFile]) -> None:
+    """Take back files that were kept in this transaction and that no record got, with their bytes."""
+    gone = list(kept)
+    if not gone:
+        return
+    StoredFile.objects.filter(pk__in=[file.pk for file in gone]).delete()
+    for name in [name for file in gone for name in (file.path, file.preview) if name]:
+        (folder() / name).unlink(missing_ok=True)
+
+
+def checked_name(upload: Any, field: str) -> str:
+    if not upload.size:
+        raise Invalid(_("“%(name)s” is empty.") % {"name": upload.name}, field=field)
+    if upload.size > LARGEST:
+        raise Invalid(
+            _("“%(name)s” is larger than %(most)s MB. Make it smaller, or keep it elsewhere and add its address.")
+            % {"name": upload.name, "most": LARGEST // 1024 // 1024},
+            field=field,
+        )
+    return clean_text(Path(str(upload.name).replace("\\", "/")).name or "file", max_length=255)
+
+
+def random_name() -> str:
+    """A name that nobody can guess and that says nothing."""
+    return secrets.token_hex(16)
+
+
+def same_bytes(name: str, other: str) -> str:
+    """Another name for the same bytes; a copy where the disk cannot do that."""
+    try:
+        os.link(folder() / name, folder() / other)
+    except OSError:
+        shutil.copyfile(folder() / name, folder() / other)
+    return other
 
 
 def place(temporary: Path, final: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,8 @@ from daftar.records.shapes import StageInfo
 
 if TYPE_CHECKING:
     from daftar.records.draft import Draft
+    from daftar.records.fields.base import Field
+    from daftar.records.types import RecordType
 
 
 class StageRefused(Invalid):
@@ -25,10 +27,27 @@ class StageRefused(Invalid):
 
 
 def check(draft: Draft) -> None:
-    """Raise `StageRefused` when the draft breaks the contract of the stage it enters or stands in."""
-    field = draft.type.stage_field
-    if field is None:
-        return
+    """Raise `StageRefused` when the draft breaks the contract of a stage it enters or stands in.
+
+    A record may stand in several stages, one for each stage field; what they all miss is told together.
+    """
+    refused: list[StageRefused] = []
+    for field in draft.type.stage_fields:
+        try:
+            check_stage(draft, field)
+        except StageRefused as problem:
+            refused.append(problem)
+    if len(refused) == 1:
+        raise refused[0]
+    if refused:
+        raise StageRefused(
+            errors={key: sentence for one in reversed(refused) for key, sentence in one.errors.items()},
+            missing=list(dict.fromkeys(key for one in refused for key in one.missing)),
+            stage=refused[0].stage,
+        )
+
+
+def check_stage(draft: Draft, field: Field) -> None:
     schema = draft.type.schema
     target = schema.stage(draft.value(field.key))
     if target is None:
@@ -37,18 +56,39 @@ def check(draft: Draft) -> None:
         return
     moved = field.key in draft.changed
     if moved:
-        check_move(draft, field.key, schema.stage(draft.before.get(field.key)), target)
-    missing = [key for key in target.required if key in draft.type.by_key and draft.is_empty(key)]
-    if not moved:
-        missing = [key for key in missing if key in draft.changed]
+        check_move(draft, field, schema.stage(draft.before.get(field.key)), target)
+    missing = dict.fromkeys(lacking(draft.type, target, draft.is_empty), target)
+    if moved:
+        missing = owed(draft, schema.stage(draft.before.get(field.key)), target) | missing
+    else:
+        missing = {key: stage for key, stage in missing.items() if key in draft.changed}
     if missing:
         raise StageRefused(
-            errors={key: needed(draft, key, target) for key in missing}, missing=missing, stage=target.id
+            errors={key: needed(draft, key, stage) for key, stage in missing.items()},
+            missing=list(missing),
+            stage=target.id,
         )
 
 
-def check_move(draft: Draft, key: str, source: StageInfo | None, target: StageInfo) -> None:
-    own = {s.id for p in draft.type.pipelines for s in p.stages}
+def lacking(type_: RecordType, stage: StageInfo, is_empty: Callable[[str], bool]) -> list[str]:
+    """The fields that the stage requires and that are empty."""
+    return [key for key in stage.required if key in type_.by_key and is_empty(key)]
+
+
+def owed(draft: Draft, source: StageInfo | None, target: StageInfo) -> dict[str, StageInfo]:
+    """What the record lacks already in the stage that it leaves: its contract changed, or it was put there when another was deleted.
+
+    Whoever gives the record up is not asked for it.
+    """
+    if source is None or source.kind != "open" or target.kind == "lost" or source.pipeline_id != target.pipeline_id:
+        return {}
+    was_empty = lacking(draft.type, source, lambda key: draft.type.by_key[key].is_empty(draft.old(key)))
+    return {key: source for key in was_empty if draft.is_empty(key)}
+
+
+def check_move(draft: Draft, field: Field, source: StageInfo | None, target: StageInfo) -> None:
+    key = field.key
+    own = {s.id for p in draft.type.pipelines_of(field) for s in p.stages}
     if target.id not in own or target.archived or draft.type.schema.pipelines[target.pipeline_id].archived:
         raise StageRefused(_("This stage does not exist any more. Choose another one."), field=key)
     if source is None or source.pipeline_id != target.pipeline_id or not source.next_stages:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
@@ -15,9 +16,11 @@ from daftar.access.models import User
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Sentence
 from daftar.kernel.text import clean_text
 from daftar.records.draft import Draft
+from daftar.records.fields.stage import Stage as StageField
 from daftar.records.models import Pipeline, Stage, StageSpan
 from daftar.records.reading import of_type
 from daftar.records.schema import current_schema, schema_changed
+from daftar.records.shapes import StageInfo
 from daftar.records.storing import store
 from daftar.records.types import RecordType
 from daftar.records.writing import announce
@@ -37,23 +40,28 @@ class InUse(Conflict):
         self.count = count
 
 
-def staged_types() -> list[RecordType]:
-    """The record types that have stages."""
-    return [t for t in current_schema().types.values() if t.stage_field is not None]
+def staged_fields() -> list[tuple[RecordType, StageField]]:
+    """Every stage field of every record type, with its type."""
+    return [(t, f) for t in current_schema().types.values() for f in t.stage_fields if isinstance(f, StageField)]
 
 
-def add_pipeline(type_key: str, name: str, *, by: User) -> Pipeline:
+def add_pipeline(type_key: str, name: str, *, by: User, field: str = "") -> Pipeline:
     """A new pipeline with one open, one won and one lost stage, at the end of the list.
 
-    Errors: NotAllowed, Missing for a type without stages, Invalid.
+    Shapes: `field` is the key of a stage field of the type; "" for the declared one.
+    Errors: NotAllowed, Missing for a type without such a field, Invalid.
     """
-    type_ = staged(type_key, by)
+    type_, stage_field = staged(type_key, field, by)
+    own = stage_field.pipelines_key
     with transaction.atomic():
-        rows = Pipeline.objects.select_for_update().filter(type=type_.key)
+        rows = Pipeline.objects.select_for_update().filter(type=type_.key, field=own)
         if rows.filter(archived=False).count() >= MOST_PIPELINES:
             raise Invalid(_("There are too many pipelines already. Archive one first."), field="name")
         pipeline = Pipeline.objects.create(
-            type=type_.key, name=free_name(name, rows), position=following(rows.aggregate(last=Max("position"))["last"])
+            type=type_.key,
+            field=own,
+            name=free_name(name, rows),
+            position=following(rows.aggregate(last=Max("position"))["last"]),
         )
         for position, (label, kind, colour, probability) in enumerate(
             ((_("New"), "open", "blue", 10), (_("Won"), "won", "green", 100), (_("Lost"), "lost", "red", 0))
@@ -72,7 +80,7 @@ def rename_pipeline(pipeline_id: int, name: str, *, by: User) -> Pipeline:
     """
     with transaction.atomic():
         pipeline = locked_pipeline(pipeline_id, by)
-        others = Pipeline.objects.filter(type=pipeline.type).exclude(pk=pipeline.pk)
+        others = beside(pipeline).exclude(pk=pipeline.pk)
         pipeline.name = "" if pipeline.key and not name.strip() else free_name(name, others)
         pipeline.save(update_fields=["name"])
         schema_changed()
@@ -83,7 +91,7 @@ def move_pipeline(pipeline_id: int, step: int, *, by: User) -> None:
     """Move the pipeline one place up (-1) or down (1) in the list. Errors: NotAllowed, Missing."""
     with transaction.atomic():
         pipeline = locked_pipeline(pipeline_id, by)
-        rows = Pipeline.objects.select_for_update().filter(type=pipeline.type, archived=False)
+        rows = beside(pipeline).select_for_update().filter(archived=False)
         reorder(list(rows), pipeline.pk, step)
         schema_changed()
 
@@ -95,10 +103,10 @@ def archive_pipeline(pipeline_id: int, *, by: User, move_to: int | None = None) 
     """
     with transaction.atomic():
         pipeline = locked_pipeline(pipeline_id, by)
-        if not Pipeline.objects.filter(type=pipeline.type, archived=False).exclude(pk=pipeline.pk).exists():
+        if not beside(pipeline).filter(archived=False).exclude(pk=pipeline.pk).exists():
             raise Conflict(_("This is the only pipeline. Add another one first."))
         stages = list(Stage.objects.filter(pipeline=pipeline).values_list("pk", flat=True))
-        moved = emptied(pipeline.type, stages, move_to, by)
+        moved = emptied(pipeline, stages, move_to, by)
         Pipeline.objects.filter(pk=pipeline.pk).update(archived=True)
         schema_changed()
     return moved
@@ -136,16 +144,39 @@ def add_stage(pipeline_id: int, values: Mapping[str, Any], *, by: User) -> Stage
 def change_stage(stage_id: int, values: Mapping[str, Any], *, by: User) -> Stage:
     """Change the stage and its contract; what stands in it stays, and is asked for the new contract when it next moves.
 
+    What records took from the stage when they entered (its probability) they take anew, unless somebody gave them another.
     Shapes: `values` as in `stage_values`; an empty name brings back the shipped one.
     Errors: NotAllowed, Missing, Invalid by field.
     """
     with transaction.atomic():
         stage = locked_stage(stage_id, by)
+        before = current_schema().stage(stage_id)
         stages = [s for s in Stage.objects.filter(pipeline=stage.pipeline) if s.pk != stage.pk]
         apply(stage, values, stages, current_schema().type(stage.pipeline.type))
         stage.save()
         schema_changed()
+        if before is not None:
+            take_anew(stage.pipeline, before, by)
     return stage
+
+
+def take_anew(pipeline: Pipeline, before: StageInfo, by: User) -> None:
+    """Give the records in a changed stage its new values where they still have its old ones, with history."""
+    type_ = current_schema().type(pipeline.type)
+    field, after = stage_field_of(type_, pipeline.field), type_.schema.stages[before.id]
+    for key, word in type_.from_stage.items() if field is type_.stage_field else ():
+        old, new = Decimal(getattr(before, word)), Decimal(getattr(after, word))
+        if old == new:
+            continue
+        rows = standing(field, [before.id]).filter(type_[key].where("exact", old))
+        while some := list(rows.select_for_update().order_by("pk")[:BATCH]):
+            drafts = [Draft(type_, row, by=by, via="page") for row in some]
+            for draft in drafts:
+                draft.set(key, new)
+                draft.data["why"] = "stage_changed"
+            store(drafts)
+            for draft in drafts:
+                announce(draft, "changed")
 
 
 def move_stage(stage_id: int, step: int, *, by: User) -> None:
@@ -168,7 +199,7 @@ def remove_stage(stage_id: int, *, by: User, move_to: int | None = None) -> int:
         others = Stage.objects.filter(pipeline=stage.pipeline, archived=False).exclude(pk=stage.pk)
         if stage.kind == "open" and not others.filter(kind="open").exists():
             raise Conflict(_("This is the only open stage of the pipeline. Add another one first."))
-        moved = emptied(stage.pipeline.type, [stage.pk], move_to, by)
+        moved = emptied(stage.pipeline, [stage.pk], move_to, by)
         for other in others:
             if stage.pk in other.next_stages:
                 other.next_stages = [pk for pk in other.next_stages if pk != stage.pk]
@@ -181,22 +212,42 @@ def remove_stage(stage_id: int, *, by: User, move_to: int | None = None) -> int:
     return moved
 
 
-def count_in(type_: RecordType, stage_ids: Sequence[int]) -> int:
-    """How many records stand in these stages, those in the bin too."""
-    count: int = standing(type_, stage_ids).count()
+def count_in(field: StageField, stage_ids: Sequence[int]) -> int:
+    """How many records stand in these stages of the field, those in the bin too."""
+    count: int = standing(field, stage_ids).count()
     return count
+
+
+def missing_in(field: StageField, stage_ids: Sequence[int], target: StageInfo) -> dict[str, int]:
+    """Field key → how many records of these stages would stand in the target without a field that it requires; one query."""
+    keys = [key for key in target.required if key in field.type.by_key]
+    counts = {f"n_{n}": Count("pk", filter=field.type[key].empty_q()) for n, key in enumerate(keys)}
+    found = standing(field, stage_ids).order_by().aggregate(**counts) if counts else {}
+    return {key: found[f"n_{n}"] for n, key in enumerate(keys) if found[f"n_{n}"]}
 
 
 # -- how -----------------------------------------------------------------------------------------------
 
 
-def staged(type_key: str, by: User) -> RecordType:
+def staged(type_key: str, field_key: str, by: User) -> tuple[RecordType, StageField]:
+    """The type and its stage field; "" for the declared one."""
     if not decide.may_settings(by):
         raise NotAllowed()
-    type_ = current_schema().types.get(type_key)
-    if type_ is None or type_.stage_field is None:
+    type_ = current_schema().type(type_key)
+    return type_, stage_field_of(type_, field_key)
+
+
+def stage_field_of(type_: RecordType, field_key: str) -> StageField:
+    """The stage field of that key, "" for the declared one. Errors: Missing, also for a hidden one."""
+    field = type_.field(field_key) if field_key else type_.stage_field
+    if not isinstance(field, StageField):
         raise Missing()
-    return type_
+    return field
+
+
+def beside(pipeline: Pipeline) -> QuerySet[Pipeline]:
+    """The pipelines of the same field, this one too."""
+    return Pipeline.objects.filter(type=pipeline.type, field=pipeline.field)
 
 
 def locked_pipeline(pipeline_id: int, by: User) -> Pipeline:
@@ -205,7 +256,7 @@ def locked_pipeline(pipeline_id: int, by: User) -> Pipeline:
     pipeline = Pipeline.objects.select_for_update().filter(pk=pipeline_id).first()
     if pipeline is None:
         raise Missing()
-    staged(pipeline.type, by)
+    staged(pipeline.type, pipeline.field, by)
     return pipeline
 
 
@@ -215,7 +266,7 @@ def locked_stage(stage_id: int, by: User) -> Stage:
     stage = Stage.objects.select_for_update().select_related("pipeline").filter(pk=stage_id, archived=False).first()
     if stage is None:
         raise Missing()
-    staged(stage.pipeline.type, by)
+    staged(stage.pipeline.type, stage.pipeline.field, by)
     return stage
 
 
@@ -320,25 +371,26 @@ def requirable(type_: RecordType) -> list[Any]:
     return [f for f in type_.writable if f.kind != "stage" and not f.title]
 
 
-def standing(type_: RecordType, stage_ids: Sequence[int]) -> Any:
-    field = type_.stage_field
-    return of_type(type_).filter(field.where("in", list(stage_ids))) if field else of_type(type_).none()
+def standing(field: StageField, stage_ids: Sequence[int]) -> Any:
+    return of_type(field.type).filter(field.where("in", list(stage_ids)))
 
 
-def emptied(type_key: str, stage_ids: Sequence[int], move_to: int | None, by: User) -> int:
+def emptied(pipeline: Pipeline, stage_ids: Sequence[int], move_to: int | None, by: User) -> int:
     """Move everything that stands in the stages to `move_to`, with history and without asking for that stage's fields.
 
-    The contract is for people who move a record on; here the place under it goes away.
+    The contract is for people who move a record on; here the place under it goes away. What a record then lacks is counted
+    before (`missing_in`), stands on its card, and is asked for when it moves on (`gate.owed`).
     """
-    type_ = current_schema().type(type_key)
-    field, count = type_.stage_field, count_in(type_, stage_ids)
-    if field is None or not count:
+    type_ = current_schema().type(pipeline.type)
+    field = stage_field_of(type_, pipeline.field)
+    count = count_in(field, stage_ids)
+    if not count:
         return 0
     target = type_.schema.stage(move_to)
-    own = {p.id for p in type_.pipelines if not p.archived}
+    own = {p.id for p in field.pipelines if not p.archived}
     if target is None or target.archived or target.id in stage_ids or target.pipeline_id not in own:
         raise InUse(count)
-    while rows := list(standing(type_, stage_ids).select_for_update().order_by("pk")[:BATCH]):
+    while rows := list(standing(field, stage_ids).select_for_update().order_by("pk")[:BATCH]):
         drafts = [Draft(type_, row, by=by, via="page") for row in rows]
         for draft in drafts:
             draft.set(field.key, target.id)

@@ -106,7 +106,7 @@ def load_pipelines() -> list[PipelineInfo]:
         names = {s.key: s for s in shipped.stages} if shipped else {}
         made.append(
             PipelineInfo(
-                row.pk, row.type, row.key, row.name, shipped.name if shipped else "", row.archived,
+                row.pk, row.type, row.field, row.key, row.name, shipped.name if shipped else "", row.archived,
                 tuple(stage_info(s, names) for s in stages.get(row.pk, ())),
             )
         )  # fmt: skip

@@ -40,8 +40,11 @@ class StageInfo:
 
 @dataclass(frozen=True, slots=True)
 class PipelineInfo:
+    """A pipeline; `field` is the key of a custom stage field, "" for the type's declared one."""
+
     id: int
     type: str
+    field: str
     key: str
     name: str
     shipped_name: Label

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import DateTimeField, F, QuerySet, Value
+from django.db.models.functions import Greatest
+
 from daftar.records.draft import Draft
+from daftar.records.fields.base import Field
 from daftar.records.fields.links import Links
 from daftar.records.following import tell_stored
 from daftar.records.models import ChangeSet, ContactPoint, Event, RecordLink, StageSpan
@@ -30,14 +34,12 @@ def store(drafts: Sequence[Draft], change_set: ChangeSet | None = None, kind: st
 
 
 def event_of(draft: Draft, change_set: ChangeSet | None, kind: str) -> Event:
-    stage = draft.type.stage_field
-    moved = stage is not None and stage.key in draft.changed
     return Event(
         at=draft.at,
         type=draft.type.key,
         record_id=draft.row.pk,
         version=draft.row.version,
-        kind=kind or ("created" if draft.is_new else "moved" if moved else "changed"),
+        kind=kind or ("created" if draft.is_new else "moved" if draft.is_moved else "changed"),
         by=draft.by,
         via=draft.via,
         changes=draft.changes(),
@@ -87,20 +89,32 @@ def store_points(drafts: Sequence[Draft]) -> None:
 
 
 def store_spans(drafts: Sequence[Draft]) -> None:
-    """Close the stay in the stage that was left and open the new one."""
+    """Close the stay in the stage that was left and open the new one, for each stage field by itself.
+
+    A stay never ends before it began, whatever day a file gives to a move.
+    """
     opened: list[StageSpan] = []
     for draft in drafts:
-        stage = draft.type.stage_field
-        if stage is None or stage.key not in draft.changed:
-            continue
-        if not draft.is_new:
-            StageSpan.objects.filter(type=draft.type.key, record_id=draft.row.pk, left_at=None).update(left_at=draft.at)
-        target = draft.changed[stage.key]
-        if target is not None:
-            opened.append(
-                StageSpan(
-                    type=draft.type.key, record_id=draft.row.pk, stage_id=target, entered_at=draft.at, by=draft.by
+        for stage in draft.type.stage_fields:
+            if stage.key not in draft.changed:
+                continue
+            moved_at = draft.at if stage.custom else draft.moved_at
+            if not draft.is_new:
+                end = Greatest(F("entered_at"), Value(moved_at, output_field=DateTimeField()))
+                open_stays(draft.type.key, draft.row.pk, stage).update(left_at=end)
+            target = draft.changed[stage.key]
+            if target is not None:
+                opened.append(
+                    StageSpan(
+                        type=draft.type.key, record_id=draft.row.pk, stage_id=target, entered_at=moved_at, by=draft.by
+                    )
                 )
-            )
     if opened:
         StageSpan.objects.bulk_create(opened)
+
+
+def open_stays(type_key: str, record_id: int, stage: Field) -> QuerySet[StageSpan]:
+    """The stay of the record in the pipelines of one stage field that has not ended."""
+    own = stage.key if stage.custom else ""
+    stays = StageSpan.objects.filter(type=type_key, record_id=record_id, left_at=None)
+    return stays.filter(stage__pipeline__field=own)

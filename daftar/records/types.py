@@ -81,6 +81,8 @@ class RecordType:
     """Field keys of the facts in the head of the card; by default stage, money, next step and owner."""
     board: Board | None = None
     pipelines: Any = ()
+    from_stage: ClassVar[Mapping[str, str]] = {}
+    """Field key → the word of the declared stage whose number a record takes when it enters (`probability`)."""
     default_sort: str = "-created_at"
     default_columns: int = 9
     in_menu: bool = True
@@ -105,7 +107,8 @@ class RecordType:
         self.whole: RecordType = self
         """The type with all its fields; itself, unless it is one reader's view of it."""
         self.hidden: frozenset[str] = frozenset()
-        self.pipelines = list(pipelines)
+        self.every_pipeline = list(pipelines)
+        self.pipelines = [p for p in pipelines if not p.field]
         bound = [f.bind(self) for f in self.declared]
         bound += [f.bind(self, custom=True) for f in custom]
         taken = {f.key for f in bound}
@@ -169,7 +172,17 @@ class RecordType:
 
     @property
     def stage_field(self) -> Field | None:
-        return next((f for f in self.fields if f.kind == "stage"), None)
+        """The declared stage: the one that is open, won or lost for the record as a whole; `pipelines` are its own."""
+        return next((f for f in self.fields if f.kind == "stage" and not f.custom), None)
+
+    @property
+    def stage_fields(self) -> list[Field]:
+        """Every stage field, the declared one first; each has pipelines of its own."""
+        return sorted((f for f in self.fields if f.kind == "stage"), key=lambda f: f.custom)
+
+    def pipelines_of(self, field_: Field) -> list[PipelineInfo]:
+        """The pipelines of one stage field, archived ones too, in order."""
+        return [p for p in self.every_pipeline if p.field == field_.key] if field_.custom else self.pipelines
 
     @property
     def writable(self) -> list[Field]:

@@ -10,6 +10,7 @@ PIPELINE, STAGE = f"{OF_TYPE}<int:pipeline_id>/", f"{OF_TYPE}stages/<int:stage_i
 urlpatterns = [
     path("settings/pipelines/", pipelines.types, name="settings_pipelines"),
     path(OF_TYPE, pipelines.index, name="settings_pipelines_of"),
+    path(f"{OF_TYPE}fields/<slug:key>/", pipelines.index, name="settings_pipelines_of_field"),
     path(PIPELINE, pipelines.pipeline, name="settings_pipeline"),
     path(f"{PIPELINE}archive", pipelines.archive, name="settings_pipeline_archive"),
     path(f"{PIPELINE}stages/new", pipelines.new_stage, name="settings_stage_new"),

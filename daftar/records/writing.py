@@ -15,6 +15,7 @@ from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from daftar.kernel.events import publish
 from daftar.records.draft import Draft
 from daftar.records.models import ChangeSet, Event, Once
+from daftar.records.rates import rates_kept
 from daftar.records.reading import of_type
 from daftar.records.storing import store
 from daftar.records.types import RecordType
@@ -108,11 +109,12 @@ def change(
     change_set: ChangeSet | None = None,
     data: Mapping[str, Any] | None = None,
     derived: Mapping[str, Any] | None = None,
+    moved_at: datetime | None = None,
 ) -> Row:
     """Change a record and return it; no change writes nothing.
 
-    Shapes: `derived` are fields that nobody sets by hand and the calling room sets itself.
-
+    Shapes: `derived` are fields that nobody sets by hand and the calling room sets itself; `moved_at` is since when the record
+    stands in the stage that it enters, now by default.
     `version` is the one that the person had before them: when somebody else changed the same field since, nothing is
     saved and both values come back in `Conflict`; changes of other fields go together.
     Errors: Missing, NotAllowed, Conflict, Invalid, StageRefused.
@@ -120,7 +122,7 @@ def change(
     type_ = type_.whole
     with transaction.atomic():
         row = locked(type_, record_id, by, "change")
-        draft = Draft(type_, row, by=by, via=via, at=at)
+        draft = Draft(type_, row, by=by, via=via, at=at, moved_at=moved_at)
         draft.fill(values)
         if version is not None and version != row.version:
             refuse_stale(draft, version)
@@ -131,8 +133,7 @@ def change(
         draft.check_targets()
         draft.data.update(data or {})
         store([draft], change_set)
-        stage = type_.stage_field
-        announce(draft, "moved" if stage is not None and stage.key in draft.changed else "changed")
+        announce(draft, "moved" if draft.is_moved else "changed")
     return row
 
 
@@ -171,11 +172,13 @@ def create_many(
     by: User,
     via: str,
     at: Sequence[datetime | None] | None = None,
+    moved_at: Sequence[datetime | None] | None = None,
     change_set: ChangeSet | None = None,
 ) -> list[Row | Invalid]:
     """Make many records, a few statements for each 500; a row that breaks a rule gives its `Invalid` and the others go on.
 
-    Shapes: the answer stands in the order of the input. Links are trusted: the caller matched them among what `by` may see.
+    Shapes: the answer stands in the order of the input; `at` is when each was made and `moved_at` since when it stands in its
+    stage, now where they say nothing. Links are trusted: the caller matched them among what `by` may see.
     Errors: NotAllowed for the whole.
     """
     type_ = type_.whole
@@ -185,7 +188,8 @@ def create_many(
     for start in range(0, len(list_of_values), BATCH):
         drafts: list[Draft] = []
         for n, values in enumerate(list_of_values[start : start + BATCH], start):
-            draft = Draft.new(type_, by=by, via=via, at=at[n] if at else None)
+            made, moved = at[n] if at else None, moved_at[n] if moved_at else None
+            draft = Draft.new(type_, by=by, via=via, at=made, moved_at=moved)
             try:
                 draft.fill(values)
                 draft.fill_defaults(values)
@@ -195,7 +199,7 @@ def create_many(
                 continue
             drafts.append(draft)
             answers.append(draft.row)
-        with transaction.atomic():
+        with transaction.atomic(), rates_kept():
             store(drafts, change_set)
             publish(RecordsAdded(type_.key, len(drafts), by.pk, via))
     return answers

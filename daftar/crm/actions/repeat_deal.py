@@ -52,7 +52,7 @@ def copied(type_: RecordType, deal: Row, reader: Reader) -> dict[str, Any]:
     reader.load(type_, [deal])
     for field in type_.writable:
         value = field.get(deal)
-        if field.key in AFRESH or field.kind == "files" or field.is_empty(value):
+        if field.key in AFRESH or field.kind in ("files", "stage") or field.is_empty(value):
             continue
         if field.kind == "link" and reader.names.get(field.to, value) is None:  # type: ignore[attr-defined]
             continue

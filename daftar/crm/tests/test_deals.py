@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -6,9 +7,10 @@ import pytest
 from daftar.crm.actions import lose_deal, reopen_deal, repeat_deal, win_deal
 from daftar.kernel import clock
 from daftar.kernel.money import Money
-from daftar.records import writing
+from daftar.records import custom_fields, pipelines, writing
 from daftar.records.fields.links import Linked
 from daftar.records.gate import StageRefused
+from daftar.records.models import Event
 
 TUESDAY = "2026-03-03T10:00:00+00:00"
 
@@ -18,53 +20,91 @@ def move(shop, deal, stage, **values):
 
 
 CONTRACT = [
-    ("new", []),
-    ("qualified", []),
-    ("proposal", ["expected_close"]),
-    ("negotiation", ["amount"]),
-    ("won", ["amount"]),
-    ("lost", ["lost_reason"]),
+    ("stage", "new", []),
+    ("stage", "qualified", []),
+    ("stage", "proposal", ["expected_close"]),
+    ("stage", "negotiation", ["amount"]),
+    ("stage", "won", ["amount"]),
+    ("stage", "lost", ["lost_reason"]),
+    ("delivery", "New", []),
+    ("delivery", "Packed", ["expected_close"]),
+    ("delivery", "Won", ["amount", "expected_close"]),
+    ("delivery", "Lost", ["lost_reason"]),
 ]
 TYPED = {"expected_close": "2026-04-01", "amount": "10", "lost_reason": "price"}
 PARSED = {"expected_close": dt.date(2026, 4, 1), "amount": Money(Decimal(10), "USD"), "lost_reason": "price"}
 
 
-def by_change(shop, at, stage, keys):
-    deal = start(shop, stage)
-    return verdict(lambda: move(shop, deal, stage, **{k: PARSED[k] for k in keys}))
+@pytest.fixture
+def delivery(shop):
+    """A stage field that the company added, whose stages demand what the table says."""
+    custom_fields.add_field(shop.type("deal"), "stage", "Delivery", by=shop.olga)
+    (pipeline,) = shop.type("deal")["delivery"].pipelines
+    pipelines.add_stage(pipeline.id, {"name": "Packed"}, by=shop.olga)
+    for field, name, needs in CONTRACT:
+        if field == "delivery":
+            pipelines.change_stage(stage_id(shop, field, name), {"required": needs}, by=shop.olga)
+    return shop.type("deal")["delivery"]
 
 
-def start(shop, stage):
+def stage_id(shop, field, name):
+    found = shop.type("deal")[field].find(name)
+    assert found is not None
+    return found
+
+
+def by_change(shop, at, field, stage, keys):
+    deal = start(shop, field, stage)
+    values = {field: stage_id(shop, field, stage), **{k: PARSED[k] for k in keys}}
+    return verdict(lambda: writing.change(shop.type("deal"), deal.pk, values, by=shop.sara, via="board"))
+
+
+def start(shop, field, stage):
     """A deal that does not stand in the stage yet."""
-    return shop.deal(stage=shop.stage("qualified" if stage == "new" else "new"))
+    return shop.deal(stage=shop.stage("qualified" if (field, stage) == ("stage", "new") else "new"))
 
 
-def by_create(shop, at, stage, keys):
-    values = {"name": "A deal", "stage": shop.stage(stage), **{k: PARSED[k] for k in keys}}
+def by_create(shop, at, field, stage, keys):
+    values = {"name": "A deal", field: stage_id(shop, field, stage), **{k: PARSED[k] for k in keys}}
     return verdict(lambda: writing.create(shop.type("deal"), values, by=shop.sara, via="api"))
 
 
-def by_import(shop, at, stage, keys):
-    values = {"name": "A deal", "stage": shop.stage(stage), **{k: PARSED[k] for k in keys}}
+def by_import(shop, at, field, stage, keys):
+    values = {"name": "A deal", field: stage_id(shop, field, stage), **{k: PARSED[k] for k in keys}}
     (answer,) = writing.create_many(shop.type("deal"), [values], by=shop.sara, via="import")
     return answer.missing if isinstance(answer, StageRefused) else "stands"
 
 
-def by_board(shop, at, stage, keys):
-    deal = start(shop, stage)
-    sent = {"to": str(shop.stage(stage)), "ask": keys, **{k: TYPED[k] for k in keys}}
+def by_board(shop, at, field, stage, keys):
+    deal = start(shop, field, stage)
+    sent = {"to": str(stage_id(shop, field, stage)), "field": field, "ask": keys, **{k: TYPED[k] for k in keys}}
     return on_page(at(shop.sara).post(f"/deals/{deal.pk}/move", sent))
 
 
-def by_form(shop, at, stage, keys):
-    deal = start(shop, stage)
-    sent = {"name": deal.name, "stage": str(shop.stage(stage)), **{k: TYPED[k] for k in keys}}
+def in_place(shop, at, field, stage, keys):
+    """The value where it stands; what is missing is asked for by the form of a move."""
+    deal = start(shop, field, stage)
+    to = str(stage_id(shop, field, stage))
+    answer = at(shop.sara).post(f"/deals/{deal.pk}/field/{field}", {field: to})
+    if not keys:
+        return on_page(answer)
+    html = answer.content.decode()
+    assert f'action="/deals/{deal.pk}/move"' in html
+    assert re.findall(r'name="ask" value="(\w+)"', html) == keys
+    sent = {"to": to, "field": field, "ask": keys, **{k: TYPED[k] for k in keys}}
+    return on_page(at(shop.sara).post(f"/deals/{deal.pk}/move", sent))
+
+
+def by_form(shop, at, field, stage, keys):
+    deal = start(shop, field, stage)
+    sent = {"name": deal.name, field: str(stage_id(shop, field, stage)), **{k: TYPED[k] for k in keys}}
     return on_page(at(shop.sara).post(f"/deals/{deal.pk}/edit", sent))
 
 
-def by_quick_form(shop, at, stage, keys):
-    sent = {"name": "A deal", "stage": str(shop.stage(stage)), "also": keys, **{k: TYPED[k] for k in keys}}
-    return on_page(at(shop.sara).post(f"/deals/quick?stage={sent['stage']}", sent))
+def by_quick_form(shop, at, field, stage, keys):
+    to = str(stage_id(shop, field, stage))
+    sent = {"name": "A deal", field: to, "also": keys, **{k: TYPED[k] for k in keys}}
+    return on_page(at(shop.sara).post(f"/deals/quick?{field}={to}", sent))
 
 
 def verdict(act):
@@ -81,19 +121,19 @@ def on_page(answer):
     assert answer.status_code == 422
     sentence = "is needed in stage"
     html = answer.content.decode()
-    labels = {"expected_close": "Expected close", "amount": "Amount", "lost_reason": "Why it was lost"}
+    labels = {"amount": "Amount", "expected_close": "Expected close", "lost_reason": "Why it was lost"}
     return [key for key, label in labels.items() if f"“{label}” {sentence}" in html]
 
 
-DOORS = [by_change, by_create, by_import, by_board, by_form, by_quick_form]
+DOORS = [by_change, by_create, by_import, by_board, in_place, by_form, by_quick_form]
 
 
-@pytest.mark.parametrize(("stage", "needs"), CONTRACT)
+@pytest.mark.parametrize(("field", "stage", "needs"), CONTRACT)
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
-def test_a_stage_asks_for_the_same_at_every_door(shop, at, door, stage, needs):
+def test_a_stage_asks_for_the_same_at_every_door(shop, at, delivery, door, field, stage, needs):
     if needs:
-        assert door(shop, at, stage, []) == needs
-    assert door(shop, at, stage, needs) == "stands"
+        assert door(shop, at, field, stage, []) == needs
+    assert door(shop, at, field, stage, needs) == "stands"
 
 
 def test_winning_sets_the_day_and_reopening_clears_it(shop):
@@ -134,6 +174,21 @@ def test_the_probability_follows_the_stage_unless_the_seller_says_otherwise(shop
 
     assert move(shop, deal, "qualified").probability == 40
     assert move(shop, deal, "new", probability=Decimal(75)).probability == 75
+
+
+def test_a_changed_probability_reaches_the_deals_that_still_carry_the_old_one(shop):
+    plain, told, elsewhere = shop.deal(), shop.deal(probability=Decimal(75)), shop.deal(stage=shop.stage("qualified"))
+
+    pipelines.change_stage(shop.stage("new"), {"probability": "35"}, by=shop.olga)
+
+    assert [shop.fresh("deal", d).probability for d in (plain, told, elsewhere)] == [35, 75, 40]
+    event = Event.objects.filter(type="deal", record_id=plain.pk).latest("id")
+    assert (event.kind, event.by, event.changes["probability"], event.data["why"]) == (
+        "changed", shop.olga, ["20", "35"], "stage_changed",
+    )  # fmt: skip
+    assert Event.objects.filter(type="deal", record_id=told.pk).count() == 1
+    pipelines.change_stage(shop.stage("new"), {"colour": "pink", "probability": "35"}, by=shop.olga)
+    assert Event.objects.filter(type="deal", record_id=plain.pk).count() == 2
 
 
 def test_repeating_copies_the_client_and_starts_anew(shop):

@@ -136,7 +136,10 @@ def test_deleting_a_stage_in_use_asks_where_its_records_go(shop, at):
     assert "1 records" in browser.get(address).content.decode()
     assert browser.post(address, {}).status_code == 422
 
-    assert browser.post(address, {"move_to": str(shop.stage("proposal"))}).status_code == 302
+    to = {"move_to": str(shop.stage("proposal"))}
+    assert "1 of 1 have no “Expected close”." in browser.post(address, to).content.decode()
+    assert shop.stage_of(shop.fresh("deal", deal)) == "qualified"
+    assert browser.post(address, {**to, "sure": to["move_to"]}).status_code == 302
 
     assert shop.stage_of(shop.fresh("deal", deal)) == "proposal"
     assert browser.get(address).status_code == 404

@@ -28,7 +28,7 @@ def example_of(field: Field, reader: Reader) -> str:
         case "choice" | "choices":
             return next((o.label for o in kind.options() if not o.archived), "")
         case "stage":
-            return next((s.label for p in field.type.pipelines for s in p.open_stages), "")
+            return next((s.label for p in kind.pipelines for s in p.open_stages), "")
         case "person":
             return reader.user.name
         case "date":

@@ -20,7 +20,7 @@ from daftar.records.reader import Names, Reader
 from daftar.records.types import RecordType
 
 BOM = "\ufeff"
-NOT_IN_FILES = frozenset({"files", "next_step", "idle", "days_in_stage"})
+NOT_IN_FILES = frozenset({"next_step", "idle", "days_in_stage"})
 """Kinds that say something only beside their record."""
 
 

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.exchange.exporting.neutral import restored
+from daftar.exchange.importing.attached import Bag, Named, not_there
 from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, SOURCE_ID, ImportMap, target_of
 from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.odd import near, near_country
+from daftar.exchange.importing.ownerless import owner_for
 from daftar.exchange.importing.reading import RawRow
 from daftar.exchange.importing.report import CellError
 from daftar.kernel.dates import parse_date, parse_date_time
@@ -23,6 +25,7 @@ from daftar.kernel.numbers import parse_decimal
 from daftar.kernel.text import clean_text, fold
 from daftar.records.fields.base import Field
 from daftar.records.fields.links import Linked
+from daftar.records.models import StoredFile
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
 
@@ -72,7 +75,7 @@ class Reading:
 
 @dataclass(slots=True)
 class Parsed:
-    """A row on its way; `first` are values for new records only, `late` links to records of the same type."""
+    """A row on its way; `first` are values for new records only, `late` links to records of the same type, `files` what was stored for it."""
 
     row: RawRow
     values: dict[str, Any] = field(default_factory=dict)
@@ -81,6 +84,7 @@ class Parsed:
     notes: list[Note] = field(default_factory=list)
     wants: list[ToMake] = field(default_factory=list)
     late: list[tuple[str, str, str]] = field(default_factory=list)
+    files: list[StoredFile] = field(default_factory=list)
     source_id: str = ""
     at: datetime | None = None
     moved: datetime | None = None
@@ -94,9 +98,16 @@ class RowReader:
     """Reads the rows of one file by one map, for one person."""
 
     def __init__(
-        self, type_: RecordType, map_: ImportMap, headings: Sequence[str], reader: Reader, matcher: Matcher
+        self,
+        type_: RecordType,
+        map_: ImportMap,
+        headings: Sequence[str],
+        reader: Reader,
+        matcher: Matcher,
+        bag: Bag | None = None,
     ) -> None:
         self.type, self.map, self.headings, self.matcher = type_, map_, headings, matcher
+        self.bag = bag or Bag()
         formats = reader.formats
         self.reader = Reader(
             reader.user,
@@ -113,6 +124,7 @@ class RowReader:
                 if target in BESIDE or target_of(type_, target) is not None:
                     self.plan.setdefault(key, []).append((n, heading, part))
         self.kept: dict[tuple[str, str], Reading] = {}
+        self.owner = owner_for(map_.owner, type_, self.reader)
         self.may_add_options = decide.may_settings(reader.user)
         self.stages = {
             fold(word): stage.id
@@ -184,6 +196,9 @@ class RowReader:
         for key, text in self.map.defaults.items():
             if key not in parsed.values and key not in parsed.first:
                 self.first_value(parsed, key, text)
+        for key, person in self.owner.items():
+            if key not in parsed.values:
+                parsed.first.setdefault(key, person)
 
     def first_value(self, parsed: Parsed, key: str, text: str) -> None:
         if key in parsed.values:
@@ -231,6 +246,8 @@ class RowReader:
                 found = listed([self.record(field_, heading, piece) for piece in self.names_in(field_, text)])
                 found.value = [v if isinstance(v, ToMake) else Linked(v) for v in found.value]
                 return found
+            case "files":
+                return Reading([self.file(piece) for piece in self.file_names(text)])
             case "stage":
                 return Reading(self.stage(field_, text))
             case "date":
@@ -328,8 +345,22 @@ class RowReader:
         target = self.type.schema.type(field_.to)  # type: ignore[attr-defined]  # these kinds have it
         return [text] if ";" in text and self.matcher.find(target, text) is not None else pieces(field_, text)
 
+    def file_names(self, text: str) -> list[str]:
+        """Names in a cell; a whole cell that is one file's name is not parted. The same file twice is one."""
+        names = [text] if self.bag.find(text) is not None else entries(text)
+        return list(dict.fromkeys(names))
+
+    def file(self, name: str) -> Named | int:
+        """The file of that name beside the table; else the number of a stored one, as an export writes it."""
+        given = self.bag.find(name)
+        if given is not None:
+            return Named(given)
+        if name.isascii() and name.isdigit() and len(name) < 19:
+            return int(name)
+        raise Invalid(not_there(name))
+
     def stage(self, field_: Field, text: str) -> int | None:
-        if not self.map.pipeline:
+        if not self.map.pipeline or field_.custom:
             found: int | None = field_.parse(text, self.reader)
             return found
         if fold(text) not in self.stages:
@@ -345,8 +376,12 @@ class RowReader:
 def pieces(field_: Field, text: str) -> list[str]:
     """The entries of a cell that holds several ("a; b")."""
     if field_.kind in ("links", "choices") or field_.kind in LABELLED:
-        return [piece.strip() for piece in text.replace("؛", ";").replace("\n", ";").split(";") if piece.strip()]
+        return entries(text)
     return [text.strip()] if text.strip() else []
+
+
+def entries(text: str) -> list[str]:
+    return [piece.strip() for piece in text.replace("؛", ";").replace("\n", ";").split(";") if piece.strip()]
 
 
 def listed(found: Sequence[Reading]) -> Reading:

@@ -27,7 +27,10 @@ BESIDE = frozenset({SOURCE_ID, CREATED, MOVED})
 """Targets that are no fields."""
 UNKNOWN = ("create", "report")
 UNKNOWN_PERSON = ("create", "report", "none")
-NOT_FROM_FILES = frozenset({"files", "next_step", "idle", "days_in_stage"})
+EXISTING = ("", "update", "keep", "fill", "leave")
+"""What happens to records that are here already: take what differs ("" is the same); the same, but keep what people changed by hand;
+only fill what is empty; leave them as they are."""
+NOT_FROM_FILES = frozenset({"next_step", "idle", "days_in_stage"})
 PARTS = {"address": ("street", "city", "region", "postcode", "country"), "money": ("currency",)}
 """Kinds whose parts can stand in columns of their own (`address.country`); lists with labels take the label (`phones.work`)."""
 LABELLED = frozenset({"phones", "emails", "messengers", "webs"})
@@ -41,7 +44,8 @@ class ImportMap:
     `compose` maps a field to lists of headings whose values are joined; the first list without an empty value counts.
     `times` maps a heading to a factor ("revenue in millions"); `defaults` maps a field to text for rows without it ("": none).
     `system` names where the file came from; `match` is the field by which a row is known to be here already.
-    `date_order` mdy, dmy, ymd or "" (as the reader writes); `decimal` "." or "," or "" (as the reader writes).
+    `owner` is whose the new records without an owner are: "" or "me" (who imports), "nobody", or a person by id, e-mail or name.
+    `existing` is one of `EXISTING`. `date_order` mdy, dmy, ymd or "" (as the reader writes); `decimal` "." or "," or "" (as the reader writes).
     """
 
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -58,6 +62,8 @@ class ImportMap:
     unknown_choice: str = "report"
     unknown_person: str = "report"
     unknown_link: str = "report"
+    owner: str = ""
+    existing: str = ""
 
     # -- JSON --------------------------------------------------------------------------------------
 
@@ -110,6 +116,7 @@ class ImportMap:
             "unknown_choice": UNKNOWN,
             "unknown_person": UNKNOWN_PERSON,
             "unknown_link": UNKNOWN,
+            "existing": EXISTING,
         }
         for name, words in allowed.items():
             if getattr(self, name) not in words:
@@ -163,6 +170,8 @@ WORDS = (
     "unknown_choice",
     "unknown_person",
     "unknown_link",
+    "owner",
+    "existing",
 )
 
 

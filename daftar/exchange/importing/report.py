@@ -18,6 +18,7 @@ WHAT = {
     "new_person": gettext_lazy("person added, without sign-in"),
     "no_person": gettext_lazy("no such person; left empty"),
     "new_record": gettext_lazy("record added"),
+    "kept": gettext_lazy("kept “%(near)s”, which somebody wrote here since"),
     "near_country": gettext_lazy("kept as it is; did you mean “%(near)s”?"),
 }
 
@@ -88,7 +89,7 @@ class Report:
 
     def odd_values(self) -> list[OddValue]:
         """Slips first, then what was added."""
-        order = {"near_option": 0, "near_country": 0, "matched": 0, "no_person": 1}
+        order = {"near_option": 0, "near_country": 0, "matched": 0, "no_person": 1, "kept": 1}
         return sorted(self.odd.values(), key=lambda o: (order.get(o.what, 2), o.column, o.value))
 
     def to_json(self) -> dict[str, Any]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.access.models import Row, User
-from daftar.exchange.importing.cells import Parsed, RowReader
+from daftar.exchange.importing.attached import Attachments, Bag
+from daftar.exchange.importing.by_hand import changed_by_hand
+from daftar.exchange.importing.cells import Note, Parsed, RowReader
 from daftar.exchange.importing.existing import differences, find_existing, key_of, system_of, with_links
 from daftar.exchange.importing.making import make_all, put_in
 from daftar.exchange.importing.maps import ImportMap
@@ -20,10 +21,10 @@ from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.odd import near
 from daftar.exchange.importing.reading import BrokenRow, RawRow, Source
 from daftar.exchange.importing.report import CellError, RefusedRow, Report
-from daftar.exchange.importing.stage_days import set_stage_days
 from daftar.kernel.errors import DaftarError, Invalid, NotAllowed
-from daftar.records import writing
+from daftar.records import files, writing
 from daftar.records.models import ChangeSet, ExternalId
+from daftar.records.rates import rates_kept
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
 from daftar.records.schema import current_schema
@@ -58,11 +59,12 @@ class Importer:
         report: Report | None = None,
         place: Place | None = None,
         keep: Keep | None = None,
+        bag: Bag | None = None,
     ) -> None:
         if not decide.may(by, "import", type_key):
             raise NotAllowed()
         self.type_key, self.source, self.map, self.by = type_key, source, map_, by
-        self.change_set, self.keep = change_set, keep
+        self.change_set, self.keep, self.bag = change_set, keep, bag or Bag()
         self.open()
         map_.check_for(self.type, source.headings)
         self.report = report or Report(title or self.type.plural, type_key)
@@ -74,7 +76,7 @@ class Importer:
         reader = Reader(self.by, schema=self.type.schema)
         self.matcher = getattr(self, "matcher", None) or Matcher(reader)
         self.matcher.reader = reader
-        self.reader = RowReader(self.type, self.map, self.source.headings, reader, self.matcher)
+        self.reader = RowReader(self.type, self.map, self.source.headings, reader, self.matcher, self.bag)
 
     def run(self) -> Report:
         """Load every row behind `place`."""
@@ -93,7 +95,7 @@ class Importer:
         refused = [refused_whole(row) for row in batch if isinstance(row, BrokenRow)]
         parsed = [self.reader.parse(row) for row in whole]
         refused += [RefusedRow(p.line, p.row.cells, tuple(p.errors)) for p in parsed if p.errors]
-        with transaction.atomic():
+        with transaction.atomic(), rates_kept():
             waiting, is_repeat = [p for p in parsed if not p.errors], False
             while waiting:
                 now, waiting = first_of_each(waiting, self.map)
@@ -111,31 +113,65 @@ class Importer:
         wants = [want for row in rows for want in row.wants]
         made = make_all(wants, self.type, self.matcher, by=self.by, change_set=self.change_set)
         here = find_existing(rows, self.type, self.map, self.matcher, self.by)
+        self.attachments = Attachments(self.bag, self.type, self.by)
+        self.attachments.learn(
+            [{**row.first, **row.values} for row in rows], [known for known in here.values() if isinstance(known, Row)]
+        )
         refused: list[RefusedRow] = []
         new: list[Parsed] = []
+        by_hand = self.by_hand([known.pk for known in here.values() if isinstance(known, Row)])
         for row in rows:
             try:
                 row.values, row.first = put_in(row.values, made), put_in(row.first, made)
                 known = here.get(key_of(row, self.map))
                 if isinstance(known, Invalid):
                     raise known
+                self.attachments.put_into(row.values, known, row.files)
                 if known is None:
+                    self.attachments.put_into(row.first, None, row.files)
                     new.append(row)
                     continue
-                self.change(known, row, is_repeat)
+                self.change(known, row, is_repeat, by_hand.get(known.pk, ()))
             except DaftarError as problem:
+                self.attachments.drop(row.files)
                 refused.append(self.refused(row, problem))
         refused += self.create(new)
         if any(want.kind == "option" for want in wants):
             self.open()
         return refused
 
-    def change(self, known: Row, row: Parsed, is_repeat: bool) -> None:
+    def by_hand(self, record_ids: Sequence[int]) -> dict[int, set[str]]:
+        return changed_by_hand(self.type, record_ids) if self.map.existing == "keep" else {}
+
+    def taken(self, known: Row, changed: dict[str, Any], by_hand: Collection[str], row: Parsed) -> dict[str, Any]:
+        """Of the values that differ those that an existing record takes; what is kept against the file is told."""
+        if self.map.existing == "leave":
+            return {}
+        if self.map.existing == "fill":
+            return {key: v for key, v in changed.items() if self.type[key].is_empty(self.type[key].get(known))}
+        for key in [key for key in changed if key in by_hand]:
+            here = self.type[key].export(self.type[key].get(known), self.reader.reader)
+            heading, text = self.cell_of(row, key)
+            row.notes.append(Note(heading, text, "kept", here[:80] or "—"))
+        return {key: value for key, value in changed.items() if key not in by_hand}
+
+    def change(self, known: Row, row: Parsed, is_repeat: bool, by_hand: Collection[str]) -> None:
         values = {key: value for key, value in row.values.items() if key != self.map.match}
-        changed = differences(known, values, self.type)
+        changed = self.taken(known, differences(known, values, self.type), by_hand, row)
+        self.attachments.drop([file for file in row.files if file.field not in changed])
+        if self.map.existing == "leave":
+            row.late.clear()
         if changed:
             with transaction.atomic():
-                writing.change(self.type, known.pk, changed, by=self.by, via="import", change_set=self.change_set)
+                writing.change(
+                    self.type,
+                    known.pk,
+                    changed,
+                    by=self.by,
+                    via="import",
+                    change_set=self.change_set,
+                    moved_at=row.moved,
+                )
             self.report.updated += 1
         elif is_repeat:
             self.report.repeated += 1
@@ -152,20 +188,19 @@ class Importer:
             by=self.by,
             via="import",
             at=[row.at for row in rows],
+            moved_at=[row.moved for row in rows],
             change_set=self.change_set,
         )
         refused, ids = [], []
-        made: dict[int, Row] = {}
-        moved: dict[int, datetime] = {}
         for row, answer in zip(rows, answers, strict=True):
             if isinstance(answer, Invalid):
+                self.attachments.drop(row.files)
                 refused.append(self.refused(row, answer))
                 continue
+            files.give(row.files, answer.pk)
             self.report.created += 1
             self.matcher.add(self.type, answer.pk, self.type.title_of(answer))
             self.done(row, answer.pk)
-            if row.moved is not None:
-                made[answer.pk], moved[answer.pk] = answer, row.moved
             if row.source_id:
                 ids.append(
                     ExternalId(
@@ -176,7 +211,6 @@ class Importer:
                     )
                 )
         ExternalId.objects.bulk_create(ids)
-        set_stage_days(self.type, made, moved)
         return refused
 
     def done(self, row: Parsed, record_id: int) -> None:
@@ -189,13 +223,18 @@ class Importer:
         errors = problem.errors if isinstance(problem, Invalid) else {problem.field: problem.sentence}
         found = []
         for key, sentence in errors.items():
-            heading = next(
-                (h for h, ts in self.map.columns.items() if key and any(t.partition(".")[0] == key for t in ts)), ""
-            )
-            text = row.row.cells[self.source.headings.index(heading)] if heading else ""
-            label = str(self.type[key].label) if key in self.type.by_key else ""
-            found.append(CellError(row.line, heading or label, text[:80], str(sentence)))
+            heading, text = self.cell_of(row, key)
+            found.append(CellError(row.line, heading, text[:80], str(sentence)))
         return RefusedRow(row.line, row.row.cells, tuple(found))
+
+    def cell_of(self, row: Parsed, key: str) -> tuple[str, str]:
+        """Heading and text of the cell that fills the field; else the field's name."""
+        heading = next(
+            (h for h, ts in self.map.columns.items() if key and any(t.partition(".")[0] == key for t in ts)), ""
+        )
+        if heading:
+            return heading, row.row.cells[self.source.headings.index(heading)]
+        return (str(self.type[key].label) if key in self.type.by_key else ""), ""
 
     # -- after all rows ----------------------------------------------------------------------------
 
@@ -210,9 +249,10 @@ class Importer:
             some = late[start : start + BATCH]
             rows = with_links(visible(self.type, self.by).filter(pk__in={entry[0] for entry in some}), self.type)
             known = {row.pk: row for row in rows}
+            by_hand = self.by_hand(list(known))
             for record_id, key, heading, text, line in some:
                 try:
-                    self.set_late_link(known[record_id], key, heading, text, line)
+                    self.set_late_link(known[record_id], key, heading, text, line, by_hand.get(record_id, ()))
                 except (DaftarError, KeyError) as problem:
                     why = problem if isinstance(problem, DaftarError) else _("The record is gone.")
                     sentence = _("The row is in, but without this link. %(why)s") % {"why": why}
@@ -220,12 +260,16 @@ class Importer:
         if self.keep:
             self.keep(self.report, self.place, ())
 
-    def set_late_link(self, row: Row, key: str, heading: str, text: str, line: int) -> None:
+    def set_late_link(self, row: Row, key: str, heading: str, text: str, line: int, by_hand: Collection[str]) -> None:
         reading = self.reader.one(self.type[key], heading, text)
         with transaction.atomic():
             made = make_all(reading.wants, self.type, self.matcher, by=self.by, change_set=self.change_set)
             changed = differences(row, put_in({key: reading.value}, made), self.type)
-            if changed:
+            is_filled = not self.type[key].is_empty(self.type[key].get(row))
+            if changed and key in by_hand:
+                here = self.type[key].export(self.type[key].get(row), self.reader.reader)
+                self.report.note(heading, text, "kept", line, here[:80] or "—")
+            elif changed and not (self.map.existing == "fill" and is_filled):
                 writing.change(self.type, row.pk, changed, by=self.by, via="import", change_set=self.change_set)
         for note in reading.notes:
             self.report.note(note.column, note.value, note.what, line, note.near)

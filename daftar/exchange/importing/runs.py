@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import logging
-import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +19,8 @@ from django.utils.translation import gettext as _
 from daftar.access.models import User
 from daftar.access.preferences import formats_for
 from daftar.exchange.exporting.neutral import neutral
+from daftar.exchange.importing.attached import Bag, forget, take_in
+from daftar.exchange.importing.kept import keep_upload
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.report import RefusedRow, Report
@@ -48,17 +48,8 @@ MOST_REFUSALS = 20_000
 
 
 def keep_file(upload: UploadedFile[Any]) -> dict[str, Any]:
-    """Store an uploaded file under a random name: written, synced, then renamed."""
-    folder = Path(settings.DATA) / "imports"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{secrets.token_hex(16)}.csv"
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        for chunk in upload.chunks():
-            file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(path)
+    """Store an uploaded table under a random name."""
+    path = keep_upload(upload, ".csv")
     return {
         "name": (upload.name or "file.csv")[:200],
         "path": path.name,
@@ -75,8 +66,12 @@ def source_of(file: Mapping[str, Any]) -> Source:
 
 
 def forget_files(run: ImportRun) -> None:
-    for file in run.files:
-        (Path(settings.DATA) / "imports" / Path(file["path"]).name).unlink(missing_ok=True)
+    forget([*run.files, *run.attached])
+
+
+def attach(run: ImportRun, uploads: Sequence[Any]) -> None:
+    """Keep the files that the table's cells name. Errors: Unreadable."""
+    run.attached = take_in(uploads, run.attached)
 
 
 # -- starting --------------------------------------------------------------------------------------
@@ -215,6 +210,7 @@ def carry(run: ImportRun, change_set: ChangeSet | None, keep: KeepFile) -> list[
             report=report,
             place=place,
             keep=keep(source.name, 0),
+            bag=Bag.of_kept(run.attached, dry=not running),
         )
         return [importer.run()]
     recipe = RECIPES[run.recipe]
@@ -242,6 +238,7 @@ def carry(run: ImportRun, change_set: ChangeSet | None, keep: KeepFile) -> list[
         place=place,
         keep=next_step,
         step_done=step_done,
+        existing=str(run.map.get("existing", "")),
     )
 
 

@@ -22,7 +22,8 @@ class State(models.TextChoices):
 class ImportRun(models.Model):
     """One import through the page: its files, its map, how far it got and what it did.
 
-    Shapes: `files` are {"name", "path" (under the data folder), "encoding", "delimiter", "headings"}; `type` or `recipe` is set;
+    Shapes: `files` are {"name", "path" (under the data folder), "encoding", "delimiter", "headings"}, `attached` the files that cells name
+    ({"name", "path", "size"}); `type` or `recipe` is set;
     `reports` are the finished steps, `report` the running one; `line` and `late` say where to go on after a crash. `at` is when it was last started.
     """
 
@@ -33,6 +34,7 @@ class ImportRun(models.Model):
     recipe = models.CharField(max_length=64, default="", blank=True)
     state = models.CharField(max_length=16, choices=State.choices, default=State.MAPPING)
     files: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
+    attached: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list, blank=True)
     map: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
     lines_total = models.PositiveIntegerField(default=0)
     lines_done = models.PositiveIntegerField(default=0)

@@ -40,9 +40,11 @@ def load_recipe(
     place: Place | None = None,
     keep: KeepStep | None = None,
     step_done: Callable[[Report], None] | None = None,
+    existing: str = "",
 ) -> list[Report]:
     """Load every step that is not in `done`, the first of them from `place` on.
 
+    Shapes: `existing` says what happens to records that are here already, as in `ImportMap`; by default as the steps say.
     Errors: NotAllowed when any of its types may not be imported by this person; Unreadable before anything is written.
     """
     check_rights(recipe, by)
@@ -55,7 +57,7 @@ def load_recipe(
         importer = Importer(
             step.type,
             sources[step.file],
-            step.import_map(),
+            step.import_map().but(existing=existing),
             by=by,
             title=str(step.title),
             change_set=change_set,

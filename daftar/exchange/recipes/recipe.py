@@ -48,7 +48,7 @@ class RecipePipeline:
 
 @dataclass(frozen=True)
 class Step:
-    """One pass over one file; `map` is an `ImportMap` in its JSON form."""
+    """One pass over one file; `map` is an `ImportMap` in its JSON form. Loaded again, it keeps what people changed by hand since."""
 
     title: Label
     file: str
@@ -56,7 +56,7 @@ class Step:
     map: Mapping[str, Any]
 
     def import_map(self) -> ImportMap:
-        return ImportMap.from_json(self.map)
+        return ImportMap.from_json({"existing": "keep", **self.map})
 
 
 @dataclass(frozen=True)

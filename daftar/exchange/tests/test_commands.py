@@ -48,6 +48,9 @@ def test_rehearse_and_create_missing(shop):
     assert not User.objects.filter(name="Boris").exists()
     assert shop.command(*words)[0] == 0
     assert shop.rows("deal").get().company.name == "Acme"
+    assert shop.command("import", "deal", shop.file("name\nTwo\n"), "--owner", "nobody")[0] == 0
+    assert shop.rows("deal").get(name="Two").owner is None
+    assert shop.command("import", "deal", shop.file("name\nThree\n"), "--owner", "Zoe")[0] == 2
 
 
 def test_what_cannot_be_read_ends_with_2(shop):

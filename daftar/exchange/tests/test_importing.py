@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -14,7 +15,7 @@ from daftar.exchange.importing.report import in_words
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.kernel.errors import Invalid, NotAllowed
 from daftar.records import writing
-from daftar.records.models import ChoiceOption, Event, ExternalId
+from daftar.records.models import ChoiceOption, Event, ExchangeRate, ExternalId, StageSpan
 from daftar.records.reader import Reader
 
 COMPANIES = "name,sector,employees,revenue,city,country,phone,mobile\n"
@@ -169,6 +170,82 @@ def test_a_person_may_be_left_out(shop):
     assert [o.what for o in report.odd_values()] == ["no_person"]
 
 
+@pytest.mark.parametrize(
+    ("word", "owner"),
+    [("", "Olga"), ("me", "Olga"), ("nobody", None), ("Hedi", "Hedi"), ("HEDI@shop.example", "Hedi"), ("id", "Hedi")],
+)
+def test_rows_without_an_owner_are_whose_the_map_says(shop, word, owner):
+    word = str(shop.hedi.pk) if word == "id" else word
+    report = shop.load("deal", "name,owner\nOne,\nTwo,Sara\n", owner=word)
+
+    assert report.refused == 0
+    assert [d.owner and d.owner.name for d in shop.rows("deal")] == [owner, "Sara"]
+    shop.load("deal", "name\nThree\n", owner=word)
+    assert [d.owner and d.owner.name for d in shop.rows("deal")] == [owner, "Sara", owner]
+
+
+@pytest.mark.parametrize("word", ["Boris", "boris@shop.example", "999999", "\0", "S" * 5000])
+def test_an_owner_who_is_not_here_stops_the_import(shop, word):
+    with pytest.raises(Unreadable):
+        shop.load("deal", "name\nOne\n", owner=word)
+
+
+def test_since_when_a_record_stands_in_its_stage_is_what_the_file_says(shop):
+    columns = {"name": "name", "stage": "stage", "moved": "@moved", "since": "@created"}
+    shop.load("deal", "name,stage,moved,since\nOne,New,2026-03-05 10:00,2026-03-01 10:00\n", columns=columns)
+    (deal,) = shop.rows("deal")
+    (stay,) = StageSpan.objects.filter(record_id=deal.pk, type="deal")
+    assert deal.stage_since == stay.entered_at == dt.datetime(2026, 3, 5, 10, tzinfo=dt.UTC)
+
+    for day, ended in (("2026-04-01 10:00", "2026-04-01"), ("2026-03-10 10:00", "2026-04-01")):
+        stage = "Qualified" if day.startswith("2026-04") else "New"
+        shop.load(
+            "deal",
+            f"name,stage,moved\nOne,{stage},{day}\n",
+            columns={k: columns[k] for k in ("name", "stage", "moved")},
+            match="name",
+        )
+        stays = list(StageSpan.objects.filter(record_id=deal.pk, type="deal").order_by("id"))
+        assert str(stays[-2].left_at.date()) == ended
+        assert stays[-1].left_at is None
+        assert shop.rows("deal").get().stage_since == stays[-1].entered_at
+
+
+@pytest.mark.parametrize(
+    ("existing", "name", "source", "comments", "updated"),
+    [
+        ("", "Deal B", "web", "from the file", 1), ("update", "Deal B", "web", "from the file", 1),
+        ("keep", "By hand", "web", "from the file", 1), ("fill", "By hand", "partner", "from the file", 1), ("leave", "By hand", "partner", "", 0),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_records_that_are_here_is_chosen(shop, existing, name, source, comments, updated):
+    columns = {"id": "@id", "name": "name", "source": "source", "comments": "comments"}
+    shop.load("deal", "id,name,source,comments\n1,Deal A,partner,\n2,Other,partner,\n", columns=columns)
+    deal = shop.rows("deal").first()
+    writing.change(shop.type("deal"), deal.pk, {"name": "By hand"}, by=shop.sara, via="page")
+
+    newer = "id,name,source,comments\n1,Deal B,web,from the file\n2,Other,partner,\n3,New,web,x\n"
+    report = shop.load("deal", newer, columns=columns, existing=existing)
+
+    deal.refresh_from_db()
+    assert (deal.name, deal.source, deal.comments) == (name, source, comments)
+    assert (report.created, report.updated, report.unchanged, report.refused) == (1, updated, 2 - updated, 0)
+    kept = [(o.column, o.value, o.near) for o in report.odd_values() if o.what == "kept"]
+    assert kept == ([("name", "Deal B", "By hand")] if existing == "keep" else [])
+
+
+def test_a_link_within_the_file_is_kept_when_somebody_changed_it(shop):
+    text, columns = "id,name,parent\n1,A,C\n2,B,C\n3,C,\n", {"id": "@id", "name": "name", "parent": "parent"}
+    shop.load("company", text, columns=columns, existing="keep")
+    a, b, _c = shop.rows("company")
+    writing.change(shop.type("company"), a.pk, {"parent": b.pk}, by=shop.sara, via="page")
+
+    report = shop.load("company", text, columns=columns, existing="keep")
+
+    a.refresh_from_db()
+    assert (a.parent_id, [(o.value, o.near) for o in report.odd_values()]) == (b.pk, [("C", "B")])
+
+
 def test_nothing_is_made_for_a_row_that_is_refused(shop):
     report = shop.load(
         "deal", "name,company,kind,amount\nOne,Acme,rental,lots\n", unknown_choice="create", unknown_link="create"
@@ -277,7 +354,11 @@ def test_rights_are_those_of_the_person(shop):
     assert "only those who run the company" in report.errors[1].sentence
 
 
-def test_queries_do_not_grow_with_rows(shop):
+@pytest.mark.parametrize("rate", [None, Decimal("1.1")])
+def test_queries_do_not_grow_with_rows(shop, rate):
+    """Not even for amounts in another currency: with a rate for it, and without."""
+    if rate:
+        ExchangeRate.objects.create(currency="EUR", day="2020-01-01", rate=rate)
     shop.load("company", "name\n" + "".join(f"Company {n}\n" for n in range(50)))
     shop.load("product", "name\nGTX Pro\nMG\n")
 
@@ -290,12 +371,13 @@ def test_queries_do_not_grow_with_rows(shop):
             **{h: h for h in ("name", "stage", "company", "products", "owner", "amount")},
         }
         with CaptureQueriesContext(connection) as queries:
-            assert shop.load("deal", text, columns=columns).created == rows
+            assert shop.load("deal", text, columns=columns, currency="EUR").created == rows
         return len(queries), sum(q["sql"].startswith("SELECT") for q in queries)
 
     few, many = cost(20, "a"), cost(500, "b")
     assert few[1] == many[1]
     assert many[0] <= 60  # SQLite takes so many values at once: inserts come in some pieces
+    assert shop.rows("deal").get(number="b10").amount_base == (Decimal(11) if rate else None)
 
 
 def test_maps_say_what_is_wrong_with_them(shop):
@@ -304,6 +386,7 @@ def test_maps_say_what_is_wrong_with_them(shop):
         ({}, "columns"),
         ({"columns": {"name": "name"}, "colour": "red"}, "colour"),
         ({"columns": {"name": "name"}, "date_order": "ydm"}, "date_order"),
+        ({"columns": {"name": "name"}, "existing": "burn"}, "existing"),
         ({"columns": {"name": "name"}, "currency": "XXQ"}, "XXQ"),
         ({"columns": {"name": "name"}, "times": {"name": "NaN"}}, "NaN"),
         ({"columns": {"nam": "name"}}, "no column “nam”"),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -52,6 +54,8 @@ def test_the_way_of_a_file_from_upload_to_report(shop, page):
     assert "comma" in shown
     assert "Three" in shown
     assert 'name="column-0"' in shown
+    for select in re.findall(r"<select[^>]* required.*?</select>", shown, re.S):
+        assert 'value=""' not in select  # a browser would not send the form
 
     rehearsed = page.post(place, CHOICES, follow=True).content.decode()
     assert "nothing has been changed" in rehearsed
@@ -112,6 +116,7 @@ def test_a_map_that_fits_nothing_is_answered_with_422(shop, page):
     for wrong in (
         {"column-1": "moon"},
         {"decimal": "x"},
+        {"owner": "999999"},
         {"column-0": "", "column-1": "", "column-2": "", "column-3": ""},
     ):
         assert page.post(place, {**CHOICES, **wrong}).status_code == 422

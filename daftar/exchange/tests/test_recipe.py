@@ -12,6 +12,8 @@ from daftar.access.models import Department, Office, Role, User
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import load_recipe, sources_in
 from daftar.kernel.errors import NotAllowed
+from daftar.kernel.money import Money
+from daftar.records import writing
 from daftar.records.models import Event, ExternalId, Pipeline, StageSpan
 from daftar.records.query.view import View
 from daftar.records.reader import Reader
@@ -90,6 +92,22 @@ def test_loading_twice_changes_nothing(shop, folder):
         (Event.objects.count(), Pipeline.objects.count(), ExternalId.objects.count(), User.objects.count()),
     )
     assert "Deals: 0 new, 0 updated, 4 unchanged, 0 refused" in said
+
+
+def test_what_people_changed_since_is_kept_and_named_when_a_recipe_runs_again(shop, folder):
+    shop.command("import", "--recipe", "opportunities", folder)
+    won = shop.rows("deal").order_by("number")[0]
+    writing.change(shop.type("deal"), won.pk, {"amount": Money(Decimal(5000), "USD")}, by=shop.olga, via="page")
+
+    said = shop.command("import", "--recipe", "opportunities", folder)[1]
+    won.refresh_from_db()
+    assert won.amount == 5000
+    assert "Deals: 0 new, 0 updated, 4 unchanged, 0 refused" in said
+    assert "kept “5000" in said
+
+    said = shop.command("import", "--recipe", "opportunities", folder, "--existing", "update")[1]
+    won.refresh_from_db()
+    assert (won.amount, "Deals: 0 new, 1 updated, 3 unchanged" in said) == (4514, True)
 
 
 def test_a_rehearsal_leaves_no_trace(shop, folder):

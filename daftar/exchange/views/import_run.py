@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import User
+from daftar.access.plain_form import PlainForm
 from daftar.exchange.importing import runs
-from daftar.exchange.importing.maps import ImportMap
+from daftar.exchange.importing.maps import EXISTING, ImportMap
+from daftar.exchange.importing.ownerless import owner_for
 from daftar.exchange.importing.reading import known_delimiter
 from daftar.exchange.importing.report import Report
 from daftar.exchange.importing.saved_maps import proposed_map
@@ -22,6 +24,7 @@ from daftar.exchange.models import ImportRun, State
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.views.attachments import attachment
 from daftar.exchange.views.map_form import map_form, map_of
+from daftar.exchange.views.upload import takes_files
 from daftar.kernel.errors import BadAddress, Conflict, Missing, NotAllowed
 from daftar.records.schema import current_schema
 from daftar.records.views.opening import reader_of
@@ -57,12 +60,18 @@ def show(request: Any, run_id: int) -> HttpResponse:
 def act(request: Any, run: ImportRun) -> None:
     """Read the file otherwise, rehearse, load, or go back to the map. Errors: Unreadable with nothing changed."""
     do = request.POST.get("do", "")
-    if do not in ("read", "rehearse", "load", "change"):
+    if do not in ("read", "attach", "rehearse", "load", "change") or (do == "attach" and not run.type):
         raise BadAddress()
     if run.is_at_work or (run.state == State.DONE and do != "change"):
         raise Conflict(_("This import is at work or done already."))
     if do == "read":
         read_otherwise(request, run)
+    elif do == "attach":
+        uploads = request.FILES.getlist("attached")
+        if not uploads:
+            raise Unreadable(_("Choose a file first."))
+        runs.attach(run, uploads)
+        run.save(update_fields=["attached"])
     elif do == "change":
         ImportRun.objects.filter(pk=run.pk, state__in=[State.REHEARSED, State.FAILED], change_set=None).update(
             state=State.MAPPING
@@ -70,6 +79,9 @@ def act(request: Any, run: ImportRun) -> None:
     else:
         if run.type and "mapped" in request.POST:
             keep_map(request, run)
+        elif run.recipe and "existing" in request.POST:
+            run.map = {"existing": PlainForm(sent=request.POST).choice("existing", EXISTING)}
+            run.save(update_fields=["map"])
         if do == "load":
             runs.remember_map(run)
         runs.start(run, State.REHEARSING if do == "rehearse" else State.RUNNING)
@@ -93,6 +105,7 @@ def keep_map(request: Any, run: ImportRun) -> None:
     made = map_of(request.POST, source, ImportMap.from_json(run.map))
     made.check_words()
     made.check_for(type_, source.headings)
+    owner_for(made.owner, type_, reader_of(request))
     run.map = made.to_json()
     run.save(update_fields=["map"])
 
@@ -108,6 +121,7 @@ def page(request: Any, run: ImportRun, *, error: str = "", status: int = 200) ->
         return render(request, "exchange/progress.html", context, status=status)
     if run.state == State.MAPPING:
         context |= map_form(run, reader_of(request))
+        context["takes_files"] = bool(run.type) and takes_files(context["type"])
         return render(request, "exchange/map.html", context, status=status)
     return render(request, "exchange/report.html", context | {"refused": run.refusals.exists()}, status=status)
 

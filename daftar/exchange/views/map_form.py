@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -20,12 +21,14 @@ from daftar.exchange.importing.maps import (
     ImportMap,
     fillable,
 )
+from daftar.exchange.importing.ownerless import ME, NOBODY, owner_field
 from daftar.exchange.importing.reading import DELIMITERS, Source
 from daftar.exchange.importing.runs import source_of
 from daftar.exchange.models import ImportRun
 from daftar.kernel.money import CURRENCIES
 from daftar.records.fields.address import LINES
 from daftar.records.reader import Reader
+from daftar.records.reading import visible
 from daftar.records.types import RecordType
 from daftar.ui.parts import Option, Widget
 
@@ -40,7 +43,10 @@ WORDS = (
     "unknown_choice",
     "unknown_person",
     "unknown_link",
+    "owner",
+    "existing",
 )
+MOST_PEOPLE = 300
 
 
 def map_form(run: ImportRun, reader: Reader) -> dict[str, Any]:
@@ -54,6 +60,7 @@ def map_form(run: ImportRun, reader: Reader) -> dict[str, Any]:
         ],
     }
     if not run.type:
+        context["options"] = [existing_widget(str(run.map.get("existing", "")) or "keep")]
         return context
     type_, map_, source = reader.schema.type(run.type), ImportMap.from_json(run.map), sources[0]
     rows = source.first_rows(SAMPLES)
@@ -65,7 +72,7 @@ def map_form(run: ImportRun, reader: Reader) -> dict[str, Any]:
         }
         for n, heading in enumerate(source.headings)
     ]
-    context["options"] = option_widgets(map_, type_, source)
+    context["options"] = option_widgets(map_, type_, reader)
     return context
 
 
@@ -81,7 +88,7 @@ def map_of(form: QueryDict, source: Source, before: ImportMap) -> ImportMap:
 
 def column_widget(n: int, heading: str, targets: tuple[str, ...], type_: RecordType) -> Widget:
     chosen = targets[0] if targets else ""
-    options = [Option("", _("— leave out —"), chosen=not chosen)]
+    options: list[Option] = []
     for field in fillable(type_):
         label = f"{field.label} *" if field.required else str(field.label)
         options.append(Option(field.key, label, chosen=chosen == field.key))
@@ -93,7 +100,13 @@ def column_widget(n: int, heading: str, targets: tuple[str, ...], type_: RecordT
     if type_.stage_field is not None:
         options.append(Option(MOVED, _("In its stage since"), chosen=chosen == MOVED))
     options.append(Option(SOURCE_ID, _("Id in the system it came from"), chosen=chosen == SOURCE_ID))
-    return Widget("select", f"column-{n}", label=heading, value=chosen, options=tuple(options), required=True)
+    return select(f"column-{n}", heading, chosen, options, nothing=_("— leave out —"))
+
+
+def select(name: str, label: str, value: str, options: Iterable[Option], *, nothing: str = "") -> Widget:
+    """A select; with `nothing` choosing nothing is an answer too, on which a browser must not insist otherwise."""
+    attrs = {"placeholder": nothing} if nothing else {}
+    return Widget("select", name, label=label, value=value, options=tuple(options), required=not nothing, attrs=attrs)
 
 
 def part_names(field: Any) -> list[tuple[str, str]]:
@@ -107,7 +120,7 @@ def part_names(field: Any) -> list[tuple[str, str]]:
     return []
 
 
-def option_widgets(map_: ImportMap, type_: RecordType, source: Source) -> list[Widget]:
+def option_widgets(map_: ImportMap, type_: RecordType, reader: Reader) -> list[Widget]:
     """How values are read and what happens to unknown ones; only what this type has."""
     kinds = {f.kind for f in fillable(type_)}
     single = [f for f in fillable(type_) if f.title or (not f.many and f.kind in ("text", "whole") and f.column)]
@@ -141,7 +154,7 @@ def option_widgets(map_: ImportMap, type_: RecordType, source: Source) -> list[W
             if not c or c in CURRENCIES
         )
         asked.append(("currency", _("Currency of bare amounts"), [(c, c or _("the company's")) for c in codes]))
-    if "stage" in kinds:
+    if type_.stage_field is not None:
         asked.append(
             (
                 "pipeline",
@@ -151,20 +164,22 @@ def option_widgets(map_: ImportMap, type_: RecordType, source: Source) -> list[W
         )
     if kinds & {"choice", "choices"}:
         asked.append(("unknown_choice", _("An option that is not in its list"), [(w, unknown[w]) for w in UNKNOWN]))
+    if (owner := owner_field(type_)) is not None:
+        asked.append(("owner", _("Rows without “%(owner)s”") % {"owner": owner.label}, owners(map_, reader)))
     asked.append(("unknown_person", _("A person who is not here"), [(w, unknown[w]) for w in UNKNOWN_PERSON]))
     if kinds & {"link", "links"}:
         asked.append(("unknown_link", _("A linked record that is not here"), [(w, unknown[w]) for w in UNKNOWN]))
     made = [
-        Widget(
-            "select",
+        select(
             name,
-            label=label,
-            value=getattr(map_, name),
-            required=True,
-            options=tuple(Option(v, said, chosen=v == getattr(map_, name)) for v, said in choices),
+            label,
+            getattr(map_, name),
+            [Option(v, said, chosen=v == getattr(map_, name)) for v, said in choices if v],
+            nothing=dict(choices).get("", ""),
         )
         for name, label, choices in asked
     ]
+    made.append(existing_widget(map_.existing or "update"))
     made.append(
         Widget(
             "input",
@@ -176,6 +191,25 @@ def option_widgets(map_: ImportMap, type_: RecordType, source: Source) -> list[W
         )
     )
     return made
+
+
+def existing_widget(chosen: str) -> Widget:
+    said = {
+        "update": _("take what differs"),
+        "keep": _("take what differs, but keep what people changed here"),
+        "fill": _("only fill what is empty"),
+        "leave": _("leave them as they are"),
+    }
+    options = [Option(word, text, chosen=word == chosen) for word, text in said.items()]
+    return select("existing", _("Records that are here"), chosen, options)
+
+
+def owners(map_: ImportMap, reader: Reader) -> list[tuple[str, str]]:
+    """Who can own the rows that name nobody; what a map of a file or a command says stays among them."""
+    people = visible(reader.schema.type("user"), reader.user).order_by("name").values_list("pk", "name")[:MOST_PEOPLE]
+    known = [("", _("me")), (NOBODY, _("nobody")), *((str(pk), name) for pk, name in people)]
+    said = "" if map_.owner == ME else map_.owner
+    return known if said in dict(known) else [*known, (said, said)]
 
 
 def delimiter_names() -> dict[str, str]:

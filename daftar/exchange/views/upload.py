@@ -14,6 +14,7 @@ from daftar.access import decide
 from daftar.access.doors import door
 from daftar.exchange.exporting.example import example_file
 from daftar.exchange.importing import runs
+from daftar.exchange.importing.maps import fillable
 from daftar.exchange.importing.saved_maps import proposed_map
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun
@@ -21,6 +22,7 @@ from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import check_rights
 from daftar.exchange.views.attachments import attachment
 from daftar.kernel.errors import Missing, NotAllowed
+from daftar.records.types import RecordType
 from daftar.records.views.opening import opened, reader_of
 from daftar.ui.addresses import address
 
@@ -36,6 +38,7 @@ def file(request: Any, slug: str) -> HttpResponse:
     if request.method == "POST":
         run = ImportRun(by=reader.user, type=type_.key)
         try:
+            runs.attach(run, request.FILES.getlist("attached"))
             take(run, request.FILES.getlist("file")[:1])
             run.map = proposed_map(type_, runs.source_of(run.files[0]))[0].to_json()
             run.save()
@@ -43,7 +46,7 @@ def file(request: Any, slug: str) -> HttpResponse:
         except Unreadable as problem:
             runs.forget_files(run)
             error = str(problem)
-    context = {"type": type_, "error": error}
+    context = {"type": type_, "error": error, "takes_files": takes_files(type_)}
     return render(request, "exchange/upload.html", context, status=422 if error else 200)
 
 
@@ -67,6 +70,11 @@ def recipe(request: Any, key: str) -> HttpResponse:
             error = str(problem)
     context = {"recipe": chosen, "error": error}
     return render(request, "exchange/upload_recipe.html", context, status=422 if error else 200)
+
+
+def takes_files(type_: RecordType) -> bool:
+    """Whether the type has a field whose cells can name files."""
+    return any(f.kind == "files" for f in fillable(type_))
 
 
 def take(run: ImportRun, uploads: Sequence[Any]) -> None:

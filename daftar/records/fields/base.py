@@ -191,6 +191,11 @@ class Field:
         return self.expression()
 
     @property
+    def may_be_empty(self) -> bool:
+        """Whether a person can leave it empty."""
+        return not self.required
+
+    @property
     def sortable(self) -> bool:
         return not self.many
 

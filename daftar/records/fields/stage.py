@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel.errors import Invalid
 from daftar.kernel.text import clean_text, fold
-from daftar.records.fields.base import ANY, NONE_OF, Field, Operator
+from daftar.records.fields.base import ANY, EMPTY, FILLED, NONE_OF, Field, Operator
 from daftar.records.reader_protocol import Reader
 from daftar.records.shapes import PipelineInfo, StageInfo
 from daftar.ui.parts import Option, Shown, Widget
@@ -18,7 +18,11 @@ KIND = Operator("kind", _("is open, won or lost"), "many")
 
 
 class Stage(Field):
-    """The step of a pipeline at which the record stands; its contract is kept by `records.gate` at every door."""
+    """The step of a pipeline at which the record stands; its contract is kept by `records.gate` at every door.
+
+    The declared stage of a type always has a value. A custom one is a way of its own beside it (delivery after the sale):
+    it has its own pipelines, and nothing until somebody puts the record on it.
+    """
 
     kind = "stage"
     kind_name = _("Stage")
@@ -31,11 +35,32 @@ class Stage(Field):
         names = {f.attname for f in type_.model._meta.concrete_fields}
         return f"{self.key}_id" if f"{self.key}_id" in names else ""
 
+    @property
+    def pipelines(self) -> list[PipelineInfo]:
+        """The pipelines of this field, archived ones too."""
+        found: list[PipelineInfo] = self.type.pipelines_of(self)
+        return found
+
+    @property
+    def pipelines_key(self) -> str:
+        """How its pipelines name it: "" the declared one."""
+        return self.key if self.custom else ""
+
+    @property
+    def may_be_empty(self) -> bool:
+        return self.custom and not self.required
+
+    def operators(self) -> tuple[Operator, ...]:
+        return (*self.operator_set, EMPTY, FILLED) if self.custom else self.operator_set
+
     def first(self, reader: Reader) -> Any:
-        for pipeline in self.type.pipelines:
-            if not pipeline.archived and pipeline.open_stages:
-                return pipeline.open_stages[0].id
-        return None
+        if self.default is not None and self.is_in_use(self.default):
+            return self.default
+        opened = [p.open_stages[0] for p in self.pipelines if not p.archived and p.open_stages]
+        return None if self.may_be_empty or not opened else opened[0].id
+
+    def is_in_use(self, stage_id: int) -> bool:
+        return any(s.id == stage_id and not s.archived for p in self.pipelines for s in p.stages if not p.archived)
 
     def parse(self, raw: Any, reader: Reader) -> int | None:
         text = clean_text(str(raw or ""), max_length=200)
@@ -47,22 +72,29 @@ class Stage(Field):
         return found
 
     def find(self, text: str) -> int | None:
-        """The stage by id, key or name; a name counts in the first pipeline that has it; "Pipeline / Stage" names both."""
-        own: list[tuple[PipelineInfo, StageInfo]] = [(p, s) for p in self.type.pipelines for s in p.stages]
+        """The stage by id, key or name; a name counts in the first pipeline that has it; "Pipeline / Stage" names both.
+
+        What is out of use gives way to what is in use.
+        """
+        own: list[tuple[PipelineInfo, StageInfo]] = [(p, s) for p in self.pipelines for s in p.stages]
+        own.sort(key=lambda pair: pair[0].archived or pair[1].archived)
         if text.isascii() and text.isdigit():
             ids: dict[str, int] = {str(s.id): s.id for _p, s in own}
             return ids.get(text)
-        pipeline_name, _slash, stage_name = text.rpartition("/")
-        for pipeline, stage in own:
-            if pipeline_name and fold(pipeline.label) != fold(pipeline_name):
-                continue
-            if stage.key == stage_name or fold(stage.label) == fold(stage_name):
+        for _pipeline, stage in own:
+            if text == stage.key or fold(stage.label) == fold(text):
                 return stage.id
+        for at in (n for n, sign in enumerate(text) if sign == "/"):
+            pipeline_name, stage_name = fold(text[:at]), text[at + 1 :].strip()
+            for pipeline, stage in own:
+                is_named = stage_name == stage.key or fold(stage.label) == fold(stage_name)
+                if is_named and fold(pipeline.label) == pipeline_name:
+                    return stage.id
         return None
 
     def compare(self, operator: str, values: list[Any], reader: Reader) -> Any:
         if operator == "kind":
-            values = [s.id for p in self.type.pipelines for s in p.stages if s.kind in values]
+            values = [s.id for p in self.pipelines for s in p.stages if s.kind in values]
             operator = "in"
         return super().compare(operator, values, reader)
 
@@ -71,13 +103,13 @@ class Stage(Field):
 
     def condition(self, operator: str, raw: Sequence[str], reader: Reader) -> Any:
         if operator in ("in", "none") and any(r in ("open", "won", "lost") for r in raw):
-            kinds = [s.id for p in self.type.pipelines for s in p.stages if s.kind in raw]
+            kinds = [s.id for p in self.pipelines for s in p.stages if s.kind in raw]
             rest = [r for r in raw if r not in ("open", "won", "lost")]
             return self.compare(operator, [*kinds, *(self.parse(r, reader) for r in rest)], reader)
         return super().condition(operator, raw, reader)
 
     def sort_expression(self) -> Combinable:
-        stages = [s for p in self.type.pipelines for s in p.stages]
+        stages = [s for p in self.pipelines for s in p.stages]
         whens = [When(self.where("exact", s.id), then=Value(n)) for n, s in enumerate(stages)]
         return Case(*whens, default=Value(None), output_field=IntegerField())
 
@@ -89,10 +121,10 @@ class Stage(Field):
         return Shown(stage.label, style="tag", colour=stage.colour, tone=tone)
 
     def choices(self, chosen: Sequence[str]) -> tuple[Option, ...]:
-        several = len(self.type.pipelines) > 1
+        several = len(self.pipelines) > 1
         return tuple(
             Option(str(s.id), s.label, s.colour, str(s.id) in chosen, p.label if several else "")
-            for p in self.type.pipelines
+            for p in self.pipelines
             for s in p.stages
             if not (s.archived or p.archived) or str(s.id) in chosen
         )
@@ -106,7 +138,7 @@ class Stage(Field):
     def column_heads(self, schema: Any) -> list[Option]:
         return [
             Option(str(s.id), s.label, s.colour, group=str(p.id))
-            for p in self.type.pipelines
+            for p in self.pipelines
             for s in p.stages
             if not (s.archived or p.archived)
         ]
@@ -115,7 +147,7 @@ class Stage(Field):
         stage = reader.schema.stage(value)
         if stage is None:
             return ""
-        if len(self.type.pipelines) > 1:
+        if len(self.pipelines) > 1:
             return f"{reader.schema.pipelines[stage.pipeline_id].label}/{stage.label}"
         return stage.label
 

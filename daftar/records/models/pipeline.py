@@ -8,9 +8,13 @@ from daftar.kernel import clock
 
 
 class Pipeline(models.Model):
-    """A way that records of one type go, stage by stage. `name` is empty while the shipped, translated name holds."""
+    """A way that records of one type go, stage by stage. `name` is empty while the shipped, translated name holds.
+
+    Shapes: `field` is the key of the custom stage field to which it belongs; "" for the declared one of the type.
+    """
 
     type = models.CharField(max_length=64)
+    field = models.CharField(max_length=64, default="", blank=True)
     key = models.CharField(max_length=64, default="", blank=True)
     name = models.CharField(max_length=200, default="", blank=True)
     position = models.PositiveSmallIntegerField(default=0)

@@ -14,9 +14,9 @@ from daftar.records.schema import current_schema
 
 FILTERS = {
     "text": "oak", "choice": "red", "whole": "7", "decimal": "7.5", "percent": "7", "money": "100", "yes_no": "yes",
-    "date": "2026-03-03", "date_time": "2026-03-03", "duration": "1h", "person": "1", "link": "1",
+    "date": "2026-03-03", "date_time": "2026-03-03", "duration": "1h", "person": "1", "link": "1", "stage": "Won",
 }  # fmt: skip
-OPERATORS = {"text": "is", "choice": "in", "date": "is", "date_time": "is", "person": "in", "link": "in"}
+OPERATORS = {"text": "is", "choice": "in", "date": "is", "date_time": "is", "person": "in", "link": "in", "stage": "in"}
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def typed(kind, key, owner):
         "address": ({f"{key}.street": "Mill Road 3", f"{key}.city": "Milton"}, "Milton"),
         "files": ({key: SimpleUploadedFile("plan.txt", b"rooms")}, "plan.txt"),
         "tags": ({key: "spring, oak"}, "spring"),
+        "stage": ({key: "Won"}, "Won"),
     }[kind]
 
 
@@ -89,9 +90,12 @@ def test_every_kind_works_on_every_page_of_the_type(pages, owner, type_key):
         if kind != "yes_no":
             empty = pages.get(f"{type_.address()}?{key}.empty=").content.decode()
             assert f'id="row-{row.pk}"' not in empty, kind
-    assert pages.get(f"{type_.address()}board/?by={keys['choice']}").status_code == 200
+    for kind in ("choice", "stage"):
+        board = pages.get(f"{type_.address()}board/?by={keys[kind]}")
+        assert board.status_code == 200, kind
+        assert pages.get(f"{type_.address()}?sort=-{keys[kind]}").status_code == 200, kind
     assert pages.get(f"{type_.address()}new").content.decode().count("My ") >= len(kinds)
-    assert set(keys.values()) - {keys["files"]} <= {field.key for field in fillable(type_)}
+    assert set(keys.values()) <= {field.key for field in fillable(type_)}
 
 
 @pytest.mark.parametrize("language", ["en", "fa", "ru"])

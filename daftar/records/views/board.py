@@ -89,7 +89,7 @@ def index(request: Any, slug: str) -> HttpResponse:
             ],
             "pipelines": [
                 Choice(p.label, here(type_, board.view.address(pipeline=str(p.id), column=None)), p == board.pipeline)
-                for p in type_.pipelines
+                for p in type_.pipelines_of(board.field)
                 if not p.archived
             ]
             if board.pipeline is not None

@@ -77,7 +77,7 @@ def new(request: Any, type_key: str) -> HttpResponseBase:
             form.refuse(refused)
         else:
             said = _("The field “%(name)s” is there.") % {"name": row.label}
-            return toast(go(request, f"/settings/fields/{type_key}/"), said)
+            return toast(go(request, pipelines_of(row) or f"/settings/fields/{type_key}/"), said)
     title = _("New field of %(type)s") % {"type": type_.plural}
     return show(request, form, title, status=422 if form.errors else 200)
 
@@ -137,8 +137,13 @@ def show(
 ) -> HttpResponse:
     return render(request, "records/settings_field.html", {
         "type": form.type, "form": form, "row": row, "title": title, "kind_name": KINDS[form.row.kind].kind_name,
-        "widgets": form.widgets(), "options": form.shown_options(), "colours": colours(),
+        "pipelines": pipelines_of(row) if row else "", "widgets": form.widgets(), "options": form.shown_options(), "colours": colours(),
     }, status=status)  # fmt: skip
+
+
+def pipelines_of(row: CustomField) -> str:
+    """Where the pipelines of a stage field are changed; "" for other kinds and while it is hidden."""
+    return f"/settings/pipelines/{row.type}/fields/{row.key}/" if row.kind == "stage" and not row.hidden else ""
 
 
 def colours() -> list[tuple[str, str]]:
@@ -248,7 +253,7 @@ class FieldForm(OptionsForm):
         return []
 
     def default_widget(self) -> list[Widget]:
-        if self.row.kind in WITHOUT_DEFAULT or (self.row.kind in ("link", "links") and self.is_new):
+        if self.row.kind in WITHOUT_DEFAULT or (self.row.kind in ("link", "links", "stage") and self.is_new):
             return []
         label, error = _("Default"), str(self.errors.get("default", ""))
         if self.has_options and self.is_new:

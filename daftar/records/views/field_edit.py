@@ -15,10 +15,13 @@ from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from daftar.records import reading, writing
 from daftar.records.fields.base import Field
 from daftar.records.forms import RecordForm
+from daftar.records.gate import StageRefused
 from daftar.records.types import RecordType
+from daftar.records.views import move
 from daftar.records.views.cells import cell
 from daftar.records.views.edit_form import sent_version
 from daftar.records.views.opening import looked_at, opened
+from daftar.records.views.view_bar import at
 from daftar.ui.answers import go, is_fragment, tell
 
 
@@ -47,6 +50,11 @@ def field(request: Any, slug: str, record_id: int, key: str) -> HttpResponseBase
         except Conflict as conflict:
             form.meanwhile(conflict)
             status = 409
+        except StageRefused as refused:
+            wish = move.wished(request, type_, row, field_, back=back_of(request, type_, row))
+            if move.can_be_asked(wish, refused):
+                return move.in_dialog(move.asked(wish, refused))
+            form.refuse(refused)
         except Invalid as refused:
             form.refuse(refused)
         else:
@@ -57,6 +65,12 @@ def field(request: Any, slug: str, record_id: int, key: str) -> HttpResponseBase
                 shown(request, type_, row, field_), "record:changed", type=type_.key, id=row.pk, version=row.version
             )
     return small_form(request, type_, row, form, status=status)
+
+
+def back_of(request: Any, type_: RecordType, row: Row) -> str:
+    """The page to return to when a stage had to ask for more: the list as it was, else the card."""
+    looked = looked_at(request)
+    return at(looked.path, f"?{looked.query}") if looked.path == type_.address() else type_.address(row.pk)
 
 
 def small_form(request: Any, type_: RecordType, row: Row, form: RecordForm, *, status: int = 200) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import trigger_client_event
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from daftar.access import decide
 from daftar.access.doors import door
@@ -43,11 +43,15 @@ class Move:
     to: str
     form: RecordForm
 
+    home: str = ""
+
     @property
     def back(self) -> str:
         """The page to go to when all is done; a card moved on its own page comes back to it."""
         own = self.type.address(self.row.pk)
-        return str(self.request.POST.get("back", "")) or (own if looked_at(self.request).path == own else "")
+        return (
+            self.home or str(self.request.POST.get("back", "")) or (own if looked_at(self.request).path == own else "")
+        )
 
     @property
     def came_from_dialog(self) -> bool:
@@ -96,9 +100,25 @@ def carry_out(wish: Move) -> HttpResponseBase:
     except Invalid as refused:
         if not can_be_asked(wish, refused):
             raise
-        wish.form.refuse(refused)
-        return ask(wish)
+        return asked(wish, refused)
     return moved(wish, row)
+
+
+def wished(request: Any, type_: RecordType, row: Row, field: Field, *, back: str) -> Move:
+    """The move that editing a stage where it stands means."""
+    to = request.POST.get(field.key, "") or EMPTY
+    return Move(request, request.reader, type_, row, field, to, RecordForm(type_, [], request.reader, row=row), back)
+
+
+def asked(wish: Move, refused: Invalid) -> HttpResponse:
+    """The form with what the refusal is about."""
+    wish.form.refuse(refused)
+    return ask(wish)
+
+
+def in_dialog(answer: HttpResponse) -> HttpResponse:
+    """The answer to a small form of a page, shown in the dialog instead of in its place."""
+    return retarget(reswap(answer, "innerHTML"), "#dialog-body")
 
 
 def version_of(text: str) -> int | None:
@@ -111,7 +131,7 @@ def version_of(text: str) -> int | None:
 
 def target_of(wish: Move) -> Any:
     """The value that the column means; a stage or option that is gone is told as such."""
-    if wish.to == EMPTY and not wish.field.required:
+    if wish.to == EMPTY and wish.field.may_be_empty:
         return None
     try:
         value = wish.field.parse(wish.to, wish.reader)
@@ -243,9 +263,10 @@ def board_looked_at(wish: Move) -> BoardView:
 
 def choose(request: Any, type_: RecordType, row: Row, field: Field, reader: Reader) -> HttpResponse:
     """The plain way without scripts: a select of all columns."""
-    several = len(type_.pipelines) > 1 and field.kind == "stage"
+    own = type_.pipelines_of(field) if field.kind == "stage" else []
+    several = len(own) > 1
     now = str(field.get(row) or EMPTY)
-    names = {str(p.id): p.label for p in type_.pipelines}
+    names = {str(p.id): p.label for p in own}
     heads = [
         Choice(f"{names[o.group]} / {o.label}" if several else o.label, o.value, o.value == now)
         for o in field.column_heads(reader.schema)
@@ -260,7 +281,7 @@ def choose(request: Any, type_: RecordType, row: Row, field: Field, reader: Read
             "name": type_.title_of(row),
             "field": field,
             "columns": heads,
-            "may_be_empty": not field.required and field.kind != "stage",
+            "may_be_empty": field.may_be_empty,
             "action": f"{type_.address(row.pk)}move",
             "is_empty": now == EMPTY,
             "back": f"/{type_.slug}/board/?by={field.key}",

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from daftar.access.plain_form import PlainForm
+from daftar.records.fields.stage import Stage as StageField
 from daftar.records.models import Stage
 from daftar.records.pipelines import COLOURS, requirable
 from daftar.records.shapes import PipelineInfo, StageInfo
@@ -61,6 +62,7 @@ class StageForm(PlainForm):
         is_shipped = self.stage is not None and bool(self.stage.key)
         number: dict[str, Any] = {"inputmode": "numeric", "maxlength": 6}
         watched = _("Days without talk both ways. Empty: nobody watches.")
+        followed = _("What stands here takes a new one, except where somebody gave another.")
         free = _("Nothing ticked: any.")
         marked = _("Longer stays are marked. Empty: no limit.")
         return [
@@ -70,7 +72,7 @@ class StageForm(PlainForm):
             ),
             self.select("kind", _("Kind"), Stage.Kind.choices),
             self.select("colour", _("Colour"), [(c, names[c]) for c in COLOURS]),
-            self.input("probability", _("Probability, %"), **number),
+            self.input("probability", _("Probability, %"), help=followed if self.type.from_stage else "", **number),
             self.input("idle_days", _("Idle after days"), help=watched, **number),
             self.input("days_allowed", _("Days allowed"), help=marked, **number),
             self.checks("required", _("Needed fields"), self.fields(), self.kept_required()),
@@ -99,9 +101,9 @@ class StageForm(PlainForm):
         return {str(pk) for pk in self.stage.next_stages} if self.stage else set()
 
 
-def stages_to_choose(type_: RecordType, but: Collection[int]) -> list[tuple[str, str]]:
-    """Every stage in use, with its pipeline where there are several."""
-    shown = [p for p in type_.pipelines if not p.archived]
+def stages_to_choose(field: StageField, but: Collection[int]) -> list[tuple[str, str]]:
+    """Every stage of the field in use, with its pipeline where there are several."""
+    shown = [p for p in field.pipelines if not p.archived]
     return [
         (str(s.id), f"{p.label} / {s.label}" if len(shown) > 1 else s.label)
         for p in shown

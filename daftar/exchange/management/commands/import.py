@@ -16,8 +16,9 @@ from django.utils import translation
 from daftar.access.models import User
 from daftar.access.preferences import formats_for
 from daftar.exchange.exporting.neutral import neutral
+from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.guessing import guess_map
-from daftar.exchange.importing.maps import ImportMap
+from daftar.exchange.importing.maps import EXISTING, ImportMap
 from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.report import RefusedRow, Report, in_words
 from daftar.exchange.importing.running import Importer, Place, rehearsed
@@ -48,6 +49,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-missing", action="store_true", help="make unknown options, people and linked records"
         )
+        parser.add_argument(
+            "--owner", default="", help="whose rows without an owner are: me (default), nobody, a name or an e-mail"
+        )
+        parser.add_argument(
+            "--existing",
+            default="",
+            choices=EXISTING[1:],
+            help="records that are here already: take what differs, keep what people changed, fill what is empty, leave them",
+        )
+        parser.add_argument("--files", metavar="DIR", help="the folder with the files that cells name")
         parser.add_argument("--refused", help="write the refused rows to this CSV file")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -80,7 +91,7 @@ class Command(BaseCommand):
 
         def act() -> list[Report]:
             change_set = ChangeSet.objects.create(by=by, via="import", title=str(recipe.name)[:300])
-            return load_recipe(recipe, sources, by=by, change_set=change_set)
+            return load_recipe(recipe, sources, by=by, change_set=change_set, existing=options["existing"])
 
         return rehearsed(act) if options["rehearse"] else act()
 
@@ -93,20 +104,21 @@ class Command(BaseCommand):
             raise CommandError(f"There is no record type “{key}”: {', '.join(current_schema().types)}.", returncode=2)
         source = Source(Path(name), encoding=options["encoding"], delimiter=options["delimiter"])
         map_ = ImportMap.from_file(Path(options["map_file"])) if options["map_file"] else guess_map(type_, source)
-        map_ = map_.but(date_order=options["date_order"])
+        map_ = map_.but(date_order=options["date_order"], owner=options["owner"], existing=options["existing"])
         if options["create_missing"]:
             map_ = map_.but(unknown_choice="create", unknown_person="create", unknown_link="create")
         self.stdout.write(f"{source.name}: {source.encoding_name}, {source.delimiter_name}")
         for heading in source.headings:
             self.stdout.write(f"  {heading} → {', '.join(map_.columns.get(heading, ())) or '—'}")
         refused: list[RefusedRow] = []
+        bag = Bag.of_folder(Path(options["files"]), dry=options["rehearse"]) if options["files"] else None
 
         def keep(_report: Report, _place: Place, rows: Sequence[RefusedRow]) -> None:
             refused.extend(rows if options["refused"] else ())
 
         def act() -> list[Report]:
             change_set = ChangeSet.objects.create(by=by, via="import", title=source.name[:300])
-            return [Importer(type_.key, source, map_, by=by, change_set=change_set, keep=keep).run()]
+            return [Importer(type_.key, source, map_, by=by, change_set=change_set, keep=keep, bag=bag).run()]
 
         reports: list[Report] = rehearsed(act) if options["rehearse"] else act()
         if options["refused"]:
