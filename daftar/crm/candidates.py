@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from daftar.access.models import Row
 from daftar.crm.same_person import Match, same_person
 from daftar.kernel.company_names import fold_company
+from daftar.kernel.formats import joined
 from daftar.kernel.phones import show_phone
 from daftar.kernel.text import fold
 from daftar.records.reader import Reader
@@ -59,7 +60,7 @@ def other_leads(lead: Row, reader: Reader) -> list[Match]:
 def sure(match: Match) -> Candidate:
     # Isolated, or digits and letters change places in right-to-left pages.
     points = (f"\u2066{p if '@' in p else show_phone(p)}\u2069" for p in match.by[:3])
-    return Candidate(match.row, match.title, ", ".join(points), True)
+    return Candidate(match.row, match.title, joined(points), True)
 
 
 def named(type_: RecordType, words: str, reader: Reader) -> list[Candidate]:
