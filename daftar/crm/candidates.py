@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from daftar.access.models import Row
@@ -67,7 +68,11 @@ def named(type_: RecordType, words: str, reader: Reader) -> list[Candidate]:
     """Records whose name is these words, in any spelling and legal form."""
     if len(words) < 2:
         return []
-    rows = visible(type_, reader.user).filter(search__startswith=words).order_by("search", "id")[: MOST * 4]
+    rows = visible(type_, reader.user)
+    if type_.key == "company":  # its legal form may stand before the name; the shortest names are the likeliest
+        rows = rows.filter(search__contains=words).order_by(Length(type_.title_column), "id")[: MOST * 4]
+    else:
+        rows = rows.filter(search__startswith=words).order_by("search", "id")[: MOST * 4]
     same = [row for row in rows if words in (fold(type_.title_of(row)), fold_company(type_.title_of(row)))]
     return [Candidate(row, type_.title_of(row), _("same name"), False) for row in same[:MOST]]
 
