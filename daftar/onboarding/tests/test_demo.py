@@ -93,6 +93,7 @@ def test_one_click_removes_all_of_it_and_nothing_else(chief_client, owner):
     assert Contact.objects.get() == mine
 
 
+@pytest.mark.thorough
 def test_it_is_loaded_anew_in_another_language(chief_client, owner):
     demo.load("en")
     page = chief_client.get("/settings/demo/").content.decode()
@@ -170,6 +171,7 @@ def test_a_person_who_was_given_a_password_stays(chief_client, owner):
     assert set(User.objects.values_list("name", flat=True)) >= {"Boss", "Sara Whitfield"}
 
 
+@pytest.mark.thorough
 def test_the_command_loads_and_removes(owner, capsys):
     call_command("demo", "load", "--language", "ru")
     call_command("demo", "remove")
