@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from daftar.access import decide
 from daftar.kernel.formats import joined
 from daftar.records.fields.base import Field
+from daftar.records.handlers import news_of
 from daftar.records.query.conditions import Condition
 from daftar.records.query.view import View
 from daftar.records.reader import Reader
@@ -66,6 +67,7 @@ def bar(view: View, place: str) -> dict[str, Any]:
         "board_href": at(f"{base}board/", view.address()) if type_.board_fields else "",
         "bin_href": f"{base}bin/",
         "columns_href": f"{base}columns?{urlencode({'back': at(base, view.address(cols=None))})}",
+        "news": "" if place == "bin" else ",".join(news_of(user, type_.key)),
         "kept": [(k, v) for k, v in view.params() if k != "q"],
         "export_href": at(f"{base}export.csv", view.address()) if decide.may(user, "export", type_.key) else "",
         "import_href": f"{base}import/" if decide.may(user, "import", type_.key) else "",
