@@ -108,7 +108,8 @@ def _greeting(last: str) -> str:
 
 
 def _asked(scope: Message, name: str) -> str:
-    return parse_qs(scope["query_string"].decode("latin1")).get(name, [""])[0]
+    asked: str = parse_qs(scope["query_string"].decode("latin1")).get(name, [""])[0]
+    return asked
 
 
 def _header(scope: Message, name: bytes) -> str:
