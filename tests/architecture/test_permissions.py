@@ -30,6 +30,11 @@ SAMPLE: dict[str, Any] = {
 BY_CONVERTER = {"int": 1, "slug": "deals", "str": "x", "uuid": "0" * 8 + "-0000-0000-0000-" + "0" * 12}
 
 
+def thoroughly(role: str) -> Any:
+    """A role whose rights are tried when everything is."""
+    return pytest.param(role, marks=pytest.mark.thorough)
+
+
 def address(route: Route, **values: Any) -> str:
     filled = {
         name: values.get(name, SAMPLE.get(name, BY_CONVERTER.get(kind, 1))) for name, kind in route.parameters.items()
@@ -132,14 +137,14 @@ def test_strangers_are_sent_to_sign_in(house, watch):
                 watch.wrong.append(f"{route} sent a stranger to {watch.location!r}")
 
 
-@pytest.mark.parametrize("role", ["head", "seller", "assistant", "reader"])
+@pytest.mark.parametrize("role", ["head", *map(thoroughly, ("seller", "assistant", "reader"))])
 def test_settings_are_closed_to_those_who_do_not_run_the_company(house, watch, role):
     client = signed_in(house["people"][role])
     for route in SETTINGS:
         watch.both(client, address(route), {403}, name="x")
 
 
-@pytest.mark.parametrize("role", ["seller", "assistant"])
+@pytest.mark.parametrize("role", ["seller", thoroughly("assistant")])
 def test_a_foreign_record_and_a_missing_one_are_the_same_404(house, watch, role):
     client = signed_in(house["people"][role])
     for route in WITH_RECORD:
@@ -165,7 +170,7 @@ def test_a_reader_changes_nothing(house, watch):
             watch.ask(client, "post", path, {403, 404, 405}, **{title: "taken", "to": "1", "version": "1"})
 
 
-@pytest.mark.parametrize("role", ["seller", "assistant"])
+@pytest.mark.parametrize("role", ["seller", thoroughly("assistant")])
 def test_pages_of_a_type_do_not_name_foreign_records(house, watch, role):
     client = signed_in(house["people"][role])
     for route in [r for r in OURS if list(r.parameters) == ["slug"]]:

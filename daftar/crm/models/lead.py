@@ -3,8 +3,18 @@ from __future__ import annotations
 from django.db import models
 
 from daftar.access.models import Row
-from daftar.crm.models.common import Reachable, Sourced, Staged, choice_column, link_column, text_column, word_column
+from daftar.crm.models.common import (
+    Reachable,
+    Sourced,
+    Staged,
+    board_index,
+    choice_column,
+    link_column,
+    text_column,
+    word_column,
+)
 from daftar.records.models.columns import Followed, amount_column, currency_column, list_column
+from daftar.records.query.sort_index import SortIndex
 
 
 class Lead(Row, Followed, Staged, Sourced, Reachable):
@@ -32,10 +42,11 @@ class Lead(Row, Followed, Staged, Sourced, Reachable):
             models.Index(fields=["owner", "created_at", "id"], name="lead_owner"),
             models.Index(fields=["stage", "created_at", "id"], name="lead_stage"),
             models.Index(fields=["source", "created_at", "id"], name="lead_source"),
-            models.Index(fields=["next_at", "id"], name="lead_next"),
+            SortIndex(fields=["next_at", "id"], name="lead_next"),
             models.Index(fields=["contact", "id"], name="lead_contact"),
             models.Index(fields=["company", "id"], name="lead_company"),
             models.Index(fields=["deal", "id"], name="lead_deal"),
+            board_index("lead_board"),
         ]
 
     def __str__(self) -> str:
