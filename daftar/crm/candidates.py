@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from daftar.access.models import Row
 from daftar.crm.same_person import Match, same_person
 from daftar.kernel.company_names import fold_company
+from daftar.kernel.formats import joined
 from daftar.kernel.phones import show_phone
 from daftar.kernel.text import fold
 from daftar.records.reader import Reader
@@ -59,14 +61,18 @@ def other_leads(lead: Row, reader: Reader) -> list[Match]:
 def sure(match: Match) -> Candidate:
     # Isolated, or digits and letters change places in right-to-left pages.
     points = (f"\u2066{p if '@' in p else show_phone(p)}\u2069" for p in match.by[:3])
-    return Candidate(match.row, match.title, ", ".join(points), True)
+    return Candidate(match.row, match.title, joined(points), True)
 
 
 def named(type_: RecordType, words: str, reader: Reader) -> list[Candidate]:
     """Records whose name is these words, in any spelling and legal form."""
     if len(words) < 2:
         return []
-    rows = visible(type_, reader.user).filter(search__startswith=words).order_by("search", "id")[: MOST * 4]
+    rows = visible(type_, reader.user)
+    if type_.key == "company":  # its legal form may stand before the name; the shortest names are the likeliest
+        rows = rows.filter(search__contains=words).order_by(Length(type_.title_column), "id")[: MOST * 4]
+    else:
+        rows = rows.filter(search__startswith=words).order_by("search", "id")[: MOST * 4]
     same = [row for row in rows if words in (fold(type_.title_of(row)), fold_company(type_.title_of(row)))]
     return [Candidate(row, type_.title_of(row), _("same name"), False) for row in same[:MOST]]
 

@@ -14,6 +14,7 @@ from daftar.crm.closing import close_or_reopen
 from daftar.crm.following import FollowedType, stage_before_and_after
 from daftar.crm.models import Company, Contact, Deal, Lead
 from daftar.crm.person_names import complete_name
+from daftar.crm.recognised import Recognised
 from daftar.crm.subjects import complete_subject
 from daftar.kernel import clock
 from daftar.records.draft import Draft
@@ -42,7 +43,7 @@ from daftar.records.fields import (  # type: ignore[attr-defined]  # loaded by f
     YesNo,
 )
 from daftar.records.fields.base import Field
-from daftar.records.types import Board, RecordType, Section
+from daftar.records.types import Board, Section
 
 REACH = "phones emails messengers webs address"
 ADVERTISING = "source source_details utm_source utm_medium utm_campaign utm_term utm_content referrer"
@@ -72,10 +73,11 @@ def advertising() -> list[Field]:
     ]
 
 
-class LeadType(FollowedType):
+class LeadType(Recognised, FollowedType):
     menu_order = 10
     key, model, icon, letter = "lead", Lead, "inbox", "l"
     names = _("lead"), _("leads")
+    named_by = {"person_name": "contact", "company_name": "company"}
     fields = [
         Text("title", _("Subject"), title=True, required=False),
         Stage("stage", _("Status")),
@@ -135,10 +137,11 @@ class LeadType(FollowedType):
         return {}
 
 
-class ContactType(RecordType):
+class ContactType(Recognised):
     menu_order = 30
     key, model, icon, letter = "contact", Contact, "contact", "c"
     names = _("contact"), _("contacts")
+    named_by = {"name": "contact"}
     default_sort = "name"
     fields = [
         Text("name", _("Full name"), title=True, personal="personal"),
@@ -169,10 +172,11 @@ class ContactType(RecordType):
         complete_name(draft)
 
 
-class CompanyType(RecordType):
+class CompanyType(Recognised):
     menu_order = 40
     key, model, slug, icon, letter = "company", Company, "companies", "building-2", "o"
     names = _("company"), _("companies")
+    named_by = {"name": "company"}
     default_sort = "name"
     fields = [
         Text("name", _("Name"), title=True),

@@ -39,14 +39,16 @@ def same_person(
     values: Mapping[str, Any],
     reader: Reader,
     *,
+    of: RecordType | None = None,
     types: Sequence[str] = TYPES,
     but: tuple[str, int] | None = None,
 ) -> list[Match]:
     """The contacts, companies and leads that the reader may see and that share a phone or mail address; best first.
 
-    Shapes: `values` are Python values by field key, `phones` and `emails` count; `but` is the record that asks.
+    Shapes: `values` are Python values by field key, those of phones and mail addresses count; `of` is the type whose values they are, if not
+    the lead's; `but` is the record that asks.
     """
-    points = points_of(values, reader)
+    points = points_of(values, of or reader.schema.type("lead"))
     if not points:
         return []
     condition = Q(pk__in=[])
@@ -67,8 +69,8 @@ def same_person(
     return sorted(matches, key=lambda m: (-len(m.by), types.index(m.type.key)))
 
 
-def points_of(values: Mapping[str, Any], reader: Reader) -> list[tuple[str, str]]:
+def points_of(values: Mapping[str, Any], type_: RecordType) -> list[tuple[str, str]]:
     """(kind, value) of every phone and mail address, as the index keeps them."""
-    fields = [f for f in reader.schema.type("lead").fields if f.kind in ("phones", "emails")]
+    fields = [f for f in type_.fields if f.kind in ("phones", "emails")]
     made = (point for f in fields for point in f.points(values.get(f.key) or []))
     return list(dict.fromkeys(made))

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from daftar.kernel.languages import language
 from daftar.kernel.printing import Printer, printer_for
 
 if TYPE_CHECKING:
@@ -117,6 +118,10 @@ class Formats:
         """`str(text)` with its 0-9 as the reader's digits."""
         return self.printer.in_digits(str(text))
 
+    def joined(self, words: Iterable[object]) -> str:
+        """The words in one line, with the reader's comma between them ("a, b", "الف، ب")."""
+        return language(self.language).comma.join(str(word) for word in words)
+
 
 _DEFAULTS = {
     "en": Formats(first_day=6),
@@ -203,3 +208,8 @@ def weekday_name(weekday: int, style: str = "full") -> str:
 def digits(text: object) -> str:
     """`text` in the current reader's digits."""
     return current().in_digits(text)
+
+
+def joined(words: Iterable[object]) -> str:
+    """The words in one line, with the current reader's comma between them."""
+    return current().joined(words)

@@ -35,6 +35,7 @@ class Language:
     symbol_first: bool = False
     numeric_date: str = ""
     minus: str = "-"
+    comma: str = ", "
     aliases: dict[str, int] = field(default_factory=dict)
 
 
@@ -109,6 +110,7 @@ FA = Language(
     halves=("ق.ظ.", "ب.ظ."),
     thousands=(" هزار", " میلیون", " میلیارد"),
     minus="\u200e-",
+    comma="، ",
     aliases={"امرداد": 5},
 )
 

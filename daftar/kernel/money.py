@@ -139,7 +139,7 @@ def _dollar(formats: Formats, default_currency: str) -> str:
     """Which dollar a bare "$" is: the reader's own, or the default's; refused when these are two."""
     meant = {c for c in (formats.currency, default_currency) if c in CURRENCIES and CURRENCIES[c].is_dollar}
     if len(meant) > 1:
-        codes = ", ".join(sorted(meant))
+        codes = formats.joined(sorted(meant))
         raise Invalid(format_lazy(_("“$” can mean {codes} here. Write the code instead."), codes=codes))
     return meant.pop() if meant else "USD"
 

@@ -12,7 +12,7 @@ from daftar.ui.parts import Widget
 
 
 def company_widgets(form: PlainForm, *, keeps_currency: bool, language: bool = True) -> list[Widget]:
-    """Name, language, calendar, currency, rial or toman, country, zone, leads or straight deals."""
+    """Name, language, calendar, currency, country, zone, leads or straight deals; rial or toman where rials are counted."""
     leads = (("1", _("With leads: enquiries first, deals from them")), ("0", _("Straight with deals")))
     money = (
         _("Amounts are stored already, so the base currency stays.")
@@ -25,7 +25,7 @@ def company_widgets(form: PlainForm, *, keeps_currency: bool, language: bool = T
         *([form.select("language", _("Language"), choices.languages())] if language else []),
         form.select("calendar", _("Calendar"), choices.CALENDARS),
         form.select("currency", _("Base currency"), currencies, help=money),
-        form.select("rial_as", _("Rials are shown in"), choices.RIALS),
+        *([form.select("rial_as", _("Rials are shown in"), choices.RIALS)] if form.typed("currency") == "IRR" else []),
         form.select(
             "country", _("Country"), choices.countries(), help=_("For phone numbers written without a country code.")
         ),
@@ -37,7 +37,7 @@ def company_widgets(form: PlainForm, *, keeps_currency: bool, language: bool = T
 def read_company(
     form: PlainForm, before: Installation, *, keeps_currency: bool, language: bool = False
 ) -> Installation:
-    """The settings that were sent; errors stand in the form."""
+    """What was sent; errors stand in the form. A page that did not ask for rial or toman leaves it as it is."""
     currency = form.choice("currency", CURRENCIES)
     if keeps_currency and currency and currency != before.currency:
         form.errors["currency"] = _(
@@ -50,7 +50,7 @@ def read_company(
         language=form.choice("language", dict(choices.languages())) if language else before.language,
         calendar=form.choice("calendar", dict(choices.CALENDARS)),
         currency=currency,
-        rial_as=form.choice("rial_as", dict(choices.RIALS)),
+        rial_as=form.choice("rial_as", dict(choices.RIALS)) if "rial_as" in (form.sent or ()) else before.rial_as,
         country=form.choice("country", dict(choices.countries())),
         time_zone=form.choice("time_zone", choices.zone_names()),
         uses_leads=form.choice("uses_leads", ("1", "0")) == "1",

@@ -8,7 +8,7 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from daftar.access import grants
-        from daftar.records import people  # noqa: F401  # declares its record types
+        from daftar.records import handlers, people  # noqa: F401  # hears of changes; declares its record types
         from daftar.records.query import fold_sql, indexes
         from daftar.records.schema import install_pipelines, stages_of_pipeline
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.utils.translation import gettext as _
 
 from daftar.access.models import Row
@@ -117,10 +117,10 @@ class BoardView:
 
     def totals(self) -> dict[str, dict[str, Any]]:
         money = money_field(self.view.type)
-        asked: dict[str, Any] = {"count": Count("pk")}
+        asked: dict[str, Any] = {"count": Count("*")}
         if money is not None:
             asked["sum"] = Sum(money.expression())
-            asked["unrated"] = Count("pk", filter=~money.empty_q() & money.where("isnull", True))
+            asked["unrated"] = Count(Value(1), filter=~money.empty_q() & money.where("isnull", True))
         columns = self.rows().order_by().annotate(board_column=self.field.expression()).values("board_column")
         grouped: Iterable[Mapping[str, Any]] = columns.annotate(**{f"n_{k}": v for k, v in asked.items()})
         made: dict[str, dict[str, Any]] = {}

@@ -46,6 +46,13 @@ def keep(type_key: str, record_id: int, upload: Any, *, by: User, field: str = "
 
     Units: at most 50 MB. Errors: Invalid for an empty or too large file.
     """
+    file = lay_down(type_key, record_id, upload, by=by, field=field)
+    file.save(force_insert=True)
+    return file
+
+
+def lay_down(type_key: str, record_id: int, upload: Any, *, by: User, field: str = "") -> StoredFile:
+    """The bytes on the disk and the row not saved yet, for whoever saves more with it in one transaction. Errors as `keep`."""
     name = checked_name(upload, field)
     stored = random_name()
     digest = hashlib.sha256()
@@ -61,7 +68,7 @@ def keep(type_key: str, record_id: int, upload: Any, *, by: User, field: str = "
     place(temporary, folder() / stored)
     kind = content_type(head)
     preview = make_preview(folder() / stored) if kind.startswith("image/") else ""
-    return StoredFile.objects.create(
+    return StoredFile(
         type=type_key, record_id=record_id, field=field, name=name, content_type=kind, size_bytes=upload.size,
         sha256=digest.hexdigest(), path=stored, preview=preview, by=by,
     )  # fmt: skip

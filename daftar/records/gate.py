@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from daftar.kernel.errors import Invalid
+from daftar.kernel.formats import joined
 from daftar.records.shapes import StageInfo
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def check_move(draft: Draft, field: Field, source: StageInfo | None, target: Sta
     if source is None or source.pipeline_id != target.pipeline_id or not source.next_stages:
         return
     if target.id not in source.next_stages:
-        names = ", ".join(s.label for s in draft.type.schema.stages.values() if s.id in source.next_stages)
+        names = joined(s.label for s in draft.type.schema.stages.values() if s.id in source.next_stages)
         raise StageRefused(
             _("From “%(source)s” the next stage can only be: %(names)s.") % {"source": source.label, "names": names},
             field=key,

@@ -17,6 +17,8 @@ from daftar.access.models import Role, User
 from daftar.access.shipped_roles import SHIPPED, name_of
 from daftar.access.standing import grants_of
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from daftar.kernel.formats import joined
+from daftar.kernel.live import end_streams
 from daftar.kernel.text import clean_text, fold
 from daftar.records.schema import Schema, current_schema, schema_changed
 
@@ -71,6 +73,9 @@ def change_role(
         role.version += 1
         role.save()
         schema_changed()
+        for user in holders_of(key):
+            # Their pages ask anew what they may hear.
+            end_streams(user.pk)
     return role
 
 
@@ -83,9 +88,7 @@ def archive_role(key: str, *, by: User) -> Role:
             raise Conflict(_("A company needs owners; this role stays."))
         holders = [user.name for user in holders_of(key)]
         if holders:
-            raise Conflict(
-                _("%(names)s have this role. Give them another one first.") % {"names": ", ".join(holders[:5])}
-            )
+            raise Conflict(_("%(names)s have this role. Give them another one first.") % {"names": joined(holders[:5])})
         role.archived = True
         role.version += 1
         role.save()

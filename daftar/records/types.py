@@ -17,6 +17,7 @@ from daftar.records.models import Entity
 
 if TYPE_CHECKING:
     from daftar.records.draft import Draft
+    from daftar.records.known import Known
     from daftar.records.reader import Reader
     from daftar.records.schema import Schema
     from daftar.records.shapes import PipelineInfo
@@ -255,6 +256,18 @@ class RecordType:
     def check(self, draft: Draft) -> Mapping[str, str]:
         """Rules of the type over several fields: field key → sentence. Empty when all is well."""
         return {}
+
+    @property
+    def known_fields(self) -> list[Field]:
+        """The fields by which `known_already` recognises somebody; a form asks when one of them changes."""
+        return []
+
+    def known_already(self, values: Mapping[str, Any], reader: Reader, *, but: int | None = None) -> Sequence[Known]:
+        """Records that may be the same person or organisation as these values, likeliest first; only what the reader may see.
+
+        Shapes: `values` are Python values by key of `known_fields`; `but` is the id of the record that asks, if it is saved.
+        """
+        return ()
 
     def row_tone(self, row: Row, reader: Reader) -> str:
         """The mark of a row in list and board: "", late, today, unplanned or later."""

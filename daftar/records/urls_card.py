@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from daftar.records.views import card, edit_form, field_edit, past, record_bin, stored_files
+from daftar.records.views import card, edit_form, field_edit, known, past, record_bin, stored_files
 
 urlpatterns = [
     path("files/<int:file_id>/<str:name>", stored_files.download, name="file"),
     path("<slug:slug>/new", edit_form.new, name="new"),
     path("<slug:slug>/quick", edit_form.quick, name="quick"),
+    path("<slug:slug>/known", known.known, name="known"),
     path("<slug:slug>/<int:record_id>/", card.card, name="card"),
     path("<slug:slug>/<int:record_id>/edit", edit_form.edit, name="edit"),
     path("<slug:slug>/<int:record_id>/field/<slug:key>", field_edit.field, name="field"),

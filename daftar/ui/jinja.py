@@ -86,6 +86,7 @@ def environment(**options: Any) -> Environment:
         when=lambda value: formats.current().when(value) if value else "",
         number=lambda value: formats.current().number(value) if value is not None else "",
         money=lambda value: formats.current().money(value) if value is not None else "",
+        joined=formats.joined,
         initials=initials,
         hue=hue,
         attributes=attributes,

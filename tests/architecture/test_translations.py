@@ -1,6 +1,12 @@
+import re
+
 import pytest
 
 from config import translations
+from tests.house.installation import ROOT
+
+COMMA_FOR_MACHINES = {"daftar/records/fields/tags.py", "daftar/ui/gallery.py"}
+"""Where the comma is read again, by the tag box."""
 
 
 @pytest.mark.parametrize("language", translations.LANGUAGES)
@@ -16,3 +22,13 @@ def test_a_missing_translation_would_be_found(monkeypatch):
     monkeypatch.setattr(translations, "collected", lambda: with_one_more)
 
     assert any("nobody has translated" in problem for problem in translations.lacking("fa"))
+
+
+def test_words_are_joined_with_the_readers_comma():
+    latin = re.compile(r'", "(\.join| if)|join\(", "\)')
+    files = [*(ROOT / "daftar").rglob("*.py"), *(ROOT / "daftar").rglob("*.html")]
+    found = {path.relative_to(ROOT).as_posix() for path in files if latin.search(path.read_text())}
+
+    assert {path for path in found if "/tests/" not in path} == COMMA_FOR_MACHINES, (
+        "use formats.joined, or the filter of that name"
+    )

@@ -29,13 +29,13 @@ SIDEWAYS = (
 
 SIZES = [  # width, height, touch: rows · columns, cards · events, facts, strip
     pytest.param(1280, 800, False, 20, (5, 7), (14, 20, 0), id="1280x800"),
-    pytest.param(1920, 1080, False, 28, (7, 10), (20, 30, 0), id="1920x1080"),
+    pytest.param(1920, 1080, False, 28, (7, 10), (20, 30, 0), id="1920x1080", marks=pytest.mark.thorough),
     pytest.param(1024, 768, True, 15, (4, 6), (12, 15, 0), id="1024x768-touch"),
-    pytest.param(768, 1024, True, 20, (3, 9), (14, 0, 8), id="768x1024-touch"),
+    pytest.param(768, 1024, True, 20, (3, 9), (14, 0, 8), id="768x1024-touch", marks=pytest.mark.thorough),
 ]
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", ["en", pytest.param("fa", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize(("width", "height", "touch", "rows", "board", "card"), SIZES)
 def test_list_board_and_card_show_enough_without_scrolling(desk, language, width, height, touch, rows, board, card):
     window = desk(language, width, height, touch=touch)

@@ -22,7 +22,7 @@ PRESS = """([code, key, shift]) => (document.activeElement ?? document.body).dis
   new KeyboardEvent("keydown", {code, key, shiftKey: shift, bubbles: true, cancelable: true}))"""
 
 
-@pytest.fixture(params=LAYOUTS)
+@pytest.fixture(params=["persian", *(pytest.param(name, marks=pytest.mark.thorough) for name in ("latin", "cyrillic"))])
 def press(request):
     """`press(window, "KeyJ")` as the layout would send it."""
 

@@ -102,6 +102,15 @@ class Installation:
         finally:
             database.close()
 
+    def settle(self, seconds: float = 20) -> None:
+        """Wait until PostgreSQL has ended what a killed server had asked for; SQLite ends with its process."""
+        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        others += " AND backend_type = 'client backend'"
+        end = time.monotonic() + seconds
+        while self.database_name and self.query(others) != [(0,)]:
+            assert time.monotonic() < end, "PostgreSQL still works for a server that was killed"
+            time.sleep(0.05)
+
     def close(self) -> None:
         if self.database_name:
             self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)")

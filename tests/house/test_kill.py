@@ -1,5 +1,7 @@
 """kill -9 at any moment loses nothing that was answered as saved, and leaves nothing half. bin/kill-test does it 200 times."""
 
+import os
+
 import pytest
 
 from tests.house.installation import ROOT
@@ -12,5 +14,18 @@ def test_twenty_five_kills_lose_nothing(whole_house):
     ledger = kill_again_and_again(whole_house, 25)
 
     assert len(ledger.saved) > 100, "too little was written to show anything"
+    assert ledger.moves > 20
+    assert len(ledger.files) > 20
     assert ledger.repeated > 0, "no kill came in the middle of a form"
+    assert ledger.unknown == {}
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(
+    not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="on SQLite there are twenty-five"
+)
+def test_a_few_kills_lose_nothing_on_postgresql(whole_house):
+    ledger = kill_again_and_again(whole_house, 6)
+
+    assert len(ledger.saved) > 10
     assert ledger.unknown == {}

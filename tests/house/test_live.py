@@ -119,10 +119,10 @@ class Person:
 
 
 def test_only_own_and_ruled_channels_may_be_heard():
-    assert live.may_listen(Person, "user:7")
-    assert not live.may_listen(Person, "user:8")
-    assert live.may_listen(Person, "everyone")
-    assert not live.may_listen(Person, "nobody-ruled:this")
+    assert live.heard_of(Person, "user:7") == {"user:7"}
+    assert not live.heard_of(Person, "user:8")
+    assert live.heard_of(Person, "everyone") == {"everyone"}
+    assert not live.heard_of(Person, "nobody-ruled:this")
 
 
 def test_strangers_hear_nothing(house):

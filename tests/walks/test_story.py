@@ -17,7 +17,7 @@ SIZES = {"desk": (1280, 800, False), "tablet": (1024, 768, True)}
     ("language", "size"),
     [
         ("en", "desk"),
-        ("fa", "tablet"),
+        pytest.param("fa", "tablet", marks=pytest.mark.thorough),
         pytest.param("fa", "desk", marks=pytest.mark.thorough),
         pytest.param("en", "tablet", marks=pytest.mark.thorough),
     ],

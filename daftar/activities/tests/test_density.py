@@ -32,9 +32,14 @@ def busy_deal(shop):
     return deal
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", ["en", pytest.param("fa", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize(
-    ("width", "height", "touch", "least"), [(1280, 800, False, 14), (1920, 1080, False, 20), (1024, 768, True, 12)]
+    ("width", "height", "touch", "least"),
+    [
+        (1280, 800, False, 14),
+        pytest.param(1920, 1080, False, 20, marks=pytest.mark.thorough),
+        pytest.param(1024, 768, True, 12, marks=pytest.mark.thorough),
+    ],
 )
 def test_a_card_shows_enough_events_and_takes_a_new_one(
     browser,

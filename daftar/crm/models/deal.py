@@ -3,8 +3,18 @@ from __future__ import annotations
 from django.db import models
 
 from daftar.access.models import Row
-from daftar.crm.models.common import Placed, Sourced, Staged, choice_column, link_column, text_column, word_column
+from daftar.crm.models.common import (
+    Placed,
+    Sourced,
+    Staged,
+    board_index,
+    choice_column,
+    link_column,
+    text_column,
+    word_column,
+)
 from daftar.records.models.columns import Followed, amount_column, currency_column, list_column
+from daftar.records.query.sort_index import SortIndex
 
 
 class Deal(Row, Followed, Staged, Placed, Sourced):
@@ -37,16 +47,17 @@ class Deal(Row, Followed, Staged, Placed, Sourced):
                 fields=["department", "created_at", "id"], name="deal_nobodys", condition=models.Q(owner__isnull=True)
             ),
             models.Index(fields=["stage", "created_at", "id"], name="deal_stage"),
-            models.Index(fields=["stage", "amount_base", "id"], name="deal_stage_amount"),
-            models.Index(fields=["amount_base", "id"], name="deal_amount"),
+            SortIndex(fields=["stage", "amount_base", "id"], name="deal_stage_amount"),
+            SortIndex(fields=["amount_base", "id"], name="deal_amount"),
             models.Index(fields=["company", "created_at", "id"], name="deal_company"),
             models.Index(fields=["contact", "created_at", "id"], name="deal_contact"),
-            models.Index(fields=["expected_close", "id"], name="deal_expected"),
-            models.Index(fields=["closed_on", "id"], name="deal_closed"),
-            models.Index(fields=["next_at", "id"], name="deal_next"),
+            SortIndex(fields=["expected_close", "id"], name="deal_expected"),
+            SortIndex(fields=["closed_on", "id"], name="deal_closed"),
+            SortIndex(fields=["next_at", "id"], name="deal_next"),
             models.Index(fields=["lead", "created_at", "id"], name="deal_lead"),
             models.Index(fields=["repeat_of", "created_at", "id"], name="deal_repeat"),
             models.Index(fields=["number"], name="deal_number"),
+            board_index("deal_board"),
         ]
 
     def __str__(self) -> str:

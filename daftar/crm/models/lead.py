@@ -8,12 +8,14 @@ from daftar.crm.models.common import (
     Reachable,
     Sourced,
     Staged,
+    board_index,
     choice_column,
     link_column,
     text_column,
     word_column,
 )
 from daftar.records.models.columns import Followed, amount_column, currency_column, list_column
+from daftar.records.query.sort_index import SortIndex
 
 
 class Lead(Row, Followed, Staged, Placed, Sourced, Reachable):
@@ -44,10 +46,11 @@ class Lead(Row, Followed, Staged, Placed, Sourced, Reachable):
             ),
             models.Index(fields=["stage", "created_at", "id"], name="lead_stage"),
             models.Index(fields=["source", "created_at", "id"], name="lead_source"),
-            models.Index(fields=["next_at", "id"], name="lead_next"),
+            SortIndex(fields=["next_at", "id"], name="lead_next"),
             models.Index(fields=["contact", "id"], name="lead_contact"),
             models.Index(fields=["company", "id"], name="lead_company"),
             models.Index(fields=["deal", "id"], name="lead_deal"),
+            board_index("lead_board"),
         ]
 
     def __str__(self) -> str:

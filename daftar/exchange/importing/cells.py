@@ -21,6 +21,7 @@ from daftar.exchange.importing.reading import RawRow
 from daftar.exchange.importing.report import CellError
 from daftar.kernel.dates import parse_date, parse_date_time
 from daftar.kernel.errors import Invalid
+from daftar.kernel.formats import joined
 from daftar.kernel.numbers import parse_decimal
 from daftar.kernel.text import clean_text, fold
 from daftar.records.fields.base import Field
@@ -316,7 +317,7 @@ class RowReader:
             raise Invalid(
                 _("“%(text)s” is not in the list. Did you mean “%(near)s”?") % {"text": text[:80], "near": guess}
             )
-        names = ", ".join(o.label for o in field_any.options()[:12]) or "—"
+        names = joined(o.label for o in field_any.options()[:12]) or "—"
         raise Invalid(
             _("“%(text)s” is not in the list. Choose one of: %(names)s. Or let unknown ones be created.")
             % {"text": text[:80], "names": names}
@@ -364,7 +365,7 @@ class RowReader:
             found: int | None = field_.parse(text, self.reader)
             return found
         if fold(text) not in self.stages:
-            names = ", ".join(s.label for p in self.type.pipelines for s in p.stages if s.id in self.stages.values())
+            names = joined(s.label for p in self.type.pipelines for s in p.stages if s.id in self.stages.values())
             raise Invalid(
                 _("There is no stage “%(text)s” in this pipeline. Choose one of: %(names)s.")
                 % {"text": text[:80], "names": names or "—"}

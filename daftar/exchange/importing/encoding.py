@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.kernel.formats import joined
 
 CHUNK_BYTES = 1 << 20
 SAMPLE_BYTES = 1 << 16
@@ -39,7 +40,7 @@ def known_encoding(name: str) -> str:
         return "utf-8-sig"
     raise Unreadable(
         _("“%(name)s” is not an encoding that can be read here. Choose one of: %(known)s.")
-        % {"name": name[:40], "known": ", ".join(ENCODINGS.values())}
+        % {"name": name[:40], "known": joined(ENCODINGS.values())}
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.kernel.formats import joined
 from daftar.kernel.money import CURRENCIES
 from daftar.records.fields.base import Field
 from daftar.records.types import RecordType
@@ -76,7 +77,7 @@ class ImportMap:
         if strange := sorted(set(map(str, kept)) - known):
             raise Unreadable(
                 _("The map says “%(word)s”, which is not understood. Known words: %(known)s.")
-                % {"word": strange[0][:60], "known": ", ".join(sorted(known))}
+                % {"word": strange[0][:60], "known": joined(sorted(known))}
             )
         words = {name: str(kept[name]) for name in WORDS if kept.get(name)}
         made = cls(
@@ -122,7 +123,7 @@ class ImportMap:
             if getattr(self, name) not in words:
                 raise Unreadable(
                     _("“%(name)s” can be %(words)s, not “%(said)s”.")
-                    % {"name": name, "words": ", ".join(w for w in words if w), "said": str(getattr(self, name))[:40]}
+                    % {"name": name, "words": joined(w for w in words if w), "said": str(getattr(self, name))[:40]}
                 )
         if self.currency and self.currency not in CURRENCIES:
             raise Unreadable(_("“%(code)s” is not a currency.") % {"code": self.currency[:10]})
@@ -140,7 +141,7 @@ class ImportMap:
         if missing := sorted(named - set(headings)):
             raise Unreadable(
                 _("The file has no column “%(column)s”. Its columns: %(columns)s.")
-                % {"column": missing[0][:80], "columns": ", ".join(headings)[:600]}
+                % {"column": missing[0][:80], "columns": joined(headings)[:600]}
             )
         for target in (*(t for ts in self.columns.values() for t in ts), *self.compose, *self.defaults):
             if target not in BESIDE and target_of(type_, target) is None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.odd import near
 from daftar.kernel.errors import Invalid
+from daftar.kernel.formats import joined
 from daftar.kernel.text import fold
 from daftar.records.query.fold_sql import Fold
 from daftar.records.reader import Reader
@@ -91,7 +92,7 @@ class Matcher:
         if not same:
             same = index.squashed.get(squash(name)) or {}
         if len(same) > 1:
-            told = ", ".join(f"{title} (№ {id_})" for id_, title in list(same.items())[:5])
+            told = joined(f"{title} (№ {id_})" for id_, title in list(same.items())[:5])
             raise Invalid(
                 _("“%(name)s” can mean several: %(several)s. Rename all but one, or correct the file.")
                 % {"name": name[:80], "several": told}

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel import clock
+from daftar.kernel.formats import joined
 from daftar.records.models import ChangeSet
 
 
@@ -50,7 +51,7 @@ class ImportRun(models.Model):
         indexes = [models.Index(fields=["by", "-at"], name="import_by")]
 
     def __str__(self) -> str:
-        return ", ".join(file["name"] for file in self.files)
+        return joined(file["name"] for file in self.files)
 
     @property
     def is_at_work(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.kernel.formats import joined
 from daftar.kernel.text import fold
 from daftar.records.fields.base import Label
 
@@ -81,7 +82,7 @@ class Recipe:
             if not mine:
                 raise Unreadable(
                     _("The file “%(name)s” is missing: none of these files has the columns %(columns)s.")
-                    % {"name": file.name, "columns": ", ".join(file.headings)}
+                    % {"name": file.name, "columns": joined(file.headings)}
                 )
             found[file.name] = mine[0]
         return found

@@ -75,7 +75,13 @@ def value_for(field, data, shop):
         return None
 
 
-@pytest.mark.parametrize("key", ["company", "contact", "deal", "lead", "product", "office"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("contact", "deal"),
+        *(pytest.param(key, marks=pytest.mark.thorough) for key in ("company", "lead", "product", "office")),
+    ],
+)
 @given(data=st.data())
 @hypothesis_settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_file_that_went_out_comes_in_as_it_was(shop, key, data):

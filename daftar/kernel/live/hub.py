@@ -52,6 +52,11 @@ class Hub:
         """Whether this process serves streams."""
         return self.loop is not None and not self.loop.is_closed()
 
+    @property
+    def mark(self) -> str:
+        """The id of the newest message: what comes later is news to a page that opens now."""
+        return f"{self.epoch}-{self.number}"
+
     def open(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
 

@@ -14,7 +14,7 @@ from django.db import close_old_connections, connection
 from django.http import HttpRequest
 
 from daftar.kernel.live.carriers import PostgresEar, SocketEar, open_ear
-from daftar.kernel.live.channels import may_listen
+from daftar.kernel.live.channels import heard_of
 from daftar.kernel.live.hub import Stream, hub
 
 Message = MutableMapping[str, Any]
@@ -36,19 +36,20 @@ def open_streams(loop: asyncio.AbstractEventLoop) -> SocketEar | PostgresEar:
 async def events(
     scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
 ) -> None:
-    """Answer GET /events?channels=user:3,type:deal; 401 without a session, 429 with too many streams."""
+    """Answer GET /events?channels=user:3,type:deal&last=<id>; 401 without a session, 429 with too many streams."""
     user_id, channels = await asyncio.to_thread(listener, scope)
     if user_id is None:
         await _refuse(send, 401)
         return
     stream = Stream(user_id, channels)
-    if not hub.join(stream, _header(scope, b"last-event-id")):
+    last = _header(scope, b"last-event-id") or _asked(scope, "last")
+    if not hub.join(stream, last):
         await _refuse(send, 429)
         return
     leaving = asyncio.ensure_future(_left(receive, stream))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        await send({"type": "http.response.body", "body": b"retry: 3000\n\n", "more_body": True})
+        await send({"type": "http.response.body", "body": _greeting(last).encode(), "more_body": True})
         while not stream.is_ended:
             await _wait(stream)
             body = "".join(stream.waiting) or ": \n\n"
@@ -94,11 +95,21 @@ def listener(scope: Message) -> tuple[int | None, frozenset[str]]:
         user = get_user(request)
         if not user.is_authenticated or not user.is_active:
             return None, frozenset()
-        asked = parse_qs(scope["query_string"].decode("latin1")).get("channels", [""])[0].split(",")[:MAX_CHANNELS]
-        allowed = {channel for channel in asked if channel and may_listen(user, channel)}
-        return user.pk, frozenset(allowed | {f"user:{user.pk}", "everyone"})
+        asked = _asked(scope, "channels").split(",")[:MAX_CHANNELS]
+        allowed = frozenset().union(*(heard_of(user, channel) for channel in asked if channel))
+        return user.pk, allowed | {f"user:{user.pk}", "everyone"}
     finally:
         connection.close()
+
+
+def _greeting(last: str) -> str:
+    """Where we are, so that a page that rested (a tab in the background) can ask from here on."""
+    return "retry: 3000\n\n" if last else f"retry: 3000\nid: {hub.mark}\nevent: here\ndata: {{}}\n\n"
+
+
+def _asked(scope: Message, name: str) -> str:
+    asked: str = parse_qs(scope["query_string"].decode("latin1")).get(name, [""])[0]
+    return asked
 
 
 def _header(scope: Message, name: bytes) -> str:

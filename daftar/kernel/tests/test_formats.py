@@ -43,6 +43,12 @@ def test_numbers_have_the_places_asked_for_rounded_half_up():
     assert EN.number(100) == "100"
 
 
+def test_words_in_a_line_have_the_readers_comma():
+    assert [reader.joined(["a", "b"]) for reader in (EN, RU, FA)] == ["a, b", "a, b", "a، b"]
+    with using(FA):
+        assert formats.joined(["یک", 2]) == "یک، 2"
+
+
 def test_nothing_is_shown_as_nothing():
     for show in (
         EN.number,

@@ -2,6 +2,7 @@
 
 from daftar.onboarding.demo.cast import Cast, make_cast
 from daftar.onboarding.demo.loading import load
+from daftar.onboarding.demo.reloading import reload
 from daftar.onboarding.demo.removing import Removed, remove
 
-__all__ = ["Cast", "Removed", "load", "make_cast", "remove"]
+__all__ = ["Cast", "Removed", "load", "make_cast", "reload", "remove"]

@@ -82,7 +82,7 @@ def next_step(shop: Shop, key: str, row: Any, owner: User, n: int) -> list[tuple
     if days is None:
         return []
     kind = ("call", "task", "call", "meeting")[n % 4]
-    subject = shop.pick({"call": words.calls, "task": words.tasks, "meeting": words.meetings}[kind])
+    subject = shop.pick({"call": words.next_calls, "task": words.tasks, "meeting": words.meetings}[kind])
     values: dict[str, Any] = {
         "kind": kind, "subject": subject, "about": Target(key, row.pk), "due_at": shop.when(days), "owner": owner.pk,
     }  # fmt: skip

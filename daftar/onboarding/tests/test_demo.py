@@ -9,6 +9,7 @@ from daftar.activities.models import Activity, Notice
 from daftar.crm.models import Company, Contact, Deal, Lead
 from daftar.kernel import clock
 from daftar.onboarding import demo
+from daftar.onboarding.demo.words import WORDS
 from daftar.onboarding.models import DemoCompany
 from daftar.records import files, writing
 from daftar.records.models import (
@@ -58,6 +59,8 @@ def test_a_new_house_gets_a_whole_company_in_its_language(language, currency):
     assert StoredFile.objects.exclude(preview="").exists()
     assert not able_to_sign_in().exists()
     assert {"late", "today", "later"} <= {due(deal) for deal in Deal.objects.filter(next_at__isnull=False)}
+    planned = Activity.objects.filter(kind="call", done_at=None).values_list("subject", flat=True)
+    assert set(planned) <= set(WORDS[language].next_calls)
     assert not Event.objects.exclude(via="demo").exists()
     assert not Event.objects.filter(at__gt=clock.now()).exists()
 
@@ -88,6 +91,31 @@ def test_one_click_removes_all_of_it_and_nothing_else(chief_client, owner):
     assert counts() == before
     assert list(User.objects.all()) == [owner]
     assert Contact.objects.get() == mine
+
+
+@pytest.mark.thorough
+def test_it_is_loaded_anew_in_another_language(chief_client, owner):
+    demo.load("en")
+    page = chief_client.get("/settings/demo/").content.decode()
+    assert "in which they were loaded: English" in page
+    assert '<button class="button" type="submit" name="language" value="ru">' in page
+
+    assert chief_client.post("/settings/demo/load", {"language": "xx"}).status_code == 422
+    assert DemoCompany.objects.get().language == "en"
+    assert chief_client.post("/settings/demo/load", {"language": "ru"}).status_code == 302
+
+    assert DemoCompany.objects.get().language == "ru"
+    assert not User.objects.filter(name="Sara Whitfield").exists()
+    assert Company.objects.filter(name__contains="«").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", WORDS)
+def test_what_is_planned_reads_as_something_to_do(language):
+    words = WORDS[language]
+
+    assert len(words.next_calls) == len(words.calls)
+    assert not {*words.next_calls} & {*words.calls}
 
 
 @pytest.mark.thorough
@@ -143,6 +171,7 @@ def test_a_person_who_was_given_a_password_stays(chief_client, owner):
     assert set(User.objects.values_list("name", flat=True)) >= {"Boss", "Sara Whitfield"}
 
 
+@pytest.mark.thorough
 def test_the_command_loads_and_removes(owner, capsys):
     call_command("demo", "load", "--language", "ru")
     call_command("demo", "remove")

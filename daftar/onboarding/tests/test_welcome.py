@@ -44,6 +44,19 @@ def test_the_page_speaks_the_chosen_language_and_guesses_the_rest(client, langua
 
 
 @pytest.mark.django_db
+def test_rial_or_toman_is_asked_only_where_rials_are_counted(client):
+    dollars = client.get("/welcome/?language=en").content.decode()
+    rials = client.get("/welcome/?language=fa").content.decode()
+    assert 'name="rial_as"' not in dollars
+    assert '<option value="toman" selected>' in rials
+
+    sent = {key: value for key, value in FORM.items() if key != "rial_as"}
+    assert client.post("/welcome/?language=en", sent).status_code == 302
+    assert Installation.load().rial_as == "rial"
+    assert 'name="rial_as"' in client.get("/settings/company/").content.decode()
+
+
+@pytest.mark.django_db
 def test_the_browser_names_the_country(client):
     page = client.get("/welcome/?language=en", headers={"Accept-Language": "en-GB,en;q=0.8"}).content.decode()
 

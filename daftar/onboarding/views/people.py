@@ -15,6 +15,7 @@ from daftar.access.models import Department, Office, Role, User
 from daftar.access.plain_form import PlainForm
 from daftar.access.shipped_roles import name_of
 from daftar.kernel.errors import Invalid, Missing
+from daftar.kernel.formats import joined
 from daftar.kernel.ids import parse_id
 from daftar.records import accounts
 from daftar.ui.answers import go, toast
@@ -30,7 +31,7 @@ def people(request: Any) -> HttpResponseBase:
     names = {role.key: name_of(role) for role in Role.objects.all()}
     return render(request, "onboarding/people.html", {
         "title": _("People"), "rows": rows, "able": able,
-        "role_names": lambda row: ", ".join(names[key] for key in row.roles if key in names),
+        "role_names": lambda row: joined(names[key] for key in row.roles if key in names),
     })  # fmt: skip
 
 

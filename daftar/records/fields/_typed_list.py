@@ -140,7 +140,8 @@ class TypedList(JsonKept):
 
     def show(self, value: Any, reader: Reader) -> Shown:
         items = tuple(map(self.show_item, value or ()))
-        return Shown(", ".join(i.text for i in items), style="list", direction="ltr", items=items) if items else Shown()
+        text = reader.formats.joined(item.text for item in items)
+        return Shown(text, style="list", direction="ltr", items=items) if items else Shown()
 
     def widget(self, value: Any, reader: Reader) -> Widget:
         entries = split(value, self.breaks) if isinstance(value, str) else list(value or ())

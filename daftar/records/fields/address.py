@@ -82,8 +82,7 @@ class Address(JsonKept):
     def show(self, value: Any, reader: Reader) -> Shown:
         if not value:
             return Shown()
-        comma = "، " if reader.formats.is_rtl else ", "
-        return Shown(comma.join(value[line] for line in LINES if value.get(line)), direction="auto")
+        return Shown(reader.formats.joined(value[line] for line in LINES if value.get(line)), direction="auto")
 
     def widget(self, value: Any, reader: Reader) -> Widget:
         given = value if isinstance(value, Mapping) else lines_of(str(value or ""))

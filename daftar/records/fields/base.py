@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from daftar.access.models import Row
 from daftar.kernel.errors import Invalid
+from daftar.kernel.formats import joined
 from daftar.kernel.text import clean_text
 from daftar.records.query.json import JsonValue, comparison
 from daftar.ui.parts import Option, Shown, Widget
@@ -221,7 +222,7 @@ class Field:
         for operator in self.operators():
             if operator.key == key:
                 return operator
-        known = ", ".join(o.key for o in self.operators())
+        known = joined(o.key for o in self.operators())
         raise Invalid(
             _("“%(field)s” cannot be compared with “%(op)s”; try one of: %(known)s.")
             % {"field": self.label, "op": key[:40], "known": known},

@@ -8,6 +8,7 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel.errors import Invalid
+from daftar.kernel.formats import joined
 from daftar.kernel.text import clean_text, fold
 from daftar.records.fields.base import ANY, EMPTY, FILLED, NONE_OF, Field
 from daftar.records.reader_protocol import Reader
@@ -52,7 +53,7 @@ class Choice(Field):
             return None
         option = self.find(text)
         if option is None:
-            names = ", ".join(o.label for o in self.options()[:12])
+            names = joined(o.label for o in self.options()[:12])
             raise Invalid(
                 _("“%(text)s” is not in the list. Choose one of: %(names)s.") % {"text": text, "names": names},
                 field=self.key,

@@ -63,7 +63,8 @@ class Choices(JsonKept, Choice):
 
     def show(self, value: Any, reader: Reader) -> Shown:
         items = self.tags(value)
-        return Shown(", ".join(i.text for i in items), style="tags", items=tuple(items)) if items else Shown()
+        text = reader.formats.joined(item.text for item in items)
+        return Shown(text, style="tags", items=tuple(items)) if items else Shown()
 
     def widget(self, value: Any, reader: Reader) -> Widget:
         chosen = split(value) if isinstance(value, str) else [str(v) for v in value or ()]

@@ -61,7 +61,7 @@ class Files(JsonKept):
             Shown(name, style="file", href=f"/files/{id_}/{quote(name, safe='')}", direction="auto")
             for id_, name in names_of(value or (), reader).items()
         )
-        return Shown(", ".join(i.text for i in items), style="list", items=items) if items else Shown()
+        return Shown(reader.formats.joined(i.text for i in items), style="list", items=items) if items else Shown()
 
     def widget(self, value: Any, reader: Reader) -> Widget:
         ids = [int(v) for v in value or () if str(v).isascii() and str(v).isdigit() and len(str(v)) < 19]

@@ -126,7 +126,7 @@ class Links(Field):
             if name is not None:
                 text = f"{name} ({link.role})" if link.role else name
                 items.append(Shown(text, style="link", href=target.address(link.id), direction="auto"))
-        return Shown(", ".join(i.text for i in items), style="list", items=tuple(items))
+        return Shown(reader.formats.joined(i.text for i in items), style="list", items=tuple(items))
 
     def widget(self, value: Any, reader: Reader) -> Widget:
         parts = []

@@ -17,6 +17,7 @@ from daftar.access.models import Row
 from daftar.kernel import clock
 from daftar.kernel.dates import day_bounds, named_range
 from daftar.kernel.errors import Invalid
+from daftar.kernel.formats import joined
 from daftar.records.fields.base import ANY, Field
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Option, Shown, Widget
@@ -86,7 +87,7 @@ class NextStep(Field):
     def parse_operand(self, raw: str, reader: Reader) -> str:
         if raw not in WHEN:
             raise Invalid(
-                format_lazy(_("“{text}” is no time here. Try one of: {known}."), text=raw[:40], known=", ".join(WHEN)),
+                format_lazy(_("“{text}” is no time here. Try one of: {known}."), text=raw[:40], known=joined(WHEN)),
                 field=self.key,
             )
         return raw

@@ -69,7 +69,7 @@ class Tags(JsonKept):
         if not value:
             return Shown()
         items = tuple(Shown(tag, style="tag", direction="auto") for tag in value)
-        return Shown(", ".join(value), style="tags", items=items)
+        return Shown(reader.formats.joined(value), style="tags", items=items)
 
     def widget(self, value: Any, reader: Reader) -> Widget:
         text = value if isinstance(value, str) else ", ".join(str(v) for v in value or ())

@@ -169,6 +169,21 @@ def test_files_are_kept_shown_and_served_safely(shop, sara, mill):
     assert preview.headers["Content-Type"] == "image/png" and b"".join(preview.streaming_content).startswith(b"\x89PNG")
 
 
+def test_files_are_kept_all_or_none_with_their_history(shop, sara, mill, monkeypatch):
+    good, empty = SimpleUploadedFile("a.txt", b"words"), SimpleUploadedFile("b.txt", b"")
+    assert sara.post(f"/site-visits/{mill.pk}/files/", {"file": [good, empty]}).status_code == 422
+    assert not StoredFile.objects.exists()
+
+    def fail(**_values):
+        raise RuntimeError("killed here")
+
+    monkeypatch.setattr(Event.objects, "create", fail)
+    sara.raise_request_exception = False
+    sent = {"file": SimpleUploadedFile("a.txt", b"words")}
+    assert sara.post(f"/site-visits/{mill.pk}/files/", sent).status_code == 500
+    assert not StoredFile.objects.exists()
+
+
 def test_a_broken_picture_is_kept_without_a_preview(shop, sara, mill):
     answer = sara.post(f"/site-visits/{mill.pk}/files/", {"file": SimpleUploadedFile("a.png", BROKEN_PNG)})
 

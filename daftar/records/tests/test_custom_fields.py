@@ -98,7 +98,9 @@ def test_every_kind_works_on_every_page_of_the_type(pages, owner, type_key):
     assert set(keys.values()) <= {field.key for field in fillable(type_)}
 
 
-@pytest.mark.parametrize("language", ["en", "fa", "ru"])
+@pytest.mark.parametrize(
+    "language", ["fa", *(pytest.param(other, marks=pytest.mark.thorough) for other in ("en", "ru"))]
+)
 def test_the_pages_of_every_kind_are_drawn(pages, owner, language):
     User.objects.filter(pk=owner.pk).update(language=language)
 

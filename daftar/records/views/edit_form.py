@@ -14,6 +14,7 @@ from daftar.kernel.errors import Conflict, Invalid, NotAllowed
 from daftar.kernel.ids import new_key
 from daftar.records import reading, writing
 from daftar.records.forms import RecordForm, initial_from
+from daftar.records.known import known_in
 from daftar.records.types import RecordType
 from daftar.records.views.opening import opened
 from daftar.ui.answers import go, is_fragment, toast
@@ -79,6 +80,7 @@ def show(
         "type": type_, "reader": form.reader, "active": type_.key, "form": form, "sections": sections, "row": form.row,
         "action": request.path, "once": once, "via": via, "also": [f.key for f in form.fields] if via == "quick" else [],
         "title": _("Edit %(what)s") % {"what": type_.title_of(form.row)} if form.row else _("New %(what)s") % {"what": type_.name},
+        "known": known_in(form, form.row.pk if form.row else None),
         "other": f"/{type_.slug}/new" if via == "quick" else "",
     }, status=status)  # fmt: skip
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from daftar.access.doors import door
 from daftar.access.plain_form import PlainForm
 from daftar.kernel.errors import DaftarError, Invalid, Missing
+from daftar.kernel.formats import joined
 from daftar.records import pipelines
 from daftar.records.fields.stage import Stage
 from daftar.records.pipelines import InUse
@@ -212,10 +213,10 @@ def sentences(stage: StageInfo, type_: RecordType) -> list[str]:
     """The contract of a stage in words."""
     said = []
     if stage.required:
-        fields = ", ".join(str(type_.by_key[k].label) for k in stage.required if k in type_.by_key)
+        fields = joined(str(type_.by_key[k].label) for k in stage.required if k in type_.by_key)
         said.append(_("needs %(fields)s") % {"fields": fields})
     if stage.next_stages:
-        names = ", ".join(s.label for s in type_.schema.stages.values() if s.id in stage.next_stages)
+        names = joined(s.label for s in type_.schema.stages.values() if s.id in stage.next_stages)
         said.append(_("then only %(stages)s") % {"stages": names})
     if stage.words_for_seller:
         said.append(_("words for the seller"))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -28,12 +29,14 @@ def upload(request: Any, slug: str, record_id: int) -> HttpResponseBase:
     sent = request.FILES.getlist("file") or request.FILES.getlist("files")
     if not sent:
         raise Invalid(_("Choose a file first."), field="file")
-    for one in sent:
-        kept = files.keep(type_.key, row.pk, one, by=reader.user)
-        Event.objects.create(
-            type=type_.key, record_id=row.pk, version=row.version, kind="file", by=reader.user, via="page",
-            data={"file": kept.pk, "name": kept.name},
-        )  # fmt: skip
+    laid = [files.lay_down(type_.key, row.pk, one, by=reader.user) for one in sent]
+    with transaction.atomic():
+        for kept in laid:
+            kept.save(force_insert=True)
+            Event.objects.create(
+                type=type_.key, record_id=row.pk, version=row.version, kind="file", by=reader.user, via="page",
+                data={"file": kept.pk, "name": kept.name},
+            )  # fmt: skip
     if not is_fragment(request):
         return go(request, type_.address(record_id))
     return tell(listed(request, type_, row), "record:changed", type=type_.key, id=row.pk, version=row.version)

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
+from daftar.kernel.formats import joined
 from daftar.records.fields.base import Field
 from daftar.records.query.conditions import Condition
 from daftar.records.query.view import View
@@ -65,6 +66,7 @@ def bar(view: View, place: str) -> dict[str, Any]:
         "board_href": at(f"{base}board/", view.address()) if type_.board_fields else "",
         "bin_href": f"{base}bin/",
         "columns_href": f"{base}columns?{urlencode({'back': at(base, view.address(cols=None))})}",
+        "news": "" if place == "bin" else f"records:{type_.key}",
         "kept": [(k, v) for k, v in view.params() if k != "q"],
         "export_href": at(f"{base}export.csv", view.address()) if decide.may(user, "export", type_.key) else "",
         "import_href": f"{base}import/" if decide.may(user, "import", type_.key) else "",
@@ -125,19 +127,19 @@ def in_words(view: View, condition: Condition) -> str:
 def value_words(field: Field, condition: Condition, reader: Reader) -> str:
     named = {"me": _("me"), "open": _("open"), "won": _("won"), "lost": _("lost")}
     if hasattr(field, "to"):
-        return ", ".join(
+        return reader.formats.joined(
             named.get(v) or (is_id(v) and reader.names.get(field.to, int(v))) or v for v in condition.values
         )
     widget = field.filter_widget(condition.operator, condition.values, reader)
     words = widget_words(widget)
     kinds = [named[v] for v in condition.values if v in named and field.kind == "stage"]
-    return ", ".join([*kinds, words] if words else kinds) or ", ".join(condition.values)
+    return reader.formats.joined([*kinds, words] if words else kinds) or reader.formats.joined(condition.values)
 
 
 def widget_words(widget: Widget) -> str:
     chosen = [o.label for o in widget.options if o.chosen or o.value == widget.value != ""]
     if chosen:
-        return ", ".join(chosen)
+        return joined(chosen)
     if widget.parts:
         return " – ".join(p.value for p in widget.parts if p.value)
     return widget.shown or ("" if widget.options else widget.value)

@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 
 
-@pytest.mark.parametrize("query", ["theme=light", "theme=dark&lang=fa"])
+@pytest.mark.parametrize("query", ["theme=dark&lang=fa", pytest.param("theme=light", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("sample", ["list", "board", "card", "form"])
 def test_a_sample_has_no_serious_finding(window, sample, query):
     if not AXE.exists():

@@ -98,7 +98,7 @@ def test_on_a_persian_board_the_left_arrow_goes_on(window):
     assert page.evaluate("document.querySelector('#card-1').closest('[data-column]').dataset.column") == "1"
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", ["en", pytest.param("fa", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize(
     ("status", "body", "column"),
     [(200, "", "2"), (422, '<form><input name="closes" aria-label="Closes"></form>', "0"), (500, "", "0")],

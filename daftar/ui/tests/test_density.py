@@ -33,6 +33,7 @@ SIZES = [  # width, height, touch: rows · columns, cards · events, facts, stri
 ]
 
 
+@pytest.mark.thorough  # tests/browser looks at the same with real pages
 @pytest.mark.parametrize("language", ["en", "fa"])
 @pytest.mark.parametrize(("width", "height", "touch", "rows", "board", "card"), SIZES)
 def test_pages_show_enough_without_scrolling(window, language, width, height, touch, rows, board, card):

@@ -139,6 +139,13 @@ EN = Words(
         "Confirmed the quantity",
         "Will decide with his partner",
     ),
+    next_calls=(
+        "Talk the offer through",
+        "Give the price with delivery",
+        "Arrange a look at the samples",
+        "Settle the quantity",
+        "Ask what they decided",
+    ),
     meetings=("Visit to the site", "Samples at the shop", "Signing"),
     tasks=("Send the offer", "Ask the warehouse about stock", "Prepare the samples", "Remind of the payment"),
     notes=(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Words:
     """Shapes: `people` stand in the order of `cast.ROLES`; `products` are (name, code, section key, US dollars);
     `phone` is a pattern whose numbers belong to nobody, "#" is a digit; `deal` and `wants` are patterns with {product},
-    {client} and {count}.
+    {client} and {count}; `calls` say what was spoken of, `next_calls` what a call is for.
     """
 
     language: str
@@ -32,6 +32,7 @@ class Words:
     deal: tuple[str, ...]
     wants: tuple[str, ...]
     calls: tuple[str, ...]
+    next_calls: tuple[str, ...]
     meetings: tuple[str, ...]
     tasks: tuple[str, ...]
     notes: tuple[str, ...]

@@ -1,6 +1,8 @@
-// <live-feed data-channels="type:deal" [data-url="/events"] [data-refresh-url data-target]>: counts what changed and offers it in
+// <live-feed data-channels="records:deal" [data-but="3"] [data-url="/events"] [data-refresh-url data-target]>: counts what changed
+// on these channels and those below them (but not what the person of that number did) and offers it in
 // its <button hidden data-words="{n} new">; a click asks data-refresh-url into data-target, or loads the page again.
-// Nothing that is being read moves by itself. Event sent: "news" {channel, …} for elements that know better.
+// Nothing that is being read moves by itself. A page in the background rests, for a browser keeps few lines open to one address;
+// when it is looked at again it asks for what it missed. Event sent: "news" {channel, …} for elements that know better.
 
 const FIRST_WAIT_MS = 2000
 const LONGEST_WAIT_MS = 60000
@@ -11,23 +13,31 @@ class LiveFeed extends HTMLElement {
     this.wait = FIRST_WAIT_MS
     this.button?.addEventListener("click", this.#refresh)
     addEventListener("pagehide", this.#stop)
-    this.#listen()
+    document.addEventListener("visibilitychange", this.#look)
+    this.#look()
   }
   disconnectedCallback() {
     removeEventListener("pagehide", this.#stop)
+    document.removeEventListener("visibilitychange", this.#look)
     this.#stop()
   }
   get button() { return this.querySelector("button") }
 
+  #look = () => document.hidden ? this.#stop() : this.#listen()
   #stop = () => {
     clearTimeout(this.timer)
     this.source?.close()
   }
   #listen() {
     this.#stop()
-    this.source = new EventSource(`${this.dataset.url ?? "/events"}?channels=${encodeURIComponent(this.dataset.channels)}`)
+    const asked = new URLSearchParams({ channels: this.dataset.channels, ...(this.last && { last: this.last }) })
+    this.source = new EventSource(`${this.dataset.url ?? "/events"}?${asked}`)
+    this.source.addEventListener("here", event => { this.last = event.lastEventId })
     this.source.addEventListener("open", () => { this.wait = FIRST_WAIT_MS })
-    this.source.addEventListener("change", event => this.#news(JSON.parse(event.data)))
+    this.source.addEventListener("change", event => {
+      this.last = event.lastEventId
+      this.#news(JSON.parse(event.data))
+    })
     this.source.addEventListener("reset", () => this.#news({ reset: true }))
     this.source.addEventListener("error", () => {
       if (this.source.readyState !== EventSource.CLOSED) return
@@ -36,6 +46,9 @@ class LiveFeed extends HTMLElement {
     })
   }
   #news(detail) {
+    const listened = this.dataset.channels.split(",")
+    if (detail.channel && !listened.some(one => detail.channel === one || detail.channel.startsWith(`${one}:`))) return
+    if (this.dataset.but && String(detail.by) === this.dataset.but) return
     if (!this.dispatchEvent(new CustomEvent("news", { bubbles: true, cancelable: true, detail }))) return
     this.count += 1
     if (!this.button) return

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0003_rights_as_data"),
-        ("crm", "0001_initial"),
+        ("crm", "0002_indexes_in_the_order_of_lists"),
         ("records", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,63 @@
+"""How the databases find what lists and boards show: along an index, never by sorting or reading everything."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+@pytest.fixture
+def plans(shop, at):
+    """`plans("/deals/", "ORDER BY")` are the plans of the statements of a page that say this and read deals or leads."""
+
+    def of(path, *words):
+        client = at(shop.olga)
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(path).status_code == 200
+        table = f'FROM "crm_{path[1:5]}"'
+        found = [
+            q["sql"] for q in seen.captured_queries if table in q["sql"] and all(word in q["sql"] for word in words)
+        ]
+        assert found, f"{path} asks nothing like {words}"
+        return [explained(sql) for sql in found]
+
+    return of
+
+
+def explained(sql):
+    with connection.cursor() as cursor:
+        if (
+            connection.vendor == "postgresql"
+        ):  # whatever the size of the table: what it can do, not what it likes better
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute(f"EXPLAIN (COSTS OFF) {sql}")
+        else:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+@pytest.mark.parametrize("way", ["", "-"])
+@pytest.mark.parametrize(
+    ("path", "field", "index"),
+    [
+        ("/deals/", "amount", "deal_amount"),
+        ("/deals/", "expected_close", "deal_expected"),
+        ("/deals/", "closed_on", "deal_closed"),
+        ("/deals/", "next_step", "deal_next"),
+        ("/deals/", "created_at", "deal_created"),
+        ("/leads/", "next_step", "lead_next"),
+    ],
+)
+def test_a_list_walks_the_index_of_its_order(plans, path, field, index, way):
+    for plan in plans(f"{path}?sort={way}{field}", "LIMIT", "sort_value"):
+        assert index in plan
+        assert "Sort" not in plan
+        assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("slug", ["deals", "leads"])
+def test_the_numbers_of_a_board_come_from_an_index_alone(plans, slug):
+    for plan in plans(f"/{slug}/board/", "GROUP BY"):
+        assert f"{slug[:-1]}_board" in plan
+        assert "COVERING INDEX" in plan or "Index Only Scan" in plan
