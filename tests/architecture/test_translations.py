@@ -5,7 +5,11 @@ import pytest
 from config import translations
 from tests.house.installation import ROOT
 
-COMMA_FOR_MACHINES = {"daftar/records/fields/tags.py", "daftar/ui/gallery.py"}
+COMMA_FOR_MACHINES = {
+    "daftar/kernel/management/commands/user.py",
+    "daftar/records/fields/tags.py",
+    "daftar/ui/gallery.py",
+}
 """Where the comma is read again, by the tag box."""
 
 

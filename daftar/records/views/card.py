@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.access.doors import door
+from daftar.kernel.formats import joined
 from daftar.records import card_parts, files, gate, reading
 from daftar.records.fields.base import Field
 from daftar.records.linked import linked_to
@@ -48,7 +49,7 @@ def lacking(type_: RecordType, row: Any) -> list[str]:
         stage = type_.schema.stage(field.get(row))
         keys = gate.lacking(type_, stage, lambda key: type_[key].is_empty(type_[key].get(row))) if stage else []
         if stage and keys:
-            names = ", ".join(str(type_[key].label) for key in keys)
+            names = joined(type_[key].label for key in keys)
             said.append(_("“%(stage)s” needs: %(fields)s") % {"stage": stage.label, "fields": names})
     return said
 
