@@ -47,6 +47,7 @@ MIDDLEWARE = [
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
+        "daftar.access.audit_middleware.AuditMiddleware",
         "daftar.access.middleware.ReaderMiddleware",
     ]
     if is_there(name)
@@ -133,6 +134,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 MAX_BODY_BYTES = int(environment.text("DAFTAR_MAX_BODY", str(64 * 1024 * 1024)))
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+# Refusals are written to the audit log by a thread of their own, after the answer (daftar/access/audit/folding.py).
+AUDIT_IN_BACKGROUND = True
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5_000}}}
 

@@ -7,6 +7,9 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
+        from daftar.access import handlers  # noqa: F401  # listens
+        from daftar.access.audit import signals
         from daftar.ui import menu
 
+        signals.connect()
         menu.add("me", _("My page"), url="/me/", icon="user-round", order=10, place="user")

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from daftar.access.sign_in import sign_in, sign_out
-from daftar.access.views import me
+from daftar.access.views import audit, me
 
 app_name = "access"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     path("sign-out/", sign_out, name="sign_out"),
     path("me/", me.me, name="me"),
     path("me/password", me.change_password, name="change_password"),
+    path("settings/audit/", audit.index, name="audit"),
+    path("settings/audit/export.csv", audit.export, name="audit_export"),
+    path("settings/audit/check", audit.check, name="audit_check"),
     # Before the same address of `ui`, which knows no people.
     path("ui/tastes", me.keep_tastes),
 ]

@@ -7,10 +7,14 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self) -> None:
-        from daftar.records import people  # noqa: F401  # declares its record types
+        from daftar.records import (
+            audited,
+            people,  # noqa: F401  # declares its record types
+        )
         from daftar.records.query import fold_sql, indexes
         from daftar.records.schema import install_pipelines
 
+        audited.connect()
         fold_sql.register()
         post_migrate.connect(install_pipelines, dispatch_uid="records.install_pipelines")
         post_migrate.connect(indexes.make_missing, dispatch_uid="records.make_missing_indexes")

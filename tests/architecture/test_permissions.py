@@ -67,7 +67,9 @@ def fingerprint() -> str:
     """A hash over every row of our tables, but for sign-in bookkeeping."""
     digest = hashlib.sha256()
     for model in apps.get_models():
-        if model._meta.app_label in ("sessions", "kernel", "django_tasks_db") or "delay" in model._meta.model_name:
+        if model._meta.app_label in ("sessions", "kernel", "django_tasks_db") or any(
+            word in model._meta.model_name for word in ("delay", "audit")
+        ):
             continue
         for row in model._default_manager.order_by("pk").values():
             row.pop("last_login", None)
@@ -76,7 +78,7 @@ def fingerprint() -> str:
 
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
-BOOKKEEPING = ("django_session", "access_signindelay", "last_login")
+BOOKKEEPING = ("django_session", "access_signindelay", "access_audit", "last_login")
 
 
 class Watch:

@@ -1,7 +1,21 @@
+from daftar.access.models.audit import AuditCheck, AuditDetail, AuditEntry, AuditHead
 from daftar.access.models.department import Department, Office
 from daftar.access.models.installation import Installation
 from daftar.access.models.row import Row, Rows
 from daftar.access.models.sign_in_delay import SignInDelay
 from daftar.access.models.user import Role, User
 
-__all__ = ["Department", "Installation", "Office", "Role", "Row", "Rows", "SignInDelay", "User"]
+__all__ = [
+    "AuditCheck",
+    "AuditDetail",
+    "AuditEntry",
+    "AuditHead",
+    "Department",
+    "Installation",
+    "Office",
+    "Role",
+    "Row",
+    "Rows",
+    "SignInDelay",
+    "User",
+]
