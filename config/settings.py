@@ -12,7 +12,8 @@ HOST = environment.text("DAFTAR_HOST", "127.0.0.1")
 PORT = int(environment.text("DAFTAR_PORT", "8000"))
 PUBLIC_URL = environment.text("DAFTAR_URL", f"http://{HOST}:{PORT}").rstrip("/")
 DEBUG = environment.is_on("DAFTAR_DEBUG")
-SECRET_KEY = environment.secret_key(DATA)
+KEYS = environment.keys_folder(DATA)
+SECRET_KEY = environment.secret_key(KEYS)
 
 _address = urlsplit(PUBLIC_URL)
 IS_TLS = _address.scheme == "https"

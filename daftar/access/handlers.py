@@ -1,4 +1,4 @@
-"""What this room hears: backups, which the kernel makes and which belong into the audit log."""
+"""What this room hears: backups and renewed keys, which the kernel makes and which belong into the audit log."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from daftar.access.audit import anchors, record
 from daftar.kernel.backup import BackupMade, BackupRestored
 from daftar.kernel.events import listens
+from daftar.kernel.secrets import SealingKeyRotated
 
 log = logging.getLogger("daftar.audit")
 
@@ -19,6 +20,11 @@ def note_backup(event: BackupMade) -> None:
         record("backup_made", details={"name": event.name, "rows": event.rows, "with_keys": event.with_keys})
     except DatabaseError as problem:  # the backup before an upgrade: there may be no log yet
         log.warning("a backup is not in the audit log", extra={"problem": str(problem)})
+
+
+@listens(SealingKeyRotated)
+def note_rotation(event: SealingKeyRotated) -> None:
+    record("sealing_key_rotated", details={"key": event.key_id, "secrets": event.resealed})
 
 
 @listens(BackupRestored)

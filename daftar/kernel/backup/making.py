@@ -49,7 +49,7 @@ def make_backup(path: Path, *, with_keys: bool = False) -> Manifest:
             except FileNotFoundError:
                 continue  # cleaned up meanwhile, so no row names it
         if with_keys:
-            for key in sorted((Path(settings.DATA) / "keys").glob("[!.]*")):
+            for key in sorted(Path(settings.KEYS).glob("[!.]*")):
                 archive.add_file(f"keys/{key.name}", key)
     publish(BackupMade(path.name, manifest.rows, with_keys))
     return manifest

@@ -60,7 +60,7 @@ def restore_backup(path: Path, *, with_keys: bool = False) -> Manifest:
             _put_files(archive, "files/", Path(settings.MEDIA_ROOT))
             postgres.replace_rows(archive, manifest)
         if with_keys:
-            _put_files(archive, "keys/", Path(settings.DATA) / "keys")
+            _put_files(archive, "keys/", Path(settings.KEYS))
     publish(BackupRestored(path.name, manifest.rows, manifest.made_at))
     _tell_server()
     return manifest
