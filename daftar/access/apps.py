@@ -12,4 +12,5 @@ class AccessConfig(AppConfig):
         from daftar.ui import menu
 
         signals.connect()
+        menu.add("my_keys", _("My keys"), url="/me/keys/", icon="key-round", order=20, place="user")
         menu.add("me", _("My page"), url="/me/", icon="user-round", order=10, place="user")

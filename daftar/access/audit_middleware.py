@@ -19,6 +19,6 @@ class AuditMiddleware:
     def __call__(self, request: Any) -> HttpResponseBase:
         with origin.during(request):
             response = self.get_response(request)
-        if response.status_code in (403, 404):
+        if response.status_code in (401, 403, 404):
             refusals.note(request, response.status_code)
         return response

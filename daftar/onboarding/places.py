@@ -38,6 +38,7 @@ SETTINGS = (
     ),
     Place("/settings/pipelines/", _("Pipelines"), _("Stages and what each of them asks for"), "square-kanban"),
     Place("/settings/rates/", _("Exchange rates"), _("What other currencies are worth"), "banknote"),
+    Place("/settings/keys/", _("Keys for programs"), _("Which programs act for whom, and what they may"), "key-round"),
     Place(
         "/settings/audit/", _("Audit log"), _("Who signed in, exported, was refused, changed settings"), "scroll-text"
     ),

@@ -23,7 +23,7 @@ Act = Callable[P, R]
 
 def connect() -> None:
     """Tell the log how records are called and which ones there are."""
-    naming.name_with(names_of, type_name)
+    naming.name_with(names_of, type_name, every_type)
     refusals.find_foreign_with(foreign)
 
 
@@ -43,6 +43,10 @@ def names_of(by: User, pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int]
 def type_name(key: str) -> str:
     type_ = current_schema().types.get(key)
     return str(type_.plural) if type_ else ""
+
+
+def every_type() -> list[tuple[str, str]]:
+    return [(type_.key, str(type_.plural)) for type_ in current_schema().types.values()]
 
 
 def foreign(by: User, wanted: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:

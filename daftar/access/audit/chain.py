@@ -71,7 +71,8 @@ def verify() -> Verdict:
     number, last = 0, ""
     for entry, detail in in_order():
         number += 1
-        if problem := wrong_with(entry, detail, number, last, erased):
+        problem = wrong_with(entry, detail, number, last, erased)
+        if problem or entry is None:
             return Verdict(number, last, number, problem)
         if marks.get(number, entry.hash) != entry.hash:
             return Verdict(number, entry.hash, number, "anchor")

@@ -18,9 +18,14 @@ TypeNamer = Callable[[str], str]
 _namers: dict[str, Any] = {}
 
 
-def name_with(records: Namer, types: TypeNamer) -> None:
-    """The records room says here how it calls things."""
-    _namers.update(records=records, types=types)
+def name_with(records: Namer, types: TypeNamer, every: Callable[[], list[tuple[str, str]]]) -> None:
+    """The records room says here how it calls things; `every` gives key and plural of each record type."""
+    _namers.update(records=records, types=types, every=every)
+
+
+def every_type() -> list[tuple[str, str]]:
+    """Key and name of each record type there is."""
+    return list(_namers["every"]()) if "every" in _namers else []
 
 
 def names_of(reader: Any, pairs: Iterable[Pair]) -> dict[Pair, tuple[str, str]]:

@@ -48,7 +48,7 @@ def record(
     }
     body, salt = canonical(words), secrets.token_hex(16)
     if len(body) > LONGEST_BODY:
-        body = canonical(words | {"data": {"shortened": canonical(words["data"])[:LONGEST_BODY]}})  # type: ignore[dict-item]
+        body = canonical(words | {"data": {"shortened": canonical(words["data"])[:LONGEST_BODY]}})
     with transaction.atomic():
         head = locked_head()
         entry = AuditEntry(

@@ -22,12 +22,12 @@ def find_foreign_with(finder: Finder) -> None:
 
 
 def note(request: Any, status: int) -> None:
-    """Note the answer to a request when it refused something: 403, or 404 on a record that is somebody else's."""
+    """Note the answer to a request when it refused something: 401 to a key, 403, or 404 on a record that is somebody else's."""
     match = request.resolver_match
     if match is None:
         return
     user = request.user if getattr(request.user, "is_active", False) else None
-    if status == 403:
+    if status in (401, 403):
         refused(request, user, match.route)
     elif status == 404 and user and "slug" in match.kwargs and isinstance(match.kwargs.get("record_id"), int):
         foreign(request, user, match.route, (match.kwargs["slug"], match.kwargs["record_id"]))

@@ -1,3 +1,4 @@
+from daftar.access.models.api_key import ApiKey
 from daftar.access.models.audit import AuditCheck, AuditDetail, AuditEntry, AuditHead
 from daftar.access.models.department import Department, Office
 from daftar.access.models.installation import Installation
@@ -6,6 +7,7 @@ from daftar.access.models.sign_in_delay import SignInDelay
 from daftar.access.models.user import Role, User
 
 __all__ = [
+    "ApiKey",
     "AuditCheck",
     "AuditDetail",
     "AuditEntry",
