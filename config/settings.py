@@ -128,6 +128,9 @@ MEDIA_ROOT = DATA / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
+# Hosts of our own network that we may call all the same (daftar/kernel/egress.py)
+ALLOWED_HOSTS_OUT = environment.text("DAFTAR_ALLOWED_HOSTS_OUT").lower().replace(",", " ").split()
+
 # Limits (the answers are in config/middleware/limits.py)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
