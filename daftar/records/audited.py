@@ -1,4 +1,4 @@
-"""The audit log's side of this room: old and new values of pipelines and fields, names of records, foreign records."""
+"""What this room tells those below: names of records, foreign records, data classes; and the old and new values of its settings."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from django.db import models, transaction
 from daftar.access import audit
 from daftar.access.audit import naming, refusals
 from daftar.access.models import User
+from daftar.kernel import data_classes
 from daftar.records.models import ChoiceOption, CustomField, Pipeline, Stage
 from daftar.records.reader import Reader
 from daftar.records.reading import of_type, visible
 from daftar.records.schema import current_schema
+from daftar.records.types import DECLARED
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,6 +27,7 @@ def connect() -> None:
     """Tell the log how records are called and which ones there are."""
     naming.name_with(names_of, type_name, every_type)
     refusals.find_foreign_with(foreign)
+    data_classes.declared_by(declared_class)
 
 
 def names_of(by: User, pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, str]]:
@@ -38,6 +41,16 @@ def names_of(by: User, pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int]
         for key, id_ in wanted
         if key in types and (name := reader.names.get(key, id_))
     }
+
+
+def declared_class(model: type[models.Model], name: str) -> str | None:
+    """The data class of a column that a record type declares; money's currency and base value go with their amount."""
+    for declared in DECLARED.values():
+        if declared.model is model:
+            for field in declared.fields:
+                if name in (field.key, f"{field.key}_currency", f"{field.key}_base"):
+                    return field.personal
+    return None
 
 
 def type_name(key: str) -> str:

@@ -72,10 +72,10 @@ def scope_words(key: ApiKey) -> str:
     """What the key may, in a few words."""
     if not key.scopes:
         return str(RIGHTS["all"])
-    said = [
-        f"{_('everything') if name == '*' else type_name(name)}: {', '.join(str(ACTION_WORDS.get(a, a)) for a in actions)}"
-        for name, actions in key.scopes.items()
-    ]
+    said = []
+    for name, actions in key.scopes.items():
+        words = _("everything") if name == "*" else type_name(name)
+        said.append(f"{words}: {', '.join(str(ACTION_WORDS.get(action, action)) for action in actions)}")
     return "; ".join(said)
 
 
@@ -157,7 +157,7 @@ def widgets(form: PlainForm, *, with_person: bool) -> list[Widget]:
         made.append(form.select("user", _("Acts as"), [("", "—"), *((str(pk), name) for pk, name in people)]))
     return [
         *made,
-        form.select("rights", _("May"), RIGHTS.items()),
+        form.select("rights", _("Rights"), RIGHTS.items()),
         form.check("propose_only", _("Only propose"), help=_("Changes wait until a person accepts them.")),
         form.area(
             "networks", _("Only from"), dir="ltr", rows=2, help=_("Addresses or networks, e.g. 192.0.2.0/24. Empty: from everywhere.")

@@ -1,0 +1,21 @@
+"""The class of each column of this room that is not plain by itself (daftar/kernel/data_classes.py)."""
+
+TABLE: dict[str, dict[str, str]] = {
+    "ApiKey": {"internal": "name scopes networks", "personal": "used_from addresses", "secret": "hash"},
+    "AuditCheck": {"internal": "problem"},
+    "AuditDetail": {"internal": "salt", "personal": "body"},
+    "AuditEntry": {"internal": "what result door about_type details_hash previous hash"},
+    "AuditHead": {"internal": "hash"},
+    "Department": {"internal": "name"},
+    "Installation": {
+        "public": "name language calendar",
+        "internal": "time_zone country currency rial_as",
+    },
+    "Office": {"internal": "name"},
+    "SignInDelay": {"personal": "key"},
+    "User": {
+        "internal": "role language calendar digits time_zone theme density",
+        "personal": "name email last_login",
+        "secret": "password",
+    },
+}
