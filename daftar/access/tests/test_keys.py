@@ -248,7 +248,13 @@ def test_a_key_is_made_on_the_page_and_shown_once(client, sara):
     client.force_login(sara)
     page = client.post(
         "/me/keys/new",
-        {"name": "Website", "rights": "chosen", "scope.deal": ["see", "add"], "networks": "192.0.2.0/24"},
+        {
+            "name": "Website",
+            "rights": "chosen",
+            "scope.deal": ["see", "add", ""],
+            "scope.lead": [""],
+            "networks": "192.0.2.0/24",
+        },
     )
     listed = client.get("/me/keys/").content.decode()
     key = ApiKey.objects.get()

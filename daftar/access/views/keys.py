@@ -98,6 +98,7 @@ def make(request: Any, here: str, *, with_person: bool) -> HttpResponseBase:
             key, raw = keys.make_key(form.typed("name"), by=request.user, **given(form, with_person=with_person))
         except Invalid as refused:
             form.refuse(refused)
+            form.errors |= {"rights": form.errors["scopes"]} if "scopes" in form.errors else {}
         else:
             return show_key(request, key, raw, here)
     return render(request, "access/key_new.html", {
@@ -116,7 +117,7 @@ def given(form: PlainForm, *, with_person: bool) -> dict[str, Any]:
     if rights == "read":
         scopes = {"*": ["see", "export"]}
     elif rights == "chosen":
-        scopes = {key: form.sent.getlist(f"scope.{key}") for key, _name in every_type()} if form.sent else {}
+        scopes = {key: [action for action in ticked(form, key) if action] for key, _name in every_type()}
         if not any(scopes.values()):
             form.errors["rights"] = _("Tick at least one right, or choose another line.")
     values: dict[str, Any] = {
@@ -128,6 +129,11 @@ def given(form: PlainForm, *, with_person: bool) -> dict[str, Any]:
     if form.errors:
         raise Invalid(errors=form.errors)
     return values
+
+
+def ticked(form: PlainForm, type_key: str) -> list[str]:
+    """The boxes of a type that were ticked, and an empty one that the browser always sends."""
+    return form.sent.getlist(f"scope.{type_key}") if form.sent is not None else []
 
 
 def end_of(text: str) -> dt.datetime:
@@ -168,11 +174,10 @@ def widgets(form: PlainForm, *, with_person: bool) -> list[Widget]:
 
 def scope_widgets(form: PlainForm) -> list[Widget]:
     """For each record type what the key may do."""
-    ticked = {key: set(form.sent.getlist(f"scope.{key}")) if form.sent else set() for key, _name in every_type()}
     return [
         Widget(
             "checks", f"scope.{key}", label=name,
-            options=tuple(Option(action, str(words), chosen=action in ticked[key]) for action, words in ACTION_WORDS.items()),
+            options=tuple(Option(action, str(words), chosen=action in ticked(form, key)) for action, words in ACTION_WORDS.items()),
         )
         for key, name in every_type()
     ]  # fmt: skip
