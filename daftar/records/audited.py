@@ -49,7 +49,7 @@ def declared_class(model: type[models.Model], name: str) -> str | None:
         if declared.model is model:
             for field in declared.fields:
                 if name in (field.key, f"{field.key}_currency", f"{field.key}_base"):
-                    return field.personal
+                    return str(field.personal)
     return None
 
 

@@ -231,7 +231,8 @@ def sentence(words: str, data: Mapping[str, Any], about: str) -> str:
         if key == "type":
             said[key] = ", ".join(type_name(str(one)) for one in (value if isinstance(value, list) else [value]))
         elif not isinstance(value, Mapping):
-            said[key] = value_words(value)
+            shown = value_words(value)
+            said[key] = f"\u2066{shown}\u2069" if shown[:1] == "/" and current().is_rtl else shown
     return words % said
 
 
