@@ -24,21 +24,26 @@ def data_folder() -> Path:
     return folder
 
 
-def secret_key(folder: Path) -> str:
-    """The signing key: from the environment, else from the data folder, made there on the first start.
+def keys_folder(folder: Path) -> Path:
+    """Where keys lie: in the data folder, or where DAFTAR_KEYS says (a volume that no backup of the data takes along)."""
+    return Path(text("DAFTAR_KEYS", str(folder / "keys"))).expanduser().resolve()
+
+
+def secret_key(keys: Path) -> str:
+    """The signing key: from the environment, else from the folder of keys, made there on the first start.
 
     The key is written whole before it gets its name, so that two processes starting together agree on one.
     """
     if key := text("DAFTAR_SECRET_KEY"):
         return key
-    path = folder / "keys" / "secret.key"
+    path = keys / "secret.key"
     if not path.exists():
         _write_once(path, secrets.token_urlsafe(64))
     return path.read_text(encoding="ascii").strip()
 
 
 def _write_once(path: Path, content: str) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:

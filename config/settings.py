@@ -12,7 +12,8 @@ HOST = environment.text("DAFTAR_HOST", "127.0.0.1")
 PORT = int(environment.text("DAFTAR_PORT", "8000"))
 PUBLIC_URL = environment.text("DAFTAR_URL", f"http://{HOST}:{PORT}").rstrip("/")
 DEBUG = environment.is_on("DAFTAR_DEBUG")
-SECRET_KEY = environment.secret_key(DATA)
+KEYS = environment.keys_folder(DATA)
+SECRET_KEY = environment.secret_key(KEYS)
 
 _address = urlsplit(PUBLIC_URL)
 IS_TLS = _address.scheme == "https"
@@ -47,6 +48,7 @@ MIDDLEWARE = [
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
+        "daftar.access.audit_middleware.AuditMiddleware",
         "daftar.access.middleware.ReaderMiddleware",
     ]
     if is_there(name)
@@ -126,6 +128,9 @@ MEDIA_ROOT = DATA / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
+# Hosts of our own network that we may call all the same (daftar/kernel/egress.py)
+ALLOWED_HOSTS_OUT = environment.text("DAFTAR_ALLOWED_HOSTS_OUT").lower().replace(",", " ").split()
+
 # Limits (the answers are in config/middleware/limits.py)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
@@ -133,6 +138,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 MAX_BODY_BYTES = int(environment.text("DAFTAR_MAX_BODY", str(64 * 1024 * 1024)))
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+# Refusals are written to the audit log by a thread of their own, after the answer (daftar/access/audit/folding.py).
+AUDIT_IN_BACKGROUND = True
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5_000}}}
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
-Who = Literal["everyone", "signed_in", "settings"]
+Who = Literal["everyone", "signed_in", "settings", "key"]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def door(who: Who, action: str = "see") -> Callable[[View], View]:
-    """Mark a view: `everyone` (also strangers), `signed_in`, or `settings` (those who run the company).
+    """Mark a view: `everyone` (also strangers), `signed_in`, `settings` (those who run the company), or `key`
+    (programs with a key; `bearer.key_required` sets it and opens).
 
     `action` is the right that the view asks `access.decide` for (see, add, change, delete, export, import, settings), as the
     permission matrix reads it.

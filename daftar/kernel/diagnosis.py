@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django_tasks_db.models import DBTaskResult
 
-from daftar.kernel import clock, soundness
+from daftar.kernel import clock, secrets, soundness
 from daftar.kernel.data_lock import running_server
 from daftar.kernel.models import ScheduledJob, WorkerLife
 
@@ -35,7 +35,7 @@ def findings() -> list[Finding]:
     found += [Finding("wrong", sentence) for sentence in soundness.troubles()]
     found += [Finding("warn", sentence) for sentence in soundness.warnings()]
     try:
-        found += list(_migrations()) or list(_work())
+        found += list(_migrations()) or [*_work(), *_secrets()]
     except DatabaseError as problem:
         found.append(Finding("wrong", f"The database cannot be read: {str(problem).strip()}"))
     return [*found, *_built(), *_backups()]
@@ -77,6 +77,10 @@ def _work() -> Iterator[Finding]:
     failed = DBTaskResult.objects.failed().filter(finished_at__gte=now - timedelta(days=1)).count()
     if failed:
         yield Finding("warn", f"{failed} tasks failed in the last day; the log has their reasons.")
+
+
+def _secrets() -> Iterator[Finding]:
+    yield from (Finding("wrong", sentence) for sentence in secrets.troubles())
 
 
 def _built() -> Iterator[Finding]:

@@ -46,8 +46,9 @@ def _folder() -> Iterator[str]:
     folder = Path(settings.DATA)
     if not os.access(folder, os.W_OK | os.X_OK):
         yield f"The data folder {folder} cannot be written to. Change its owner or set DAFTAR_DATA."
-    elif (folder / "keys").exists() and (folder / "keys").stat().st_mode & 0o077:
-        yield f"Others on this machine may read {folder / 'keys'}. Run: chmod -R go= {folder / 'keys'}"
+    keys = Path(settings.KEYS)
+    if any(path.exists() and path.stat().st_mode & 0o077 for path in (keys, *keys.glob("*"))):
+        yield f"Others on this machine may read {keys}. Run: chmod -R go= {keys}"
 
 
 def _open_files() -> Iterator[str]:

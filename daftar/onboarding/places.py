@@ -38,6 +38,10 @@ SETTINGS = (
     ),
     Place("/settings/pipelines/", _("Pipelines"), _("Stages and what each of them asks for"), "square-kanban"),
     Place("/settings/rates/", _("Exchange rates"), _("What other currencies are worth"), "banknote"),
+    Place("/settings/keys/", _("Keys for programs"), _("Which programs act for whom, and what they may"), "key-round"),
+    Place(
+        "/settings/audit/", _("Audit log"), _("Who signed in, exported, was refused, changed settings"), "scroll-text"
+    ),
     Place("/departments/", _("Departments"), _("Teams whose people share their records"), "network"),
     Place("/offices/", _("Offices"), _("Where people work"), "map-pin"),
     Place("/settings/demo/", _("Demo company"), _("Load or remove invented records"), "flask-conical"),

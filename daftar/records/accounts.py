@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from daftar.access import decide
+from daftar.access import audit, decide
 from daftar.access.accounts import able_to_sign_in, check_password, start_password
 from daftar.access.models import Role, User
 from daftar.kernel import clock
@@ -155,3 +155,5 @@ def tell(person: User, changes: dict[str, Any], by: User, kind: str) -> None:
         via="page",
         changes=changes,
     )
+    what = "password_changed" if kind == "password" else "person_changed"
+    audit.record(what, by=by, about=("user", person.pk), details={"changes": changes})

@@ -8,11 +8,12 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from daftar.access import grants
-        from daftar.records import handlers, people  # noqa: F401  # hears of changes; declares its record types
+        from daftar.records import audited, handlers, people  # noqa: F401  # hear of changes; declare record types
         from daftar.records.query import fold_sql, indexes
         from daftar.records.schema import install_pipelines, stages_of_pipeline
 
         grants.pipelines_are(stages_of_pipeline)
+        audited.connect()
         fold_sql.register()
         post_migrate.connect(install_pipelines, dispatch_uid="records.install_pipelines")
         post_migrate.connect(indexes.make_missing, dispatch_uid="records.make_missing_indexes")

@@ -14,6 +14,7 @@ from daftar.access import decide
 from daftar.access.models import User
 from daftar.kernel.errors import Invalid, Missing, NotAllowed
 from daftar.kernel.text import clean_text, fold
+from daftar.records.audited import audited_field
 from daftar.records.field_keys import key_for, option_key_for
 from daftar.records.fields import KINDS
 from daftar.records.fields.base import Field
@@ -47,6 +48,7 @@ def kinds() -> list[type[Field]]:
     return sorted(able, key=lambda kind: str(kind.kind_name))
 
 
+@audited_field
 def add_field(
     type_: RecordType,
     kind: str,
@@ -102,6 +104,7 @@ def add_field(
     return row
 
 
+@audited_field
 def change_field(
     type_: RecordType,
     key: str,
@@ -140,11 +143,13 @@ def change_field(
     return row
 
 
+@audited_field
 def hide_field(type_: RecordType, key: str, *, by: User) -> CustomField:
     """Take a custom field from every page; its values are kept and come back with it."""
     return set_hidden(type_, key, True, by)
 
 
+@audited_field
 def bring_back_field(type_: RecordType, key: str, *, by: User) -> CustomField:
     """Show a hidden custom field again, with the values that it had."""
     return set_hidden(type_, key, False, by)
@@ -165,6 +170,7 @@ def set_hidden(type_: RecordType, key: str, hidden: bool, by: User) -> CustomFie
     return row
 
 
+@audited_field
 def change_options(type_: RecordType, key: str, options: Sequence[OptionEdit], *, by: User) -> None:
     """Rename, add, colour and archive the options of a choice field, a declared open one or a custom one.
 

@@ -15,6 +15,7 @@ from daftar.access import decide
 from daftar.access.models import User
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Sentence
 from daftar.kernel.text import clean_text
+from daftar.records.audited import audited_pipeline, audited_stage
 from daftar.records.draft import Draft
 from daftar.records.fields.stage import Stage as StageField
 from daftar.records.models import Pipeline, Stage, StageSpan
@@ -45,6 +46,7 @@ def staged_fields() -> list[tuple[RecordType, StageField]]:
     return [(t, f) for t in current_schema().types.values() for f in t.stage_fields if isinstance(f, StageField)]
 
 
+@audited_pipeline
 def add_pipeline(type_key: str, name: str, *, by: User, field: str = "") -> Pipeline:
     """A new pipeline with one open, one won and one lost stage, at the end of the list.
 
@@ -73,6 +75,7 @@ def add_pipeline(type_key: str, name: str, *, by: User, field: str = "") -> Pipe
     return pipeline
 
 
+@audited_pipeline
 def rename_pipeline(pipeline_id: int, name: str, *, by: User) -> Pipeline:
     """Give the pipeline another name; an empty one brings back the shipped name.
 
@@ -87,6 +90,7 @@ def rename_pipeline(pipeline_id: int, name: str, *, by: User) -> Pipeline:
     return pipeline
 
 
+@audited_pipeline
 def move_pipeline(pipeline_id: int, step: int, *, by: User) -> None:
     """Move the pipeline one place up (-1) or down (1) in the list. Errors: NotAllowed, Missing."""
     with transaction.atomic():
@@ -96,6 +100,7 @@ def move_pipeline(pipeline_id: int, step: int, *, by: User) -> None:
         schema_changed()
 
 
+@audited_pipeline
 def archive_pipeline(pipeline_id: int, *, by: User, move_to: int | None = None) -> int:
     """Take the pipeline out of use; its records go to the stage `move_to` of another one. Gives their number.
 
@@ -112,6 +117,7 @@ def archive_pipeline(pipeline_id: int, *, by: User, move_to: int | None = None) 
     return moved
 
 
+@audited_pipeline
 def use_pipeline_again(pipeline_id: int, *, by: User) -> None:
     """Take the pipeline out of the archive. Errors: NotAllowed, Missing."""
     with transaction.atomic():
@@ -120,6 +126,7 @@ def use_pipeline_again(pipeline_id: int, *, by: User) -> None:
         schema_changed()
 
 
+@audited_stage
 def add_stage(pipeline_id: int, values: Mapping[str, Any], *, by: User) -> Stage:
     """A new stage at the end of its kind.
 
@@ -141,6 +148,7 @@ def add_stage(pipeline_id: int, values: Mapping[str, Any], *, by: User) -> Stage
     return stage
 
 
+@audited_stage
 def change_stage(stage_id: int, values: Mapping[str, Any], *, by: User) -> Stage:
     """Change the stage and its contract; what stands in it stays, and is asked for the new contract when it next moves.
 
@@ -179,6 +187,7 @@ def take_anew(pipeline: Pipeline, before: StageInfo, by: User) -> None:
                 announce(draft, "changed")
 
 
+@audited_stage
 def move_stage(stage_id: int, step: int, *, by: User) -> None:
     """Move the stage one place forwards (1) or back (-1) in its pipeline. Errors: NotAllowed, Missing."""
     with transaction.atomic():
@@ -188,6 +197,7 @@ def move_stage(stage_id: int, step: int, *, by: User) -> None:
         schema_changed()
 
 
+@audited_stage
 def remove_stage(stage_id: int, *, by: User, move_to: int | None = None) -> int:
     """Take the stage out of its pipeline; records that stand in it go to `move_to`. Gives the number of moved records.
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from daftar.access import decide
+from daftar.access import audit, decide
 from daftar.access.models import User
 from daftar.kernel.errors import Invalid, NotAllowed
 from daftar.kernel.formats import current
@@ -44,15 +44,23 @@ def add_rate(currency: str, day: date, rate: Decimal, *, by: User) -> int:
         kept = rate.quantize(Decimal("0.00000001"))
         if not kept:
             raise Invalid(_("This rate is too small to be kept."), field="rate")
+        before = ExchangeRate.objects.filter(currency=currency, day=day).values_list("rate", flat=True).first()
         ExchangeRate.objects.update_or_create(currency=currency, day=day, defaults={"rate": kept})
-        return value_waiting(currency)
+        valued = value_waiting(currency)
+        audit.record_change("rate_changed", {"rate": before}, {"rate": kept}, by=by, name=currency, day=day)
+        return valued
 
 
 def remove_rate(rate_id: int, *, by: User) -> None:
     """Forget a rate; amounts that were valued by it keep their value."""
     if not decide.may_settings(by):
         raise NotAllowed()
-    ExchangeRate.objects.filter(pk=rate_id).delete()
+    with transaction.atomic():
+        gone = ExchangeRate.objects.select_for_update().filter(pk=rate_id).first()
+        if gone is None:
+            return
+        gone.delete()
+        audit.record_change("rate_changed", {"rate": gone.rate}, {}, by=by, name=gone.currency, day=gone.day)
 
 
 def value_waiting(currency: str) -> int:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from daftar.access import decide
+from daftar.access import audit, decide
 from daftar.access.grants import ACTIONS, ANY_TYPE, ON_OR_OFF, SCOPES, Grants, read
 from daftar.access.models import Role, User
 from daftar.access.shipped_roles import SHIPPED, name_of
@@ -43,6 +43,7 @@ def add_role(name: str, *, by: User, like: str = "") -> Role:
         role.name = free_name(name, rows, role)
         role.save()
         schema_changed()
+        tell({}, role, by)
     return role
 
 
@@ -58,6 +59,7 @@ def change_role(
     allowed(by)
     with transaction.atomic():
         role = locked(key)
+        before = audit.columns(role)
         if role.version != version:
             raise Conflict(_("Somebody changed this role a moment ago. Look at it again."))
         if name is not None:
@@ -76,6 +78,7 @@ def change_role(
         for user in holders_of(key):
             # Their pages ask anew what they may hear.
             end_streams(user.pk)
+        tell(before, role, by)
     return role
 
 
@@ -89,10 +92,12 @@ def archive_role(key: str, *, by: User) -> Role:
         holders = [user.name for user in holders_of(key)]
         if holders:
             raise Conflict(_("%(names)s have this role. Give them another one first.") % {"names": joined(holders[:5])})
+        before = audit.columns(role)
         role.archived = True
         role.version += 1
         role.save()
         schema_changed()
+        tell(before, role, by)
     return role
 
 
@@ -103,10 +108,12 @@ def use_role_again(key: str, *, by: User) -> Role:
         role = Role.objects.select_for_update().filter(key=key, archived=True).first()
         if role is None:
             raise Missing()
+        before = audit.columns(role)
         role.archived = False
         role.version += 1
         role.save()
         schema_changed()
+        tell(before, role, by)
     return role
 
 
@@ -133,6 +140,10 @@ def locked(key: str) -> Role:
     if role is None:
         raise Missing()
     return role
+
+
+def tell(before: Mapping[str, Any], role: Role, by: User) -> None:
+    audit.record_change("role_changed", before, audit.columns(role), by=by, name=name_of(role))
 
 
 def free_name(name: str, others: Any, role: Role) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from daftar.access import decide
+from daftar.access import audit, decide
 from daftar.access.models import Department, Row, Share, User
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Missing
@@ -104,5 +104,9 @@ def tell(type_: RecordType, row: Row, kept: Share, level: str, by: User) -> None
         at=clock.now(), type=type_.key, record_id=row.pk, version=row.version, kind="shared" if level else "unshared",
         by=by, via="page",
         data={"user": kept.user_id, "department": kept.department_id, "level": level, "observer": kept.observer},
+    )  # fmt: skip
+    audit.record(
+        "rights_changed", by=by, about=(type_.key, row.pk),
+        details={"user": kept.user_id, "department": kept.department_id, "level": level or "none", "observer": kept.observer},
     )  # fmt: skip
     publish(RecordShared(type_.key, row.pk, kept.user_id, kept.department_id, level, kept.observer, by.pk))

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from daftar.access import decide
+from daftar.access import audit, decide
 from daftar.access.models import Row, User
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from daftar.kernel.events import publish
@@ -213,6 +213,7 @@ def remove(type_: RecordType, record_id: int, *, by: User, via: str, version: in
         row.deleted_at, row.deleted_by = draft.at, by
         store([draft], None, kind="deleted")
         announce(draft, "deleted")
+        audit.record("record_deleted", by=by, about=(type_.key, record_id), door=door_of(via))
     return row
 
 
@@ -224,7 +225,13 @@ def bring_back(type_: RecordType, record_id: int, *, by: User, via: str) -> Row:
         row.deleted_at = row.deleted_by = None
         store([draft], None, kind="restored")
         announce(draft, "restored")
+        audit.record("record_restored", by=by, about=(type_.key, record_id), door=door_of(via))
     return row
+
+
+def door_of(via: str) -> str:
+    """The door of the audit log: what comes by no page and no API says so itself."""
+    return via if via in ("import", "rule", "api") else ""
 
 
 def announce(draft: Draft, kind: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from daftar.access.audit import KINDS as AUDITED
 from daftar.records.fields import KINDS
 from daftar.records.types import DECLARED
 from daftar.ui import menu
@@ -103,6 +104,11 @@ def test_every_setting_has_an_entry():
 def test_every_event_has_an_entry():
     assert "RecordChanged" in published_events()
     assert without_entry(published_events(), "events.md") == []
+
+
+def test_every_kind_of_the_audit_log_has_an_entry():
+    assert without_entry(AUDITED, "audit.md", "Kinds") == []
+    assert entries("audit.md", "Kinds") == set(AUDITED)
 
 
 def test_every_command_has_an_entry():

@@ -22,7 +22,8 @@ from .routes import Route, routes
 
 OURS = [r for r in routes() if r.is_ours]
 WITH_RECORD = [r for r in OURS if "record_id" in r.parameters and "slug" in r.parameters]
-CLOSED = [r for r in OURS if r.door != "everyone"]
+CLOSED = [r for r in OURS if r.door not in ("everyone", "key")]
+WITH_KEY = [r for r in OURS if r.door == "key"]
 SETTINGS = [r for r in OURS if r.door == "settings"]
 TYPES = ("lead", "deal", "contact", "company")
 QUICK = {
@@ -83,7 +84,9 @@ def fingerprint() -> str:
     """A hash over every row of our tables, but for sign-in bookkeeping."""
     digest = hashlib.sha256()
     for model in apps.get_models():
-        if model._meta.app_label in ("sessions", "kernel", "django_tasks_db") or "delay" in model._meta.model_name:
+        if model._meta.app_label in ("sessions", "kernel", "django_tasks_db") or any(
+            word in model._meta.model_name for word in ("delay", "audit")
+        ):
             continue
         for row in model._default_manager.order_by("pk").values():
             row.pop("last_login", None)
@@ -92,7 +95,7 @@ def fingerprint() -> str:
 
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
-BOOKKEEPING = ("django_session", "access_signindelay", "last_login")
+BOOKKEEPING = ("django_session", "access_signindelay", "access_audit", "last_login")
 
 
 class Watch:
@@ -134,7 +137,7 @@ def signed_in(user: User) -> Client:
 
 
 def test_every_route_says_who_may_come_in():
-    silent = [str(r) for r in OURS if r.door not in ("everyone", "signed_in", "settings")]
+    silent = [str(r) for r in OURS if r.door not in ("everyone", "signed_in", "settings", "key")]
 
     assert not silent, f"these views have no @door: {silent}"
 
@@ -146,6 +149,13 @@ def test_strangers_are_sent_to_sign_in(house, watch):
             watch.ask(stranger, method, address(route), {302})
             if not watch.location.startswith(("/sign-in/", "/welcome/")):
                 watch.wrong.append(f"{route} sent a stranger to {watch.location!r}")
+
+
+def test_programs_need_a_key_and_a_session_is_none(house, watch):
+    assert WITH_KEY and all(route.pattern.startswith("api/") for route in WITH_KEY)
+    for client in (Client(), signed_in(house["people"]["owner"])):
+        for route in WITH_KEY:
+            watch.both(client, address(route), {401, 405, 429})
 
 
 @pytest.mark.parametrize("role", [r for r in SHIPPED if not SHIPPED[r].grants.settings])

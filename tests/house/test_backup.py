@@ -67,7 +67,8 @@ def test_a_backup_under_load_restores_to_an_equal_database(whole_house, tmp_path
         other.manage("restore", str(path))
 
         for table, rows in tables.items():
-            assert other.query(f'SELECT count(*) FROM "{table}"') == [(rows,)], table
+            of_restore = 1 if table in ("access_auditentry", "access_auditdetail") else 0
+            assert other.query(f'SELECT count(*) FROM "{table}"') == [(rows + of_restore,)], table
         assert halves(other.query(PAIRS)) == set()
         assert tables["django_session"] >= 100 + 2 * before
         assert (other.folder / "data" / "files" / FILE).read_bytes() == (

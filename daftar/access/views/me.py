@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from daftar.access import choices, throttle
+from daftar.access import audit, choices, throttle
 from daftar.access.accounts import check_password
 from daftar.access.doors import door
 from daftar.access.models import User
@@ -98,7 +99,9 @@ def change_password(request: Any) -> HttpResponseBase:
     if form.errors:
         return show(request, preferences_of(user), form, 422)
     user.set_password(request.POST["new"])
-    User.objects.filter(pk=user.pk).update(password=user.password)
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(password=user.password)
+        audit.record("password_changed", by=user, about=("user", user.pk))
     update_session_auth_hash(request, user)
     return toast(go(request, "/me/"), _("The password is changed. You are signed out everywhere else."))
 

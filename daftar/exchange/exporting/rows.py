@@ -10,10 +10,10 @@ from dataclasses import replace
 from django.http import QueryDict
 from django.utils import translation
 
-from daftar.access import decide
-from daftar.exchange.exporting.neutral import neutral
+from daftar.access import audit, decide
 from daftar.kernel.errors import NotAllowed
 from daftar.kernel.formats import using
+from daftar.kernel.neutral import neutral
 from daftar.records.fields.base import Field
 from daftar.records.query.view import MOST_ROWS, View
 from daftar.records.reader import Names, Reader
@@ -44,6 +44,12 @@ def export_rows(type_: RecordType, params: QueryDict | str, reader: Reader, *, b
     )
     fields = [type_.title_field, *(f for f in fields if f is not type_.title_field)]
     view = replace(view, columns=tuple(f.key for f in fields), limit=MOST_ROWS, after="", before="", action="export")
+    audit.record(
+        "exported",
+        by=reader.user,
+        about=(type_.key, None),
+        details={"type": type_.key, "rows": view.rows().count(), "view": view.address(), "columns": list(view.columns)},
+    )
     return pieces(view, fields, reader, language=translation.get_language() or "en", bom=bom)
 
 

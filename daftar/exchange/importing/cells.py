@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
-from daftar.exchange.exporting.neutral import restored
 from daftar.exchange.importing.attached import Bag, Named, not_there
 from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, SOURCE_ID, ImportMap, target_of
 from daftar.exchange.importing.matching import Matcher
@@ -22,6 +21,7 @@ from daftar.exchange.importing.report import CellError
 from daftar.kernel.dates import parse_date, parse_date_time
 from daftar.kernel.errors import Invalid
 from daftar.kernel.formats import joined
+from daftar.kernel.neutral import restored
 from daftar.kernel.numbers import parse_decimal
 from daftar.kernel.text import clean_text, fold
 from daftar.records.fields.base import Field

@@ -56,6 +56,12 @@ class RefusedRow:
     errors: tuple[CellError, ...]
 
 
+def totals(reports: Sequence[Report]) -> dict[str, int]:
+    """Rows made, changed and refused, over all files of an import; for the audit log."""
+    names = {"made": "created", "changed": "updated", "refused": "refused"}
+    return {name: sum(getattr(report, count) for report in reports) for name, count in names.items()}
+
+
 @dataclass
 class Report:
     """Counts of rows: every row of the file is in exactly one of created, updated, unchanged, repeated and refused."""

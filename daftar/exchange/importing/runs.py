@@ -16,14 +16,14 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from daftar.access import audit
 from daftar.access.models import User
 from daftar.access.preferences import formats_for
-from daftar.exchange.exporting.neutral import neutral
 from daftar.exchange.importing.attached import Bag, forget, take_in
 from daftar.exchange.importing.kept import keep_upload
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.reading import Source
-from daftar.exchange.importing.report import RefusedRow, Report
+from daftar.exchange.importing.report import RefusedRow, Report, totals
 from daftar.exchange.importing.running import Importer, Keep, Place, rehearsed
 from daftar.exchange.importing.saved_maps import remember
 from daftar.exchange.models import ImportRun, Refusal, State
@@ -32,6 +32,7 @@ from daftar.exchange.recipes.loading import check_rights, load_recipe
 from daftar.kernel import clock
 from daftar.kernel.errors import DaftarError, NotAllowed
 from daftar.kernel.formats import using
+from daftar.kernel.neutral import neutral
 from daftar.records.models import ChangeSet
 from daftar.records.schema import current_schema
 
@@ -150,7 +151,11 @@ def finish(run: ImportRun, state: State, *, problem: str = "", reports: Sequence
     changes: dict[str, object] = {"state": state, "problem": problem, "finished_at": clock.now()}
     if reports is not None:
         changes |= {"reports": [r.to_json() for r in reports], "report": {}, "lines_done": run.lines_total}
-    ImportRun.objects.filter(pk=run.pk).update(**changes)
+    with transaction.atomic():
+        ImportRun.objects.filter(pk=run.pk).update(**changes)
+        if state == State.DONE:
+            details = {"name": str(run), "type": run.type or run.recipe, **totals(reports or ())}
+            audit.record("imported", by=run.by, about=("import", run.pk), details=details, door="import")
     if state == State.DONE:
         forget_files(run)
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daftar.exchange.exporting.neutral import PLAIN_NUMBER, neutral, restored
 from daftar.exchange.importing.odd import distance, near, near_country
+from daftar.kernel.neutral import PLAIN_NUMBER, neutral, restored
 
 
 @pytest.mark.parametrize(

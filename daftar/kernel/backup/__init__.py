@@ -1,7 +1,16 @@
 """Backups: one archive of database, files and (if asked) keys; checked before it is trusted, restored whole or not at all."""
 
 from daftar.kernel.backup.archive import Damaged, Manifest, verify_backup
-from daftar.kernel.backup.making import make_backup
-from daftar.kernel.backup.restoring import CannotRestore, restore_backup
+from daftar.kernel.backup.making import BackupMade, make_backup
+from daftar.kernel.backup.restoring import BackupRestored, CannotRestore, restore_backup
 
-__all__ = ["CannotRestore", "Damaged", "Manifest", "make_backup", "restore_backup", "verify_backup"]
+__all__ = [
+    "BackupMade",
+    "BackupRestored",
+    "CannotRestore",
+    "Damaged",
+    "Manifest",
+    "make_backup",
+    "restore_backup",
+    "verify_backup",
+]

@@ -7,6 +7,7 @@ name is still there when the files are copied.
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +17,16 @@ from django.db.migrations.recorder import MigrationRecorder
 from daftar.kernel import clock
 from daftar.kernel.backup import postgres
 from daftar.kernel.backup.archive import SQLITE_MEMBER, ArchiveWriter, Manifest, count_rows
+from daftar.kernel.events import publish
+
+
+@dataclass(frozen=True, slots=True)
+class BackupMade:
+    """A backup was written to a file of that name."""
+
+    name: str
+    rows: int
+    with_keys: bool
 
 
 def make_backup(path: Path, *, with_keys: bool = False) -> Manifest:
@@ -38,8 +49,9 @@ def make_backup(path: Path, *, with_keys: bool = False) -> Manifest:
             except FileNotFoundError:
                 continue  # cleaned up meanwhile, so no row names it
         if with_keys:
-            for key in sorted((Path(settings.DATA) / "keys").glob("[!.]*")):
+            for key in sorted(Path(settings.KEYS).glob("[!.]*")):
                 archive.add_file(f"keys/{key.name}", key)
+    publish(BackupMade(path.name, manifest.rows, with_keys))
     return manifest
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
@@ -24,6 +25,16 @@ from daftar.kernel.backup import postgres
 from daftar.kernel.backup.archive import SQLITE_MEMBER, Manifest, sync_folder, verify_backup
 from daftar.kernel.backup.making import make_backup
 from daftar.kernel.data_lock import running_server
+from daftar.kernel.events import publish
+
+
+@dataclass(frozen=True, slots=True)
+class BackupRestored:
+    """A backup was put in place of the data of before; the database is the backup's now."""
+
+    name: str
+    rows: int
+    made_at: str
 
 
 class CannotRestore(Exception):
@@ -49,7 +60,8 @@ def restore_backup(path: Path, *, with_keys: bool = False) -> Manifest:
             _put_files(archive, "files/", Path(settings.MEDIA_ROOT))
             postgres.replace_rows(archive, manifest)
         if with_keys:
-            _put_files(archive, "keys/", Path(settings.DATA) / "keys")
+            _put_files(archive, "keys/", Path(settings.KEYS))
+    publish(BackupRestored(path.name, manifest.rows, manifest.made_at))
     _tell_server()
     return manifest
 

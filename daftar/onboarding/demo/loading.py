@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection, transaction
 from django.utils import translation
 
+from daftar.access import audit
 from daftar.access.models import Installation
 from daftar.access.preferences import formats_for
 from daftar.kernel import clock
@@ -51,6 +52,7 @@ def make(language: str) -> DemoCompany:
         make_clients(shop)
         make_sales(shop)
         make_talks(shop)
+    audit.record("demo_loaded", details={"language": words.language})
     change_set.by = shop.cast.chief
     change_set.save(update_fields=["by"])
     return DemoCompany.objects.create(

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from daftar.access import audit
 from daftar.access.accounts import able_to_sign_in
 from daftar.access.models import Installation, Row, User
 from daftar.onboarding.models import DemoCompany
@@ -63,6 +64,7 @@ def remove() -> Removed:
         removed = going.take_away()
         take_others_away(demo)
         schema_changed()
+        audit.record("demo_removed", details={"rows": removed.count, "kept": len(removed.kept)})
     return removed
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from daftar.access import choices
+from daftar.access import audit, choices
 from daftar.access.doors import door
 from daftar.access.models import Installation
 from daftar.access.plain_form import PlainForm
@@ -46,7 +47,15 @@ def company(request: Any) -> HttpResponseBase:
     if form.sent is not None:
         changed = read_company(form, before, keeps_currency=keeps_currency, language=True)
         if not form.errors:
-            changed.save(force_update=True)
+            with transaction.atomic():
+                changed.save(force_update=True)
+                audit.record_change(
+                    "settings_changed",
+                    audit.columns(before),
+                    audit.columns(changed),
+                    by=request.user,
+                    name=_("Company"),
+                )
             return toast(go(request, "/settings/company/"), _("Saved."))
     return render(request, "onboarding/form.html", {
         "title": _("Company"), "form": form, "action": "/settings/company/", "back": "/settings/",

@@ -32,6 +32,7 @@ class Address(JsonKept):
     """A postal address in five lines; sorted by city. In files the lines stand in order, parted by semicolons."""
 
     kind = "address"
+    data_class = "personal"
     kind_name = _("Postal address")
     width, style = "text", "text"
     many = False

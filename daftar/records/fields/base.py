@@ -67,6 +67,8 @@ class Field:
     makes_columns: ClassVar[bool] = False
     """Whether a board can stand on this field."""
     can_be_custom: ClassVar[bool] = True
+    data_class: ClassVar[str] = "internal"
+    """How sensitive values of this kind are unless `personal=` says else: public, internal, personal, sensitive, secret."""
 
     def __init__(
         self,
@@ -82,7 +84,7 @@ class Field:
         default: Any = None,
         help: Label = "",
         place: str = "",
-        personal: str = "internal",
+        personal: str = "",
         in_list: bool = True,
     ) -> None:
         self.key = key
@@ -96,7 +98,7 @@ class Field:
         self.default = default
         self.help = help
         self.place = place
-        self.personal = personal
+        self.personal = personal or self.data_class
         self.in_list = in_list
         self.custom = False
         self.column = ""

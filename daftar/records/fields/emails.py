@@ -16,6 +16,7 @@ class Emails(TypedList):
     """Mail addresses in lower case."""
 
     kind = "emails"
+    data_class = "personal"
     kind_name = _("E-mails")
     width = "text"
     labels = {"work": _("work"), "home": _("home"), "other": _("other")}

@@ -26,6 +26,7 @@ class Files(JsonKept):
     """Files of the record, as ids of `StoredFile`. An upload becomes a stored file first, then its id comes here."""
 
     kind = "files"
+    data_class = "personal"
     kind_name = _("Files")
     style = "list"
     operator_set = (FILLED, EMPTY)

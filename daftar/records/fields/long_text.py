@@ -19,6 +19,7 @@ class LongText(Text):
     """Several lines of words."""
 
     kind = "long_text"
+    data_class = "personal"
     kind_name = _("Long text")
     width, style = "long", "long"
     operator_set = (HAS, STARTS, IS, EMPTY, FILLED)  # type: ignore[assignment]  # fewer than one line has

@@ -37,6 +37,7 @@ class Messengers(TypedList):
     """Names in messengers; the label is the service."""
 
     kind = "messengers"
+    data_class = "personal"
     kind_name = _("Messengers")
     width = "text"
     labels = {

@@ -20,6 +20,7 @@ class Phones(TypedList):
     """Phone numbers in E.164; an extension stands behind as ";ext=12"."""
 
     kind = "phones"
+    data_class = "personal"
     kind_name = _("Phones")
     width = "text"
     labels = {

@@ -15,6 +15,7 @@ class Webs(TypedList):
     """Web addresses, http or https only."""
 
     kind = "webs"
+    data_class = "personal"
     kind_name = _("Web addresses")
     width = "text"
     labels = {"site": _("site"), "shop": _("shop"), "social": _("social network"), "other": _("other")}

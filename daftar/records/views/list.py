@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from daftar.access.audit.reads import rows_shown
 from daftar.access.doors import door
 from daftar.kernel.errors import BadAddress
 from daftar.kernel.money import Money
@@ -65,6 +66,7 @@ def totals(request: Any, slug: str) -> HttpResponseBase:
 
 def show(request: Any, view: View, *, sums_now: bool = False) -> HttpResponse:
     page, view = page_of(view)
+    rows_shown(view.reader.user, view.type.key, len(page.rows))
     count = view.count()
     many = count > COUNTED and bool(view.type.totals) and not sums_now
     columns = columns_of(view)

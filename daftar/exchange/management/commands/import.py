@@ -13,14 +13,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
+from daftar.access import audit
 from daftar.access.models import User
 from daftar.access.preferences import formats_for
-from daftar.exchange.exporting.neutral import neutral
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.guessing import guess_map
 from daftar.exchange.importing.maps import EXISTING, ImportMap
 from daftar.exchange.importing.reading import Source
-from daftar.exchange.importing.report import RefusedRow, Report, in_words
+from daftar.exchange.importing.report import RefusedRow, Report, in_words, totals
 from daftar.exchange.importing.running import Importer, Place, rehearsed
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.people import acting
@@ -28,6 +28,7 @@ from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import load_recipe, sources_in
 from daftar.kernel.errors import DaftarError
 from daftar.kernel.formats import using
+from daftar.kernel.neutral import neutral
 from daftar.records.models import ChangeSet
 from daftar.records.schema import current_schema
 
@@ -78,6 +79,9 @@ class Command(BaseCommand):
         began = time.monotonic()
         act = self.recipe if options["recipe"] else self.file
         reports: list[Report] = act(by, options)
+        if not options["rehearse"]:
+            name = " ".join(Path(word).name for word in options["words"])
+            audit.record("imported", by=by, details={"name": name, **totals(reports)}, door="import")
         self.stdout.write(in_words(reports, rehearsed=options["rehearse"]))
         seconds = time.monotonic() - began
         self.stdout.write(f"{sum(r.rows for r in reports):,} rows, {seconds:.1f} s")

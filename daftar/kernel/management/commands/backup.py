@@ -36,9 +36,8 @@ class Command(BaseCommand):
         files = sum(name.startswith("files/") for name in manifest.members)
         self.stdout.write(f"{path}: {manifest.rows:,} rows of {len(manifest.tables)} tables, {files} files; verified.")
         if not with_keys:
-            keys = Path(settings.DATA) / "keys"
             self.stdout.write(
-                f"Without the keys in {keys}: copy that folder to another safe place, or use --with-keys."
+                f"Without the keys in {settings.KEYS}: copy that folder to another safe place, or use --with-keys."
             )
 
     def _verify(self, files: list[str]) -> None:

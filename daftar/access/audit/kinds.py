@@ -1,0 +1,77 @@
+"""What the audit log knows of: a closed list, each kind with its label and its sentence. docs/audit.md has an entry for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of fact. `sentence` may name what the details hold, and `%(about)s`, the record or person that it is about."""
+
+    key: str
+    label: Any
+    sentence: Any
+    icon: str = "circle"
+
+
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        # -- signing in
+        Kind("signed_in", _("Signed in"), _("Signed in"), "log-in"),
+        Kind("sign_in_failed", _("Sign-in failed"), _("Tried to sign in as %(about)s and failed"), "shield-alert"),
+        Kind("signed_out", _("Signed out"), _("Signed out"), "log-out"),
+        Kind("session_ended", _("Session ended"), _("Ended a session of %(about)s"), "log-out"),
+        Kind("password_changed", _("Password changed"), _("Changed the password of %(about)s"), "key-round"),
+        Kind("second_factor_changed", _("Second factor changed"), _("Changed the second factor of %(about)s"), "shield"),
+        Kind("invited", _("Invited"), _("Invited %(about)s"), "user-plus"),
+        Kind("acted_as", _("Looked as somebody else"), _("Looked as %(about)s"), "eye"),
+        # -- refused
+        Kind("access_refused", _("Refused"), _("Was refused at %(route)s"), "shield-alert"),
+        Kind("foreign_record", _("Looked for a foreign record"), _("Looked for a record that is not theirs: %(about)s"), "eye-off"),
+        # -- reading much
+        Kind("exported", _("Exported"), _("Exported %(type)s (rows: %(rows)s)"), "download"),
+        Kind("bulk_read", _("Read very much"), _("Read %(rows)s rows within %(minutes)s minutes: %(type)s"), "scan-eye"),
+        # -- changing much
+        Kind("imported", _("Imported"), _("Imported %(name)s (made: %(made)s, changed: %(changed)s, refused: %(refused)s)"), "upload"),
+        Kind("record_deleted", _("Record deleted"), _("Deleted %(about)s"), "trash-2"),
+        Kind("record_restored", _("Record brought back"), _("Brought back %(about)s"), "undo-2"),
+        # -- settings
+        Kind("rights_changed", _("Rights changed"), _("Changed rights: %(about)s"), "shield"),
+        Kind("role_changed", _("Role changed"), _("Changed the role %(name)s"), "shield"),
+        Kind("person_changed", _("Person changed"), _("Changed the account of %(about)s"), "user-round"),
+        Kind("settings_changed", _("Settings changed"), _("Changed settings: %(name)s"), "settings"),
+        Kind("pipeline_changed", _("Pipeline changed"), _("Changed a pipeline: %(name)s"), "square-kanban"),
+        Kind("field_changed", _("Field changed"), _("Changed a field: %(name)s (%(type)s)"), "text-cursor-input"),
+        Kind("rate_changed", _("Exchange rate changed"), _("Changed the exchange rate of %(name)s"), "banknote"),
+        # -- personal data
+        Kind("personal_data_exported", _("Personal data exported"), _("Exported the personal data of %(about)s"), "download"),
+        Kind("personal_data_erased", _("Personal data erased"), _("Erased the personal data of %(about)s"), "eraser"),
+        Kind("audit_details_erased", _("Log details erased"), _("Erased the details of %(rows)s entries of this log: %(why)s"), "eraser"),
+        # -- keys and the house
+        Kind("key_made", _("Key made"), _("Made the key “%(name)s” for %(about)s"), "key-round"),
+        Kind("key_rotated", _("Key renewed"), _("Renewed the key “%(name)s” of %(about)s"), "key-round"),
+        Kind("key_revoked", _("Key revoked"), _("Revoked the key “%(name)s” of %(about)s"), "key-round"),
+        Kind("key_new_address", _("Key used from a new address"), _("The key “%(name)s” was used from a new address"), "key-round"),
+        Kind("backup_made", _("Backup made"), _("Made the backup %(name)s (rows: %(rows)s)"), "archive"),
+        Kind("backup_restored", _("Backup restored"), _("Restored the backup %(name)s (rows: %(rows)s)"), "archive-restore"),
+        Kind("sealing_key_rotated", _("Sealing key renewed"), _("Renewed the key that seals stored secrets"), "key-round"),
+        Kind("demo_loaded", _("Demo company loaded"), _("Loaded the demo company"), "flask-conical"),
+        Kind("demo_removed", _("Demo company removed"), _("Removed the demo company (records: %(rows)s)"), "flask-conical"),
+    )
+}  # fmt: skip
+
+RESULTS = {"done": _("done"), "refused": _("refused")}
+DOORS = {
+    "page": _("page"),
+    "api": _("API"),
+    "import": _("import"),
+    "rule": _("rule"),
+    "command": _("command"),
+    "job": _("by the clock"),
+}
+"""By which way it came in."""

@@ -1,0 +1,71 @@
+"""From where something is done: the request that is being answered, if there is one, told in a few words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+current: ContextVar[Any] = ContextVar("audited_request", default=None)
+"""The request of this thread, so that a verb deep inside need not carry it."""
+
+BROWSERS = (
+    ("Edg/", "Edge"), ("OPR/", "Opera"), ("YaBrowser/", "Yandex Browser"), ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Address, device in words ("Firefox · Windows"), and the door: page, api or command."""
+
+    address: str = ""
+    device: str = ""
+    door: str = "command"
+    acting_id: int | None = None
+    key_id: int | None = None
+
+
+@contextmanager
+def during(request: Any) -> Iterator[None]:
+    """What is recorded inside comes from this request."""
+    token = current.set(request)
+    try:
+        yield
+    finally:
+        current.reset(token)
+
+
+def origin_of(request: Any = None) -> Origin:
+    """The origin of this request, else of the one being answered, else a command at the machine.
+
+    Shapes: `request.api_key` is the key that opened it, `request.acting_id` the person as whom somebody else looks.
+    """
+    request = request if request is not None else current.get()
+    if request is None:
+        return Origin()
+    key = getattr(request, "api_key", None)
+    return Origin(
+        str(request.META.get("REMOTE_ADDR", ""))[:45],
+        device_words(str(request.META.get("HTTP_USER_AGENT", ""))),
+        "api" if key is not None or request.path.startswith("/api/") else "page",
+        getattr(request, "acting_id", None),
+        key.pk if key is not None else None,
+    )
+
+
+def device_words(agent: str) -> str:
+    """ "Chrome · Android" of what a browser says of itself; the first word of a program's name."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    if browser or system:
+        return " · ".join(filter(None, (browser, system)))
+    found = re.match(r"[\w.-]{1,40}", agent, re.ASCII)
+    return found.group() if found else ""

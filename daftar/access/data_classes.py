@@ -1,0 +1,23 @@
+"""The class of each column of this room that is not plain by itself (daftar/kernel/data_classes.py)."""
+
+TABLE: dict[str, dict[str, str]] = {
+    "ApiKey": {"internal": "name scopes networks", "personal": "used_from addresses", "secret": "hash"},
+    "AuditCheck": {"internal": "problem"},
+    "AuditDetail": {"internal": "salt", "personal": "body"},
+    "AuditEntry": {"internal": "what result door about_type details_hash previous hash"},
+    "AuditHead": {"internal": "hash"},
+    "Department": {"internal": "name deputy_from deputy_until"},
+    "Installation": {
+        "public": "name language calendar",
+        "internal": "time_zone country currency rial_as",
+    },
+    "Office": {"internal": "name"},
+    "Role": {"internal": "key name grants"},
+    "Share": {"internal": "type"},
+    "SignInDelay": {"personal": "key"},
+    "User": {
+        "internal": "roles position working_hours absent_from absent_until language calendar digits time_zone theme density",
+        "personal": "name email phones last_login",
+        "secret": "password",
+    },
+}

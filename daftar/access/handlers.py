@@ -1,0 +1,37 @@
+"""What this room hears: backups and renewed keys, which the kernel makes and which belong into the audit log."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import DatabaseError
+
+from daftar.access.audit import anchors, record
+from daftar.kernel.backup import BackupMade, BackupRestored
+from daftar.kernel.events import listens
+from daftar.kernel.secrets import SealingKeyRotated
+
+log = logging.getLogger("daftar.audit")
+
+
+@listens(BackupMade)
+def note_backup(event: BackupMade) -> None:
+    try:
+        record("backup_made", details={"name": event.name, "rows": event.rows, "with_keys": event.with_keys})
+    except DatabaseError as problem:  # the backup before an upgrade: there may be no log yet
+        log.warning("a backup is not in the audit log", extra={"problem": str(problem)})
+
+
+@listens(SealingKeyRotated)
+def note_rotation(event: SealingKeyRotated) -> None:
+    record("sealing_key_rotated", details={"key": event.key_id, "secrets": event.resealed})
+
+
+@listens(BackupRestored)
+def note_restore(event: BackupRestored) -> None:
+    """The log is now the backup's: its last entry says so, and the marks outside of the database begin anew."""
+    try:
+        record("backup_restored", details={"name": event.name, "rows": event.rows, "made_at": event.made_at})
+        anchors.drop(restored=True)
+    except DatabaseError:
+        log.exception("the restore is not in the audit log")

@@ -1,0 +1,19 @@
+"""The class of each column of this room that is not plain by itself (daftar/kernel/data_classes.py)."""
+
+TABLE: dict[str, dict[str, str]] = {
+    "ChangeSet": {"internal": "via title"},
+    "ChoiceOption": {"internal": "type field key label colour"},
+    "ContactPoint": {"internal": "type field kind", "personal": "value"},
+    "CustomField": {"internal": "type key kind label help default place settings"},
+    "Entity": {"internal": "type", "personal": "title"},
+    "Event": {"internal": "type kind via", "personal": "changes data"},
+    "ExchangeRate": {"internal": "currency day"},
+    "ExternalId": {"internal": "system type", "personal": "key"},
+    "ListSetting": {"internal": "type columns"},
+    "Once": {"internal": "key type"},
+    "Pipeline": {"internal": "type key name"},
+    "RecordLink": {"internal": "type field to_type role"},
+    "Stage": {"internal": "key name colour required next_stages script"},
+    "StageSpan": {"internal": "type"},
+    "StoredFile": {"internal": "type field content_type sha256 path preview", "personal": "name"},
+}
