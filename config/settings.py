@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from config import environment
 from config.databases import database
+from config.mail import mail_server
 from config.rooms import ROOMS, ROOT, is_there, rooms_with
 
 BASE_DIR = ROOT
@@ -135,6 +136,10 @@ MAX_BODY_BYTES = int(environment.text("DAFTAR_MAX_BODY", str(64 * 1024 * 1024)))
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5_000}}}
+
+# Mail: the worker sends what stands in the outbox. Without a server it waits there.
+MAIL_SERVER = mail_server(environment.text("DAFTAR_MAIL_URL"))
+MAIL_FROM = environment.text("DAFTAR_MAIL_FROM", f"daftar@{_address.hostname or 'localhost'}")
 
 LOGGING_CONFIG = None
 SILENCED_SYSTEM_CHECKS = ["fields.W342"]
