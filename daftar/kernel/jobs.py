@@ -124,7 +124,7 @@ def forget_finished_tasks() -> None:
     DBTaskResult.objects.finished().filter(finished_at__lt=clock.now() - timedelta(days=7)).delete()
 
 
-@every(seconds=3)
+@every(seconds=10)
 def send_waiting_mails() -> None:
     """Send what stands in the outbox and is due."""
     outbox.send_due()
