@@ -7,7 +7,7 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self) -> None:
-        from daftar.records import people  # noqa: F401  # declares its record types
+        from daftar.records import joining, people  # noqa: F401  # hears of new people; declares its record types
         from daftar.records.query import fold_sql, indexes
         from daftar.records.schema import install_pipelines
 

@@ -67,7 +67,10 @@ def fingerprint() -> str:
     """A hash over every row of our tables, but for sign-in bookkeeping."""
     digest = hashlib.sha256()
     for model in apps.get_models():
-        if model._meta.app_label in ("sessions", "kernel", "django_tasks_db") or "delay" in model._meta.model_name:
+        if (
+            model._meta.app_label in ("sessions", "usersessions", "kernel", "django_tasks_db")
+            or "delay" in model._meta.model_name
+        ):
             continue
         for row in model._default_manager.order_by("pk").values():
             row.pop("last_login", None)
@@ -76,7 +79,7 @@ def fingerprint() -> str:
 
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
-BOOKKEEPING = ("django_session", "access_signindelay", "last_login")
+BOOKKEEPING = ("django_session", "usersessions_usersession", "access_signindelay", "last_login")
 
 
 class Watch:
