@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from config.mail import MailServer
+from config.middleware.request_log import without_secret
 from daftar.access import invitations
 from daftar.access.invitations import Guest
 from daftar.access.models import Department, Invitation, Role, User
@@ -241,3 +242,9 @@ def test_outgoing_mail_is_listed_without_what_it_says(boss, owner):
     assert link not in page
     assert again.status_code == 302
     assert OutgoingMail.objects.get().state == "queued"
+
+
+def test_logs_keep_no_address_that_opens_something():
+    assert without_secret("/invitation/abc/") == "/invitation/…"
+    assert without_secret("/new-password/1-abc/") == "/new-password/…"
+    assert without_secret("/settings/invitations/") == "/settings/invitations/"

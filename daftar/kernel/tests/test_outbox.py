@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from config.mail import MailServer, mail_server
-from daftar.kernel import clock, outbox
+from daftar.kernel import clock, diagnosis, outbox
 from daftar.kernel.errors import Invalid
 from daftar.kernel.models import OutgoingMail
 from tests.house.postbox import open_postbox
@@ -177,3 +177,13 @@ def test_the_address_of_the_mail_server(url, server):
 def test_a_broken_address_is_refused_without_naming_the_password(url):
     with pytest.raises(ValueError, match="DAFTAR_MAIL_URL"):
         mail_server(url)
+
+
+def test_doctor_tells_what_is_wrong_with_mail(settings):
+    settings.MAIL_SERVER = None
+    post()
+    OutgoingMail.objects.update(state="parked")
+
+    said = " ".join(finding.sentence for finding in diagnosis._mail())
+
+    assert "Mail is not set up" in said and "1 mails could not be sent" in said
