@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from config import environment
 from config.databases import database
+from config.mail import mail_server
+from config.openid import openid_provider
 from config.rooms import ROOMS, ROOT, is_there, rooms_with
 
 BASE_DIR = ROOT
@@ -31,7 +33,18 @@ INSTALLED_APPS = [
     "django_tasks_db",
     *rooms_with("apps.py", ROOMS),
 ]
-AUTH_USER_MODEL = "access.User" if "daftar.access" in INSTALLED_APPS else "auth.User"
+HAS_PEOPLE = "daftar.access" in INSTALLED_APPS
+if HAS_PEOPLE:
+    # Inner parts of django-allauth under our own pages: decision 0009.
+    INSTALLED_APPS += [
+        "allauth",
+        "allauth.account",
+        "allauth.mfa",
+        "allauth.usersessions",
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.openid_connect",
+    ]
+AUTH_USER_MODEL = "access.User" if HAS_PEOPLE else "auth.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
@@ -50,8 +63,9 @@ MIDDLEWARE = [
         "django_htmx.middleware.HtmxMiddleware",
         "daftar.access.audit_middleware.AuditMiddleware",
         "daftar.access.middleware.ReaderMiddleware",
+        "allauth.account.middleware.AccountMiddleware",
     ]
-    if is_there(name)
+    if is_there(name) and (HAS_PEOPLE or not name.startswith("allauth."))
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -85,6 +99,20 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 3_600
+SECOND_FACTOR_ROLES = frozenset(environment.text("DAFTAR_SECOND_FACTOR").replace(",", " ").split())
+SESSION_COOKIE_AGE = 3_600 * int(environment.text("DAFTAR_SESSION_IDLE_HOURS", "168"))
+SESSION_LONGEST_SECONDS = 86_400 * int(environment.text("DAFTAR_SESSION_DAYS", "30"))
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_ADAPTER = "daftar.access.adapters.Accounts"
+MFA_ADAPTER = "daftar.access.adapters.SecondFactors"
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "daftar.access.adapters.CompanySignIn"
+SOCIALACCOUNT_STORE_TOKENS = False
+OPENID = openid_provider()
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OPENID.as_app()] if OPENID else []}}
 
 # Cookies: the __Host- prefix needs Secure, and a browser keeps Secure cookies only over https (or it locks people out).
 _prefix = "__Host-" if IS_TLS else ""
@@ -143,6 +171,10 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 AUDIT_IN_BACKGROUND = True
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5_000}}}
+
+# Mail: the worker sends what stands in the outbox. Without a server it waits there.
+MAIL_SERVER = mail_server(environment.text("DAFTAR_MAIL_URL"))
+MAIL_FROM = environment.text("DAFTAR_MAIL_FROM", f"daftar@{_address.hostname or 'localhost'}")
 
 LOGGING_CONFIG = None
 SILENCED_SYSTEM_CHECKS = ["fields.W342"]

@@ -44,7 +44,7 @@ def sources() -> Iterator[tuple[str, str]]:
                 continue
             if path.suffix == ".py":
                 yield str(path), "python"
-            elif path.suffix == ".html" and "templates" in path.parts:
+            elif path.suffix in (".html", ".txt") and "templates" in path.parts:
                 yield str(path), "jinja2"
 
 

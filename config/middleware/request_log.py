@@ -11,6 +11,7 @@ from daftar.kernel import logs
 Handler = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("daftar.request")
 PROBES = {"/healthz", "/readyz"}
+SECRET_BEHIND = ("/invitation/", "/new-password/")
 
 
 class RequestLog:
@@ -30,7 +31,17 @@ class RequestLog:
         log.log(
             level,
             "request",
-            extra={"method": request.method, "path": request.path, "status": response.status_code, "ms": spent_ms},
+            extra={
+                "method": request.method,
+                "path": without_secret(request.path),
+                "status": response.status_code,
+                "ms": spent_ms,
+            },
         )
         response.headers["X-Request-Id"] = request.id  # type: ignore[attr-defined]
         return response
+
+
+def without_secret(path: str) -> str:
+    """The path as logs may keep it: what opens something is left out."""
+    return next((f"{start}…" for start in SECRET_BEHIND if path.startswith(start) and path != start), path)

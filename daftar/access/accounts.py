@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from daftar.access.models import User
@@ -17,9 +18,11 @@ READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def able_to_sign_in() -> QuerySet[User]:
-    """Active people with an address and a password; the others only own records."""
+    """Active people with an address, and a password or a passkey; the others only own records."""
     people: QuerySet[User] = User.objects.filter(is_active=True, email__isnull=False, deleted_at=None)
-    return people.exclude(password="").exclude(password__startswith="!")  # noqa: S106  # Django's mark of "none"
+    has_no_password = Q(password="") | Q(password__startswith="!")  # noqa: S106  # Django's mark of "none"
+    has_passkey = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.WEBAUTHN))
+    return people.filter(~has_no_password | has_passkey)
 
 
 def check_password(password: str, user: User | None = None, *, field: str = "password") -> str:

@@ -11,6 +11,7 @@ TABLE: dict[str, dict[str, str]] = {
         "public": "name language calendar",
         "internal": "time_zone country currency rial_as",
     },
+    "Invitation": {"internal": "role language", "personal": "email", "secret": "token_hash"},
     "Office": {"internal": "name"},
     "Role": {"internal": "key name grants"},
     "Share": {"internal": "type"},

@@ -1,5 +1,6 @@
 """What this room does by the clock."""
 
+from daftar.access import password_reset, sessions  # noqa: F401  # its task is known to the worker by this import
 from daftar.access.audit import anchors, checking
 from daftar.access.throttle import forget_old
 from daftar.kernel.jobs import every, task
@@ -27,3 +28,9 @@ def check_audit_log_daily() -> None:
 def check_audit_log() -> None:
     """The same, by the button of the page."""
     checking.check()
+
+
+@every(hours=6)
+def forget_old_sessions() -> None:
+    """Expired sessions are dropped."""
+    sessions.forget_old()

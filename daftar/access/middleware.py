@@ -10,12 +10,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone, translation
 
-from daftar.access import decide
+from daftar.access import decide, factors, sessions
 from daftar.access.accounts import able_to_sign_in
 from daftar.access.models import Installation
 from daftar.access.preferences import formats_for
 from daftar.kernel.errors import NotAllowed
 from daftar.kernel.formats import Formats, default_for, using
+from daftar.ui.answers import go
 from daftar.ui.errors import answer
 
 
@@ -29,6 +30,8 @@ class ReaderMiddleware:
         if request.path in ("/healthz", "/readyz") or request.path.startswith("/static/"):
             return self.get_response(request)
         company = Installation.load()
+        if getattr(request.user, "is_active", False):
+            sessions.go_on(request)
         user = request.user if getattr(request.user, "is_active", False) else None
         formats = formats_for(user, company) if user else formats_of_stranger(request, company)
         request.company = company
@@ -47,6 +50,8 @@ class ReaderMiddleware:
             return None
         if not getattr(request.user, "is_active", False):
             return to_sign_in(request)
+        if not getattr(view, "before_second_factor", False) and factors.is_lacking(request):
+            return go(request, "/me/security/")
         if who is None or (who == "settings" and not decide.may_settings(request.user)):
             return answer(request, NotAllowed())
         return None

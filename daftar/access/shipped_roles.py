@@ -97,6 +97,11 @@ def install_roles(**_ignored: Any) -> None:
         Role.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
+def role_names(*, in_use: bool = True) -> dict[str, str]:
+    """Key and name of the roles, in their order; `in_use` leaves archived ones out."""
+    return {role.key: name_of(role) for role in Role.objects.all() if not (in_use and role.archived)}
+
+
 def name_of(role: Role) -> str:
     """The role's name as people read it."""
     return role.name or (str(SHIPPED[role.key].name) if role.key in SHIPPED else role.key)

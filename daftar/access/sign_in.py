@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import authenticate, login, logout
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from daftar.access import throttle
 from daftar.access.accounts import LONGEST_PASSWORD, able_to_sign_in
-from daftar.access.doors import door
+from daftar.access.company import page
+from daftar.access.doors import before_second_factor, door
+from daftar.access.entering import enter, safe_target
 from daftar.kernel.errors import TooMany
 
 
@@ -27,39 +28,26 @@ def sign_in(request: Any) -> HttpResponse:
             return HttpResponseRedirect(target)
         if not able_to_sign_in().exists():
             return HttpResponseRedirect("/welcome/")
-        return show(request, target)
+        return page(request, target=target)
     email = request.POST.get("email", "").strip().lower()[:254]
     try:
         throttle.begin(email, request)
     except TooMany as wait:
-        return show(request, target, email, str(wait), wait.status, wait.retry_after)
-    user = authenticate(request, username=email, password=request.POST.get("password", "")[: LONGEST_PASSWORD + 1])
-    if user is None:
-        error = _("E-mail or password is not right. Try again, or ask an administrator for a new password.")
-        return show(request, target, email, error, 422)
+        response = page(request, target=target, email=email, error=str(wait), status=wait.status)
+        response.headers["Retry-After"] = str(wait.retry_after)
+        return response
+    user: Any = authenticate(request, username=email, password=request.POST.get("password", "")[: LONGEST_PASSWORD + 1])
+    if user is None or user.deleted_at:
+        error = _("E-mail or password is not right. Try again, or ask for a new password.")
+        return page(request, target=target, email=email, error=error, status=422)
     throttle.succeeded(email, request)
-    login(request, user)
-    return HttpResponseRedirect(target)
-
-
-def safe_target(address: str) -> str:
-    """An address of our own, "/" for anything else."""
-    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return address if is_ours else "/"
-
-
-def show(
-    request: Any, target: str, email: str = "", error: str = "", status: int = 200, retry_after: int = 0
-) -> HttpResponse:
-    context = {"email": email, "error": error, "next": target, "company": request.company.name}
-    response = render(request, "access/sign_in.html", context, status=status)
-    if retry_after:
-        response.headers["Retry-After"] = str(retry_after)
-    return response
+    return enter(request, user, "password", target)
 
 
 @door("everyone")
+@before_second_factor
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    UserSession.objects.filter(session_key=request.session.session_key or "").delete()
     logout(request)
     return HttpResponseRedirect("/sign-in/")

@@ -1,6 +1,8 @@
-"""Guessing passwords gets slower with each failure, per account and per network address; nobody is locked out for good.
+"""Guessing passwords gets slower with each failure; nobody is locked out for good, and nobody can lock somebody else out.
 
-An attempt is counted before the password is tried, so that many at once do not slip through together.
+Failures count per account and per network address. A browser that has signed in to the account before carries a signed
+cookie, and has a counter of its own: what strangers do to the account does not hold it up. An attempt is counted before the
+password is tried, so that many at once do not slip through together.
 """
 
 from __future__ import annotations
@@ -8,11 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import ipaddress
+import secrets
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.core import signing
 from django.db import transaction
 from django.db.models import F
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
 from daftar.access.models import SignInDelay
@@ -21,6 +26,9 @@ from daftar.kernel.errors import TooMany
 
 FORGOTTEN_AFTER = dt.timedelta(hours=1)
 LONGEST_SECONDS = 15 * 60
+DEVICE_COOKIE = ("__Host-" if settings.IS_TLS else "") + "daftar_device"
+DEVICE_SECONDS = 365 * 86_400
+ACCOUNTS_PER_DEVICE = 8
 
 
 @dataclass(frozen=True)
@@ -31,9 +39,11 @@ class Counter:
     free: int
 
 
-def counters(email: str, request: HttpRequest) -> tuple[Counter, Counter]:
-    """The counters of an attempt: of the account (whether or not it exists) and of the network address."""
-    return Counter(hashed(f"account:{email}"), 5), Counter(hashed(f"network:{network_of(request)}"), 30)
+def counters(email: str, request: HttpRequest) -> list[Counter]:
+    """The counters of an attempt: of this known browser alone, else of the account (whether or not it exists) and the network."""
+    if device := known_devices(request).get(short(email)):
+        return [Counter(hashed(f"device:{device}:{email}"), 5)]
+    return [Counter(hashed(f"account:{email}"), 5), Counter(hashed(f"network:{network_of(request)}"), 30)]
 
 
 def hashed(text: str) -> str:
@@ -51,14 +61,41 @@ def network_of(request: HttpRequest) -> str:
 
 
 def begin(email: str, request: HttpRequest) -> None:
-    """Count one attempt. Errors: TooMany with the seconds to wait; the attempt is then not made."""
+    """Count one attempt at this account. Errors: TooMany with the seconds to wait; the attempt is then not made."""
+    count(counters(email, request))
+
+
+def begin_as(what: str, free: int = 5) -> None:
+    """Count one attempt at something that only its person can reach ("second:7"), so that nobody else slows it."""
+    count([Counter(hashed(what), free)])
+
+
+def begin_apart(what: str, email: str, request: HttpRequest, free: int = 5) -> None:
+    """As `begin_as`, but a browser known for this account has a counter apart from all others."""
+    begin_as(apart(what, email, request), free)
+
+
+def succeeded_apart(what: str, email: str, request: HttpRequest) -> None:
+    succeeded_as(apart(what, email, request))
+
+
+def apart(what: str, email: str, request: HttpRequest) -> str:
+    return f"{what}:{known_devices(request).get(short(email), '')}"
+
+
+def begin_from(what: str, request: HttpRequest, free: int = 30) -> None:
+    """Count one attempt of this network at something that belongs to no account."""
+    count([Counter(hashed(f"{what}:{network_of(request)}"), free)])
+
+
+def count(counted: list[Counter]) -> None:
     now = clock.now()
     with transaction.atomic():
-        rows = [locked(counter) for counter in counters(email, request)]
+        rows = [locked(counter) for counter in counted]
         waits = [row.until for row in rows if row.until and row.until > now]
         if waits:
             raise too_many((max(waits) - now).total_seconds())
-        for row, counter in zip(rows, counters(email, request)):
+        for row, counter in zip(rows, counted):
             row.failures = 1 if now - row.last_at > FORGOTTEN_AFTER else row.failures + 1
             row.last_at = now
             row.until = now + dt.timedelta(seconds=wait_seconds(row.failures - counter.free))
@@ -77,13 +114,45 @@ def wait_seconds(beyond: int) -> int:
 
 def succeeded(email: str, request: HttpRequest) -> None:
     """The password was right: the account starts anew, and the network address has one failure less."""
-    account, network = counters(email, request)
-    SignInDelay.objects.filter(key=account.key).delete()
-    SignInDelay.objects.filter(key=network.key, failures__gt=0).update(failures=F("failures") - 1, until=None)
+    first, *network = counters(email, request)
+    SignInDelay.objects.filter(key=first.key).delete()
+    for counter in network:
+        SignInDelay.objects.filter(key=counter.key, failures__gt=0).update(failures=F("failures") - 1, until=None)
+
+
+def succeeded_as(what: str) -> None:
+    SignInDelay.objects.filter(key=hashed(what)).delete()
 
 
 def forget_old() -> None:
     SignInDelay.objects.filter(last_at__lt=clock.now() - dt.timedelta(days=1)).delete()
+
+
+# -- browsers that have signed in before ----------------------------------------------------------------
+
+
+def remember_device(request: HttpRequest, response: HttpResponse, email: str) -> None:
+    """Let this browser be known for the account from now on; it opens nothing, it only has a counter of its own."""
+    kept = {short(email): secrets.token_hex(8)} | known_devices(request)
+    kept = {short(email): kept.pop(short(email))} | kept
+    response.set_cookie(
+        DEVICE_COOKIE,
+        signing.dumps(dict(list(kept.items())[:ACCOUNTS_PER_DEVICE]), salt=DEVICE_COOKIE),
+        max_age=DEVICE_SECONDS, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+
+
+def known_devices(request: HttpRequest) -> dict[str, str]:
+    """Accounts that this browser has signed in to, each with the browser's name for it."""
+    try:
+        found = signing.loads(request.COOKIES.get(DEVICE_COOKIE, ""), salt=DEVICE_COOKIE, max_age=DEVICE_SECONDS)
+    except signing.BadSignature:
+        return {}
+    return dict(found)
+
+
+def short(email: str) -> str:
+    return hashed(f"known:{email}")[:16]
 
 
 def too_many(seconds: float) -> TooMany:

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django_tasks_db.models import DBTaskResult
 
-from daftar.kernel import clock, secrets, soundness
+from daftar.kernel import clock, outbox, secrets, soundness
 from daftar.kernel.data_lock import running_server
 from daftar.kernel.models import ScheduledJob, WorkerLife
 
@@ -35,7 +35,7 @@ def findings() -> list[Finding]:
     found += [Finding("wrong", sentence) for sentence in soundness.troubles()]
     found += [Finding("warn", sentence) for sentence in soundness.warnings()]
     try:
-        found += list(_migrations()) or [*_work(), *_secrets()]
+        found += list(_migrations()) or [*_work(), *_secrets(), *_mail()]
     except DatabaseError as problem:
         found.append(Finding("wrong", f"The database cannot be read: {str(problem).strip()}"))
     return [*found, *_built(), *_backups()]
@@ -81,6 +81,16 @@ def _work() -> Iterator[Finding]:
 
 def _secrets() -> Iterator[Finding]:
     yield from (Finding("wrong", sentence) for sentence in secrets.troubles())
+
+
+def _mail() -> Iterator[Finding]:
+    if not outbox.is_set_up():
+        yield Finding(
+            "warn",
+            "Mail is not set up: invitations and new passwords must be handed over by hand. Set DAFTAR_MAIL_URL (docs/settings.md).",
+        )
+    if given_up := outbox.parked().count():
+        yield Finding("warn", f"{given_up} mails could not be sent. Look at Settings, Outgoing mail.")
 
 
 def _built() -> Iterator[Finding]:

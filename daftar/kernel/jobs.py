@@ -22,7 +22,7 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from daftar.kernel import clock
+from daftar.kernel import clock, outbox
 from daftar.kernel.models import ScheduledJob, WorkerLife
 
 __all__ = ["Job", "every", "find_jobs", "run_due_jobs", "take_back_tasks", "task"]
@@ -122,6 +122,18 @@ def take_back_tasks(*, all_others_are_gone: bool = False) -> int:
 def forget_finished_tasks() -> None:
     """Keep finished tasks for a week."""
     DBTaskResult.objects.finished().filter(finished_at__lt=clock.now() - timedelta(days=7)).delete()
+
+
+@every(seconds=10)
+def send_waiting_mails() -> None:
+    """Send what stands in the outbox and is due."""
+    outbox.send_due()
+
+
+@every(hours=24)
+def forget_sent_mails() -> None:
+    """Sent mails are listed for a month."""
+    outbox.forget_old()
 
 
 @every(minutes=5)

@@ -1,6 +1,9 @@
 """Operational tables only; no business stands here."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from daftar.kernel import clock
 
 
 class ScheduledJob(models.Model):
@@ -24,3 +27,39 @@ class WorkerLife(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OutgoingMail(models.Model):
+    """One mail to one person, written with the change that caused it and sent by the worker.
+
+    Shapes: `key` is unique, so that a repeated cause makes no second mail. `text` and `html` are emptied once the mail is sent,
+    for they may hold a link that opens something. `until` ends a claim: a mail that is "sending" longer than that is tried again.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("tried in vain, will be tried again")
+        PARKED = "parked", _("given up")
+
+    key = models.CharField(max_length=120, unique=True)
+    to = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField(default="", blank=True)
+    language = models.CharField(max_length=8)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveIntegerField(default=0)
+    posted_at = models.DateTimeField(default=clock.now)
+    first_try = models.DateTimeField(null=True)
+    next_try = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=500, default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "next_try"], name="outgoing_mail_due")]
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject}"

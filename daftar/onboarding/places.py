@@ -33,6 +33,8 @@ class Place:
 SETTINGS = (
     Place("/settings/company/", _("Company"), _("Name, language, currency, calendar, time zone"), "building-2"),
     Place("/settings/people/", _("People"), _("Who can sign in, roles, passwords"), "users"),
+    Place("/settings/invitations/", _("Invitations"), _("Ask people in, by mail or by a link"), "user-plus"),
+    Place("/settings/mail/", _("Outgoing mail"), _("What waits to be sent, and what could not be"), "mails"),
     Place(
         "/settings/fields/", _("Fields"), _("Fields and lists of your own on every record type"), "text-cursor-input"
     ),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("settings/people/new", people.new, name="new_person"),
     path("settings/people/<str:person_id>/", people.person, name="person"),
     path("settings/people/<str:person_id>/password", people.new_password, name="new_password"),
+    path("settings/people/<str:person_id>/second-factors", people.remove_second_factors, name="remove_second_factors"),
     path("settings/demo/", first_steps.demo_company, name="demo"),
     path("settings/demo/load", first_steps.load_demo, name="load_demo"),
     path("settings/demo/remove", first_steps.remove_demo, name="remove_demo"),

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from daftar.access import audit, decide
+from daftar.access import audit, decide, factors, sessions
 from daftar.access.accounts import able_to_sign_in, check_password, start_password
 from daftar.access.models import Role, User
 from daftar.kernel import clock
@@ -67,6 +67,8 @@ def change_person(
         writing.change(type_, person_id, {"name": name, "department": department, "office": office}, by=by, via="page")
         person.refresh_from_db()
         change_account(person, values, by=by)
+        if not is_active:
+            sessions.end_all(person)
     return person
 
 
@@ -84,8 +86,25 @@ def set_new_password(person_id: int, *, by: User) -> str:
         password = check_password(start_password(), person)
         person.set_password(password)
         person.save(update_fields=["password"])
+        sessions.end_all(person)
         tell(person, {}, by, "password")
     return password
+
+
+def remove_second_factors(person_id: int, *, by: User) -> None:
+    """For somebody who lost everything: their app, passkeys and codes go, and all their sessions end.
+
+    Errors: NotAllowed, Missing, Invalid when they have no password to come back with.
+    """
+    with transaction.atomic():
+        person = locked(person_id, by)
+        if person.is_owner and not by.is_owner:
+            raise NotAllowed(_("Only an owner changes the password of an owner."))
+        if not person.has_usable_password():
+            raise Invalid(_("Set a new password first; without one they could not come back."))
+        factors.remove_all(person, by=by)
+        sessions.end_all(person)
+        tell(person, {}, by, "second_factors")
 
 
 def locked(person_id: int, by: User) -> User:

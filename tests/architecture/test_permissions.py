@@ -84,7 +84,7 @@ def fingerprint() -> str:
     """A hash over every row of our tables, but for sign-in bookkeeping."""
     digest = hashlib.sha256()
     for model in apps.get_models():
-        if model._meta.app_label in ("sessions", "kernel", "django_tasks_db") or any(
+        if model._meta.app_label in ("sessions", "usersessions", "kernel", "django_tasks_db") or any(
             word in model._meta.model_name for word in ("delay", "audit")
         ):
             continue
@@ -95,7 +95,7 @@ def fingerprint() -> str:
 
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
-BOOKKEEPING = ("django_session", "access_signindelay", "access_audit", "last_login")
+BOOKKEEPING = ("django_session", "usersessions_usersession", "access_signindelay", "access_audit", "last_login")
 
 
 class Watch:

@@ -28,8 +28,8 @@ class Window:
     ):
         self.address, self.touch = address, touch
         self.context = browser.new_context(
-            viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch, bypass_csp=True,
-            reduced_motion="reduce", **words,
+            viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch, reduced_motion="reduce",
+            **{"bypass_csp": True} | words,
         )  # fmt: skip
         self.context.set_default_timeout(30_000)
         self.context.set_default_navigation_timeout(60_000)

@@ -2,6 +2,7 @@ from daftar.access.models.api_key import ApiKey
 from daftar.access.models.audit import AuditCheck, AuditDetail, AuditEntry, AuditHead
 from daftar.access.models.department import Department, Office
 from daftar.access.models.installation import Installation
+from daftar.access.models.invitation import Invitation
 from daftar.access.models.role import Role
 from daftar.access.models.row import Row, Rows
 from daftar.access.models.share import Share
@@ -16,6 +17,7 @@ __all__ = [
     "AuditHead",
     "Department",
     "Installation",
+    "Invitation",
     "Office",
     "Role",
     "Row",

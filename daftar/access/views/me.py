@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from daftar.access import audit, choices, throttle
+from daftar.access import audit, choices, sessions, throttle
 from daftar.access.accounts import check_password
 from daftar.access.doors import door
 from daftar.access.models import User
@@ -57,6 +56,7 @@ def show(request: Any, form: PlainForm, password: PlainForm | None = None, statu
     company = ("", choices.as_company())
     by_language = ("", _("As the language"))
     password = password or PlainForm()
+    has_old = request.user.has_usable_password()
     secret: dict[str, Any] = {"type": "password", "dir": "ltr", "maxlength": 128, "required": True}
     return render(request, "access/me.html", {
         "title": request.user.name,
@@ -70,7 +70,7 @@ def show(request: Any, form: PlainForm, password: PlainForm | None = None, statu
             form.select("density", _("Density"), choices.DENSITIES),
         ],
         "password_widgets": [
-            password.input("old", _("Password now"), **secret, autocomplete="current-password"),
+            *([password.input("old", _("Password now"), **secret, autocomplete="current-password")] if has_old else []),
             password.input(
                 "new", _("New password"), help=_("At least 8 characters."), **secret, autocomplete="new-password"
             ),
@@ -85,15 +85,18 @@ def change_password(request: Any) -> HttpResponseBase:
     """Set a new password; the person's other sessions end, because their sign-in carried the old one."""
     user: User = request.user
     form = PlainForm(sent=request.POST)
+    has_old = user.has_usable_password()
+    if not has_old and not sessions.fresh(request):
+        return go(request, "/confirm/?next=/me/")
     try:
-        throttle.begin(str(user.email), request)
+        throttle.begin_as(f"confirm:{user.pk}")
     except TooMany as wait:
         form.errors["old"] = str(wait)
         return show(request, preferences_of(user), form, wait.status)
     with form.about("old"):
-        if not user.check_password(request.POST.get("old", "")[:200]):
+        if has_old and not user.check_password(request.POST.get("old", "")[:200]):
             raise Invalid(_("This is not your password."))
-        throttle.succeeded(str(user.email), request)
+        throttle.succeeded_as(f"confirm:{user.pk}")
     with form.about("new"):
         check_password(request.POST.get("new", ""), user)
     if form.errors:
@@ -102,7 +105,7 @@ def change_password(request: Any) -> HttpResponseBase:
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(password=user.password)
         audit.record("password_changed", by=user, about=("user", user.pk))
-    update_session_auth_hash(request, user)
+    sessions.password_changed(request, user)
     return toast(go(request, "/me/"), _("The password is changed. You are signed out everywhere else."))
 
 

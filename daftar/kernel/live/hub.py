@@ -16,8 +16,8 @@ STREAMS_PER_USER = 12
 class Stream:
     """One open page: what waits to be sent to it. A reader too slow for 100 messages is told to ask for everything."""
 
-    def __init__(self, user_id: int, channels: frozenset[str]) -> None:
-        self.user_id, self.channels = user_id, channels
+    def __init__(self, user_id: int, channels: frozenset[str], session_key: str = "") -> None:
+        self.user_id, self.channels, self.session_key = user_id, channels, session_key
         self.waiting: deque[str] = deque()
         self.is_ended = False
         self.woken = asyncio.Event()
@@ -111,6 +111,16 @@ class Hub:
     def end_user(self, user_id: int) -> None:
         for stream in list(self.of_user.get(user_id, ())):
             stream.end()
+
+    def open_sessions(self) -> dict[str, int]:
+        """The sessions behind the open streams, each with its person."""
+        return {stream.session_key: stream.user_id for streams in self.of_user.values() for stream in streams}
+
+    def end_sessions(self, keys: set[str]) -> None:
+        """Close the streams of these sessions."""
+        for streams in list(self.of_user.values()):
+            for stream in [stream for stream in streams if stream.session_key in keys]:
+                stream.end()
 
     def reset_all(self) -> None:
         """Tell everybody to ask again: messages may have been missed."""

@@ -1,6 +1,7 @@
 import pytest
 
 from daftar.access.models import Installation, Role, User
+from daftar.access.tests.freshly import sign_in
 from daftar.kernel.formats import Formats, using
 
 
@@ -21,8 +22,7 @@ def seller(company):
 
 @pytest.fixture
 def chief_client(client, owner):
-    client.force_login(owner)
-    return client
+    return sign_in(client, owner)
 
 
 @pytest.fixture(autouse=True)

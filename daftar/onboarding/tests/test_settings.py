@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from daftar.access.models import Department, Installation, Role, User
+from daftar.access.tests.freshly import sign_in
 from daftar.catalogue.models import Product
 from daftar.kernel.errors import Invalid
 from daftar.kernel.money import Money
@@ -150,7 +151,7 @@ def test_the_last_owner_stays(chief_client, owner, change):
 
 def test_an_administrator_neither_makes_nor_unmakes_owners(client, owner, seller):
     chief = User.objects.create_user("chief@oak.example", "rain on copper", name="Chief", role=Role.ADMINISTRATOR)
-    client.force_login(chief)
+    sign_in(client, chief)
     form = {"name": "X", "email": "", "roles": "owner", "is_active": "1", "department": "", "office": ""}
 
     made = client.post(f"/settings/people/{seller.pk}/", form | {"email": "sara@oak.example"})

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from daftar.access import factors, sessions
 from daftar.access.accounts import able_to_sign_in
-from daftar.access.doors import door
+from daftar.access.doors import door, fresh_sign_in
 from daftar.access.models import Department, Office, Role, User
 from daftar.access.plain_form import PlainForm
 from daftar.access.shipped_roles import name_of
@@ -61,6 +62,8 @@ def person(request: Any, person_id: str) -> HttpResponseBase:
     }  # fmt: skip
     form = PlainForm(kept, request.POST if request.method == "POST" else None)
     if form.sent is not None:
+        if form.typed("email").strip().lower() != (row.email or "") and not sessions.fresh(request):
+            return go(request, f"/confirm/?next=/settings/people/{row.pk}/")
         try:
             accounts.change_person(row.pk, **given(form), by=request.user)
         except Invalid as refused:
@@ -72,6 +75,17 @@ def person(request: Any, person_id: str) -> HttpResponseBase:
 
 @door("settings", "settings")
 @require_POST
+@fresh_sign_in("/settings/people/")
+def remove_second_factors(request: Any, person_id: str) -> HttpResponseBase:
+    accounts.remove_second_factors(parse_id(person_id), by=request.user)
+    return toast(
+        go(request, f"/settings/people/{parse_id(person_id)}/"), _("Removed. They sign in with the password alone.")
+    )
+
+
+@door("settings", "settings")
+@require_POST
+@fresh_sign_in("/settings/people/")
 def new_password(request: Any, person_id: str) -> HttpResponseBase:
     password = accounts.set_new_password(parse_id(person_id), by=request.user)
     return show_password(request, User.objects.get(pk=parse_id(person_id)), password)
@@ -121,6 +135,7 @@ def show(request: Any, form: PlainForm, title: str, action: str, row: User | Non
         )
     return render(request, "onboarding/person.html", {
         "title": title, "form": form, "widgets": widgets, "action": action, "back": "/settings/people/", "row": row,
+        "has_second": row is not None and factors.has_second_factor(row),
     }, status=422 if form.errors else 200)  # fmt: skip
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import login
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from daftar.access import sessions
 from daftar.access.accounts import able_to_sign_in, check_password
 from daftar.access.doors import door
 from daftar.access.models import Installation
@@ -48,7 +48,7 @@ def welcome(request: Any) -> HttpResponse:
         owner = found_company(company, name=name, email=email, password=password)
     except Conflict:
         return HttpResponseRedirect("/sign-in/")
-    login(request, owner)
+    sessions.begin(request, owner, ["password"])
     return HttpResponseRedirect("/")
 
 
