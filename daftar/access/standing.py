@@ -34,6 +34,7 @@ class HeldRole:
     key: str
     name: str
     grants: Grants
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +368,7 @@ def held_roles(keys: Iterable[str]) -> list[HeldRole]:
 
 
 def held(role: Role) -> HeldRole:
-    return HeldRole(role.key, name_of(role), grants_of(role).resolved())
+    return HeldRole(role.key, name_of(role), grants_of(role).resolved(), role.second_factor)
 
 
 def grants_of(role: Role) -> Grants:
