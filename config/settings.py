@@ -47,6 +47,7 @@ MIDDLEWARE = [
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
+        "daftar.access.looking.LookAs",
         "daftar.access.middleware.ReaderMiddleware",
     ]
     if is_there(name)

@@ -8,8 +8,11 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
+        from daftar.access.looking import banner
         from daftar.access.shipped_roles import install_roles
-        from daftar.ui import menu
+        from daftar.ui import menu, slots
 
         post_migrate.connect(install_roles, sender=self, dispatch_uid="access.install_roles")
+        slots.add("top", banner, order=1)
+        slots.add("over_errors", banner)
         menu.add("me", _("My page"), url="/me/", icon="user-round", order=10, place="user")
