@@ -38,8 +38,12 @@ SETTINGS = (
     ),
     Place("/settings/pipelines/", _("Pipelines"), _("Stages and what each of them asks for"), "square-kanban"),
     Place("/settings/rates/", _("Exchange rates"), _("What other currencies are worth"), "banknote"),
-    Place("/departments/", _("Departments"), _("Teams whose people share their records"), "network"),
-    Place("/offices/", _("Offices"), _("Where people work"), "map-pin"),
+    Place(
+        "/settings/departments/",
+        _("Departments"),
+        _("The company as a tree: heads, deputies, offices, who stands where"),
+        "network",
+    ),
     Place("/settings/demo/", _("Demo company"), _("Load or remove invented records"), "flask-conical"),
 )
 
