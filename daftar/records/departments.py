@@ -15,7 +15,7 @@ from daftar.access import decide
 from daftar.access.models import Department, Office, User
 from daftar.access.structure import Structure
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from daftar.kernel.formats import current
+from daftar.kernel.formats import current, joined
 from daftar.records import writing
 from daftar.records.models import ChangeSet
 from daftar.records.reading import of_type
@@ -51,7 +51,7 @@ class Contents:
             for key, count in self.unowned.items()
             if count
         ]
-        return ", ".join(parts)
+        return joined(parts)
 
 
 def contents_of(department_id: int) -> Contents:

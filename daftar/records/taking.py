@@ -37,7 +37,7 @@ def take(type_: RecordType, record_id: int, *, by: User) -> Row:
         row: Any = of_type(type_).filter(pk=record_id, deleted_at=None).select_for_update().first()
         if row is None:
             raise Missing()
-        if row.owner_id == by.pk and decide.may(by, "see", type_.key, row):
+        if row.owner_id == by.pk and decide.may(by, "change", type_.key, row):
             return row  # type: ignore[no-any-return]
         if row.owner_id is not None:
             raise taken(type_, row, by)
@@ -49,17 +49,15 @@ def take(type_: RecordType, record_id: int, *, by: User) -> Row:
 
 
 def taken(type_: RecordType, row: Any, by: User) -> Exception:
-    """The error for a record with an owner: a conflict for who sees it or saw it lie there, else as if it did not exist."""
-    name = row.owner.name
-    if decide.may(by, "see", type_.key, row):
-        if not decide.may(by, "change", type_.key):
-            return NotAllowed()
+    """The error for a record with an owner: a conflict for who might have taken it, else that of any change."""
+    name, sees = row.owner.name, decide.may(by, "see", type_.key, row)
+    if sees and decide.may(by, "change", type_.key, row):
         return Conflict(_("%(name)s has it already. Nothing was changed.") % {"name": name})
     if was_nobodys(type_, row.pk):
         row.owner_id = None
-        if decide.may(by, "see", type_.key, row):
+        if decide.may(by, "change", type_.key, row):
             return Conflict(_("%(name)s was faster and has it now. Nothing was changed.") % {"name": name})
-    return Missing()
+    return NotAllowed() if sees else Missing()
 
 
 def was_nobodys(type_: RecordType, record_id: int) -> bool:
