@@ -53,14 +53,14 @@ def is_lacking(request: Any) -> bool:
     """Whether the person must set something up before going anywhere else: a second factor that is demanded of them, or any
     way to come back, for those who came by an invitation without choosing a password.
     """
-    shown = set(sessions.how(request))
-    if "invitation" in shown and not request.user.has_usable_password() and not has_second_factor(request.user):
+    shown, user = set(sessions.how(request)), sessions.who_asks(request)
+    if "invitation" in shown and not user.has_usable_password() and not has_second_factor(user):
         return True
-    if not second_factor_demanded(request.user) or shown & {"app", "passkey", "code"}:
+    if not second_factor_demanded(user) or shown & {"app", "passkey", "code"}:
         return False
     if "company" in shown and settings.OPENID and settings.OPENID.asks_second:
         return False
-    return not has_second_factor(request.user)
+    return not has_second_factor(user)
 
 
 def of_kind(user: User, kind: str) -> Authenticator | None:

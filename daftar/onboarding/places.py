@@ -45,8 +45,12 @@ SETTINGS = (
     Place(
         "/settings/audit/", _("Audit log"), _("Who signed in, exported, was refused, changed settings"), "scroll-text"
     ),
-    Place("/departments/", _("Departments"), _("Teams whose people share their records"), "network"),
-    Place("/offices/", _("Offices"), _("Where people work"), "map-pin"),
+    Place(
+        "/settings/departments/",
+        _("Departments"),
+        _("The company as a tree: heads, deputies, offices, who stands where"),
+        "network",
+    ),
     Place("/settings/demo/", _("Demo company"), _("Load or remove invented records"), "flask-conical"),
 )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from daftar.access import audit, decide, factors, sessions
 from daftar.access.accounts import able_to_sign_in, check_password, start_password
+from daftar.access.ending import end_access
 from daftar.access.models import Role, User
 from daftar.kernel import clock
 from daftar.kernel.emails import parse_email
@@ -60,12 +61,28 @@ def change_person(
     type_ = current_schema().type("user")
     with transaction.atomic():
         person = locked(person_id, by)
+        leaves = person.is_active and not is_active
         values = checked_values(person, email, roles, is_active, by)
         writing.change(type_, person_id, {"name": name, "department": department, "office": office}, by=by, via="page")
         person.refresh_from_db()
         change_account(person, values, by=by)
-        if not is_active:
-            sessions.end_all(person)
+        if leaves:
+            end_access(person, by=by)
+    return person
+
+
+def deactivate(person_id: int, *, by: User) -> User:
+    """Close the account of a person: no sign-in, no session, no key, no open page from now on; safe to repeat.
+
+    Errors: NotAllowed (an owner by somebody who is none), Missing, Invalid for the last owner.
+    """
+    with transaction.atomic():
+        person = locked(person_id, by)
+        if person.is_owner and not by.is_owner:
+            raise NotAllowed(_("Only an owner makes an owner active or inactive."))
+        keep_an_owner(person, {"roles": person.roles, "is_active": False})
+        change_account(person, {"is_active": False}, by=by)
+        end_access(person, by=by)
     return person
 
 
@@ -135,6 +152,8 @@ def checked_values(person: User, email: str, roles: Sequence[str], is_active: bo
         raise Invalid(_("A person who signs in needs an e-mail address."), field="email")
     values = {"email": address, "roles": checked_roles(roles, person, by), "is_active": is_active}
     keep_an_owner(person, values)
+    if person.is_owner and person.is_active != is_active and not by.is_owner:
+        raise NotAllowed(_("Only an owner makes an owner active or inactive."))
     return values
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from daftar.records.views import card, edit_form, field_edit, known, past, record_bin, stored_files, who
+from daftar.records.views import card, edit_form, field_edit, known, past, record_bin, stored_files, taking, who
 
 urlpatterns = [
     path("files/<int:file_id>/<str:name>", stored_files.download, name="file"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<slug:slug>/<int:record_id>/edit", edit_form.edit, name="edit"),
     path("<slug:slug>/<int:record_id>/field/<slug:key>", field_edit.field, name="field"),
     path("<slug:slug>/<int:record_id>/history/<slug:key>", past.history, name="history"),
+    path("<slug:slug>/<int:record_id>/take", taking.take_it, name="take"),
     path("<slug:slug>/<int:record_id>/delete", record_bin.delete, name="delete"),
     path("<slug:slug>/<int:record_id>/restore", record_bin.restore, name="restore"),
     path("<slug:slug>/<int:record_id>/who", who.who, name="who"),

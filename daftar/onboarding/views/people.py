@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from daftar.access import factors, sessions
+from daftar.access import absence, factors, looking, sessions
 from daftar.access.accounts import able_to_sign_in
 from daftar.access.doors import door, fresh_sign_in
 from daftar.access.models import Department, Office, Role, User
@@ -18,6 +18,7 @@ from daftar.access.shipped_roles import name_of
 from daftar.kernel.errors import Invalid, Missing
 from daftar.kernel.formats import joined
 from daftar.kernel.ids import parse_id
+from daftar.onboarding.views import profile
 from daftar.records import accounts
 from daftar.records.rehearsal import Proposal, Rehearsal, rehearse
 from daftar.records.views.roles import render_rehearsal
@@ -28,13 +29,13 @@ from daftar.ui.parts import Widget
 @door("settings", "settings")
 def people(request: Any) -> HttpResponseBase:
     """Everybody, those who can sign in first."""
-    rows = list(User.objects.live().select_related("department", "office").order_by("name", "pk")[:1000])
+    rows = list(User.objects.live().select_related("department", "office", "substitute").order_by("name", "pk")[:1000])
     able = set(able_to_sign_in().values_list("pk", flat=True))
     rows.sort(key=lambda person: (person.pk not in able, not person.is_active))
     names = {role.key: name_of(role) for role in Role.objects.all()}
     return render(request, "onboarding/people.html", {
         "title": _("People"), "rows": rows, "able": able,
-        "role_names": lambda row: joined(names[key] for key in row.roles if key in names),
+        "away": absence.words_of, "role_names": lambda row: joined(names[key] for key in row.roles if key in names),
     })  # fmt: skip
 
 
@@ -159,6 +160,8 @@ def show(request: Any, form: PlainForm, title: str, action: str, row: User | Non
     return render(request, "onboarding/person.html", {
         "title": title, "form": form, "widgets": widgets, "action": action, "back": "/settings/people/", "row": row,
         "has_second": row is not None and factors.has_second_factor(row),
+        **(profile.sections(request, row, back=f"/settings/people/{row.pk}/") if row else {}),
+        "may_look": row is not None and row.pk != request.user.pk and looking.may_look_as(request.user, row),
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
