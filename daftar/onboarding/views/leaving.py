@@ -17,6 +17,7 @@ from daftar.access.models import User
 from daftar.kernel import clock
 from daftar.kernel.errors import BadAddress, Invalid
 from daftar.kernel.ids import parse_id
+from daftar.kernel.text import isolated
 from daftar.onboarding.views.profile import existing
 from daftar.records import leaving
 from daftar.records.leaving import Group
@@ -174,14 +175,14 @@ def page(
     form = form or PlanForm(request, row)
     rows = form.rows(gets)
     return render(request, "onboarding/leave.html", {
-        "title": _("%(name)s leaves") % {"name": row.name}, "row": row, "run": run, "rows": rows,
+        "title": _("%(name)s leaves") % {"name": isolated(row.name)}, "row": row, "run": run, "rows": rows,
         "is_preview": gets is not None, "taken": taken(run) if run else [], "error": form.errors.get("is_active") or form.errors.get(""),
         "exports": exports_of(row, clock.now() - LOOKED_BACK), "may_go": row.pk != request.user.pk,
     }, status=status)  # fmt: skip
 
 
 def at_work(request: Any, row: User, run: Leaving) -> HttpResponse:
-    title = _("%(name)s leaves") % {"name": row.name}
+    title = _("%(name)s leaves") % {"name": isolated(row.name)}
     return render(request, "onboarding/leave_progress.html", {"title": title, "row": row, "run": run})
 
 
