@@ -147,7 +147,7 @@ def test_the_stream_is_the_one_of_who_really_asks(house, monkeypatch):
     monkeypatch.setattr(stream, "connection", SimpleNamespace(close=lambda: None))
     monkeypatch.setattr(stream, "close_old_connections", lambda: None)
 
-    user_id, channels = stream.listener(scope)
+    user_id, channels, _key = stream.listener(scope)
 
     real = house["people"]["administrator"].pk
     assert user_id == real

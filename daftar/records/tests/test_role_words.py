@@ -48,7 +48,7 @@ def said(grants: Grants, language: str = "en") -> list[str]:
                 "Leads: sees, changes and deletes their own; sees and changes those of their department that nobody owns; "
                 f"does not export them; {ADDING}.",
                 f"Deals: sees, changes and deletes their own; does not export them; {ADDING}.",
-                f"Products: sees all; deletes their own; does not change or export them; {ADDING}.",
+                "Products: sees all; does not add, change, delete or export them; may change many at once.",
                 "Everything else: sees and changes those of their department; deletes their own; sees and changes all that "
                 f"nobody owns; does not export them; {ADDING}.",
                 "Does not change settings.",
