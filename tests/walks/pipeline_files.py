@@ -13,17 +13,17 @@ MG Special,MG,55
 """,
     "sales_teams.csv": """sales_agent,manager,regional_office
 Anna Snelling,Dustin Brinkmann,Central
-Moses Frase,Dustin Brinkmann,Central
+Sara Whitfield,Dustin Brinkmann,Central
 Boris Faz,Rocco Neubert,East
 """,
     "sales_pipeline.csv": """opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value
-1C1I7A6R,Moses Frase,GTX Basic,Acme Corporation,Won,10/20/2016,3/1/2017,1054
+1C1I7A6R,Sara Whitfield,GTX Basic,Acme Corporation,Won,10/20/2016,3/1/2017,1054
 Z063OYW0,Boris Faz,GTXPro,Betasoloin,Lost,10/25/2016,3/11/2017,0
-EC4QE1BX,Moses Frase,MG Special,Bluth Company,Engaging,11/3/2016,,
+EC4QE1BX,Sara Whitfield,MG Special,Bluth Company,Engaging,11/3/2016,,
 MV1LWRNH,Anna Snelling,GTX Basic,,Engaging,11/7/2016,,
-PE84CX4O,Moses Frase,GTXPro,Acme Corporation,Prospecting,,,
+PE84CX4O,Sara Whitfield,GTXPro,Acme Corporation,Prospecting,,,
 ZNBS69V1,Anna Snelling,MG Special,Betasoloin,Prospecting,,,
-9ME3374G,Moses Frase,MG Special,,Prospecting,,,
+9ME3374G,Sara Whitfield,MG Special,,Prospecting,,,
 7GN8Q4LL,Anna Snelling,GTXPro,Bluth Company,Engaging,11/14/2016,,
 """,
 }
