@@ -7,7 +7,13 @@ from django.http import HttpRequest, HttpResponseBase
 from daftar.kernel.proxies import caller, is_proxy
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT", "HTTP_FORWARDED")
+FORWARDED = (
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_FORWARDED",
+)
 
 
 class KnownProxies:

@@ -71,7 +71,10 @@ def key_required(action: str = "see") -> Callable[[View], View]:
                     response.headers["WWW-Authenticate"] = 'Bearer realm="Daftar"'
                 return response
             if request.grant.propose_only and request.method not in SAFE:
-                return answer(request, NotAllowed(_("This key only proposes. Changes by it are not taken yet; nothing was changed.")))
+                return answer(
+                    request,
+                    NotAllowed(_("This key only proposes. Changes by it are not taken yet; nothing was changed.")),
+                )
             formats = formats_for(request.user, request.company)
             with using(formats), translation.override(formats.language), timezone.override(formats.tz):
                 response = view(request, *args, **kwargs)

@@ -158,7 +158,9 @@ class TookTooLong(_Later):
     status = 503
     code = "took_too_long"
     retry_after = 30
-    sentence = _("This took too long, so it was stopped and nothing was changed. Ask for less, for example by a narrower filter.")
+    sentence = _(
+        "This took too long, so it was stopped and nothing was changed. Ask for less, for example by a narrower filter."
+    )
 
 
 class StorageFull(DaftarError):

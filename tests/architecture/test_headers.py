@@ -1,3 +1,4 @@
+# ruff: noqa: F811 - the house is a fixture of the permission matrix
 """On every route: the headers of security rules 5.4, and no GET, HEAD or prefetch that changes anything."""
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def wanting(answer, *, signed_in: bool) -> list[str]:
 
 
 @pytest.mark.parametrize("who", ["owner", "seller", "stranger"])
-def test_every_answer_carries_the_headers(house, who):  # noqa: F811
+def test_every_answer_carries_the_headers(house, who):
     client = Client() if who == "stranger" else signed_in(house["people"][who])
     client.raise_request_exception = False
     wrong = []
@@ -48,7 +49,7 @@ def test_every_answer_carries_the_headers(house, who):  # noqa: F811
     assert not wrong, "\n".join(wrong)
 
 
-def test_two_answers_never_share_a_nonce(house):  # noqa: F811
+def test_two_answers_never_share_a_nonce(house):
     client = signed_in(house["people"]["owner"])
 
     assert len({client.get("/deals/").headers["Content-Security-Policy"] for _ in range(3)}) == 3
@@ -58,7 +59,7 @@ def test_two_answers_never_share_a_nonce(house):  # noqa: F811
     ("method", "headers"),
     [("get", {}), ("head", {}), ("get", {"HTTP_SEC_PURPOSE": "prefetch"}), ("get", {"HTTP_SEC_FETCH_MODE": "no-cors"})],
 )
-def test_asking_never_changes_anything(house, method, headers):  # noqa: F811
+def test_asking_never_changes_anything(house, method, headers):
     client, wrong, here = signed_in(house["people"]["owner"]), [], ""
 
     def listen(execute, sql, params, many, context):

@@ -291,7 +291,9 @@ def test_the_empty_list_says_what_a_key_is_for(client, sara):
     assert "No keys yet." in client.get("/me/keys/").content.decode()
 
 
-@pytest.mark.parametrize("page", ["/me/keys/new", "/settings/keys/new", "/me/keys/{}/rotate", "/settings/keys/{}/rotate"])
+@pytest.mark.parametrize(
+    "page", ["/me/keys/new", "/settings/keys/new", "/me/keys/{}/rotate", "/settings/keys/{}/rotate"]
+)
 def test_keys_are_made_only_by_who_has_just_shown_who_it_is(client, owner, page):
     key, _raw = keys.make_key("Website", by=owner)
     client.force_login(owner)
