@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from daftar.access import bearer, decide
+from daftar.access.audit.folding import folds
 from daftar.access.shipped_roles import SHIPPED
 from daftar.records import schema as schema_module
 from daftar.records.schema import current_schema
@@ -89,6 +90,7 @@ class Trial:
         self.client.cookies.clear()
         self.client.cookies.update(cookies)
         schema_module._kept = None
+        folds.forget()
 
     def judge(self, asked: Asked) -> None:
         self.causes.last, self.wrote, began = "", False, time.monotonic()
