@@ -6,6 +6,7 @@ from config import environment
 from config.databases import database
 from config.mail import mail_server
 from config.openid import openid_provider
+from config.proxies import proxies
 from config.rooms import ROOMS, ROOT, is_there, rooms_with
 
 BASE_DIR = ROOT
@@ -50,6 +51,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     name
     for name in [
+        "config.middleware.proxies.KnownProxies",
         "config.middleware.request_log.RequestLog",
         "config.middleware.headers.SecurityHeaders",
         "config.middleware.limits.RequestLimits",
@@ -127,7 +129,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 if is_there("daftar.ui.errors.csrf"):
     CSRF_FAILURE_VIEW = "daftar.ui.errors.csrf"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.is_on("DAFTAR_BEHIND_PROXY") else None
+PROXIES = proxies(environment.text("DAFTAR_BEHIND_PROXY"))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 
 # Languages and time
 LANGUAGE_CODE = environment.text("DAFTAR_LANGUAGE", "en")

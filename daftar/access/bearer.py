@@ -1,6 +1,6 @@
 """`Authorization: Bearer daftar_…` opens what lies under /api/, and nothing else; a session opens nothing there.
 
-`@key_required` stands on API views: it sets `request.user`, `request.api_key` and `request.grant`, or answers 401 or 429.
+`@key_required` stands on API views: it sets `request.user`, `request.api_key` and `request.grant`, or answers 401, 403 or 429.
 """
 
 from __future__ import annotations
@@ -15,18 +15,20 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponseBase
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from daftar.access.doors import door
 from daftar.access.keys import WrongKey, authenticate_key
 from daftar.access.preferences import formats_for
 from daftar.access.throttle import network_of
-from daftar.kernel.errors import TooMany
+from daftar.kernel.errors import NotAllowed, TooMany
 from daftar.kernel.formats import using
 from daftar.ui.errors import answer
 
 BEARER = re.compile(r"bearer +(\S{1,200})", re.ASCII | re.IGNORECASE)
 SECONDS, CALLS_OF_A_KEY, FAILURES_OF_A_NETWORK, MOST_COUNTED = 60, 600, 30, 20_000
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -68,6 +70,11 @@ def key_required(action: str = "see") -> Callable[[View], View]:
                 if isinstance(refused, WrongKey):
                     refusal.headers["WWW-Authenticate"] = 'Bearer realm="Daftar"'
                 return refusal
+            if request.grant.propose_only and request.method not in SAFE:
+                return answer(
+                    request,
+                    NotAllowed(_("This key only proposes. Changes by it are not taken yet; nothing was changed.")),
+                )
             formats = formats_for(request.user, request.company)
             with using(formats), translation.override(formats.language), timezone.override(formats.tz):
                 response: HttpResponseBase = view(request, *args, **kwargs)

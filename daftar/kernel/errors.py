@@ -152,6 +152,17 @@ class Busy(_Later):
     sentence = _("The system is busy and nothing was changed. Please try again in a moment.")
 
 
+class TookTooLong(_Later):
+    """The database worked on it for longer than a page may (kernel/time_limit.py); nothing was changed."""
+
+    status = 503
+    code = "took_too_long"
+    retry_after = 30
+    sentence = _(
+        "This took too long, so it was stopped and nothing was changed. Ask for less, for example by a narrower filter."
+    )
+
+
 class StorageFull(DaftarError):
     """No room on the disk; nothing was changed."""
 

@@ -4,6 +4,7 @@ import os
 import resource
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -34,6 +35,8 @@ def warnings() -> list[str]:
 def _debug_in_public() -> Iterator[str]:
     if settings.DEBUG and settings.HOST not in LOCAL:
         yield f"DAFTAR_DEBUG is on and DAFTAR_HOST is {settings.HOST}: strangers would see secrets. Switch one of them off."
+    elif settings.DEBUG and urlsplit(settings.PUBLIC_URL).hostname not in LOCAL:
+        yield f"DAFTAR_DEBUG is on and DAFTAR_URL is {settings.PUBLIC_URL}: strangers would see secrets. Switch one of them off."
 
 
 def _weak_key() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a failing disk or database means for the person who waits: full, or busy; or a mistake of ours."""
+"""What a failing disk or database means for the person who waits: full, or busy, or stopped for taking too long; or a mistake of ours."""
 
 import errno
 import sqlite3
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db import InterfaceError, OperationalError
 
-from daftar.kernel.errors import Busy, StorageFull
+from daftar.kernel.errors import Busy, StorageFull, TookTooLong
 
 _FULL_ERRNO = {errno.ENOSPC, errno.EDQUOT}
 # A full disk often shows as a failed write of SQLite's log or of its index.
@@ -18,13 +18,14 @@ _FULL_SQLITE = {
     sqlite3.SQLITE_IOERR_TRUNCATE,
 }
 _BUSY_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
+_TOO_LONG_STATES = {"57014"}
 _FULL_STATES = {"53100"}
-# Too many connections, no lock in time, deadlock, serialization failure, statement timeout, shutting down or starting.
-_BUSY_STATES = {"53300", "55P03", "40P01", "40001", "57014", "57P01", "57P02", "57P03"}
+# Too many connections, no lock in time, deadlock, serialization failure, shutting down or starting.
+_BUSY_STATES = {"53300", "55P03", "40P01", "40001", "57P01", "57P02", "57P03"}
 _LOST = ("connection", "server closed", "could not connect", "timeout expired", "the database system is")
 
 
-def storage_failure(problem: BaseException) -> StorageFull | Busy | None:
+def storage_failure(problem: BaseException) -> StorageFull | Busy | TookTooLong | None:
     """The error to answer with when a disk or database failure is behind `problem`, else None.
 
     The exceptions it was raised from are looked at too, so a failure inside a template or a task is recognised.
@@ -32,6 +33,8 @@ def storage_failure(problem: BaseException) -> StorageFull | Busy | None:
     for error in _with_causes(problem):
         if _is_full(error):
             return StorageFull()
+        if _is_stopped(error):
+            return TookTooLong()
         if _is_busy(error):
             return Busy()
     return None
@@ -50,6 +53,12 @@ def _is_full(error: BaseException) -> bool:
     if isinstance(error, sqlite3.Error):
         return _sqlite_code(error) in _FULL_SQLITE
     return (isinstance(error, OSError) and error.errno in _FULL_ERRNO) or _state(error) in _FULL_STATES
+
+
+def _is_stopped(error: BaseException) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return _sqlite_code(error) == sqlite3.SQLITE_INTERRUPT
+    return _state(error) in _TOO_LONG_STATES
 
 
 def _is_busy(error: BaseException) -> bool:

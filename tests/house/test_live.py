@@ -65,6 +65,16 @@ def test_there_is_a_limit_of_streams_per_person():
     assert hub.join(Stream(2, frozenset()))
 
 
+def test_there_is_a_limit_of_streams_per_address(monkeypatch):
+    monkeypatch.setattr("daftar.kernel.live.hub.STREAMS_PER_ADDRESS", 3)
+    hub = Hub()
+
+    joined = [hub.join(Stream(person, frozenset(), "", "192.0.2.7")) for person in range(5)]
+
+    assert joined.count(True) == 3
+    assert hub.join(Stream(9, frozenset(), "", "192.0.2.8"))
+
+
 def test_ending_a_person_ends_their_streams():
     hub, mine, other = Hub(), Stream(1, frozenset({"user:1"})), Stream(2, frozenset({"user:2"}))
     hub.join(mine)

@@ -7,6 +7,7 @@ import pytest
 
 from daftar.access import bearer, keys
 from daftar.access.models import ApiKey, AuditEntry, Role, User
+from daftar.access.tests.freshly import sign_in
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Missing, NotAllowed
 
@@ -245,7 +246,7 @@ def test_wrong_keys_are_in_the_audit_log(client, sara):
 
 
 def test_a_key_is_made_on_the_page_and_shown_once(client, sara):
-    client.force_login(sara)
+    sign_in(client, sara)
     page = client.post(
         "/me/keys/new",
         {
@@ -265,7 +266,7 @@ def test_a_key_is_made_on_the_page_and_shown_once(client, sara):
 
 
 def test_what_cannot_be_taken_stands_at_its_field(client, sara):
-    client.force_login(sara)
+    sign_in(client, sara)
     page = client.post("/me/keys/new", {"name": "", "rights": "chosen", "expires_at": "never"})
 
     assert page.status_code == 422
@@ -274,7 +275,7 @@ def test_what_cannot_be_taken_stands_at_its_field(client, sara):
 
 
 def test_a_service_key_acts_as_the_chosen_person(client, owner, sara):
-    client.force_login(owner)
+    sign_in(client, owner)
     client.post("/settings/keys/new", {"name": "Robot", "user": str(sara.pk), "rights": "read"})
     key = ApiKey.objects.get()
     client.post(f"/settings/keys/{key.pk}/revoke")
@@ -288,3 +289,27 @@ def test_the_empty_list_says_what_a_key_is_for(client, sara):
     client.force_login(sara)
 
     assert "No keys yet." in client.get("/me/keys/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "page", ["/me/keys/new", "/settings/keys/new", "/me/keys/{}/rotate", "/settings/keys/{}/rotate"]
+)
+def test_keys_are_made_only_by_who_has_just_shown_who_it_is(client, owner, page):
+    key, _raw = keys.make_key("Website", by=owner)
+    client.force_login(owner)
+
+    answer = client.post(page.format(key.pk), {"name": "Robot", "rights": "all", "user": str(owner.pk)})
+
+    assert answer.headers["Location"].startswith("/confirm/?next=%2F")
+    assert list(ApiKey.objects.values_list("hash", flat=True)) == [key.hash]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_key_that_only_proposes_changes_nothing(client, sara, method):
+    _key, raw = keys.make_key("Robot", by=sara, propose_only=True)
+
+    answer = getattr(client, method)("/api/me", HTTP_AUTHORIZATION=f"Bearer {raw}")
+
+    assert answer.status_code == 403
+    assert "only proposes" in answer.json()["error"]["message"]
+    assert call(client, raw).status_code == 200

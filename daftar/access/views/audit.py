@@ -18,7 +18,7 @@ from daftar.access.audit import checking, record
 from daftar.access.audit.kinds import KINDS, RESULTS
 from daftar.access.audit.naming import type_name
 from daftar.access.audit.reading import NAMES, Line, Search, lines_of
-from daftar.access.doors import door
+from daftar.access.doors import door, fresh_sign_in
 from daftar.access.jobs import check_audit_log
 from daftar.access.models import AuditEntry, User
 from daftar.kernel import clock
@@ -83,6 +83,7 @@ def with_query(path: str, asked: dict[str, str]) -> str:
 
 @door("settings", "settings")
 @require_safe
+@fresh_sign_in()
 def export(request: Any) -> HttpResponseBase:
     """The entries of the address as CSV, at most a hundred thousand; taking them is an entry, too."""
     search = Search.parse(request.GET)

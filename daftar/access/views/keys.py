@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from daftar.access import keys
 from daftar.access.audit.naming import every_type, type_name
-from daftar.access.doors import door
+from daftar.access.doors import door, fresh_sign_in
 from daftar.access.models import ApiKey, User
 from daftar.access.plain_form import PlainForm
 from daftar.kernel.dates import parse_date
@@ -80,12 +80,14 @@ def scope_words(key: ApiKey) -> str:
 
 
 @door("signed_in")
+@fresh_sign_in("/me/keys/new")
 def new(request: Any) -> HttpResponseBase:
     """A personal key."""
     return make(request, MINE, with_person=False)
 
 
 @door("settings", "settings")
+@fresh_sign_in("/settings/keys/new")
 def new_service(request: Any) -> HttpResponseBase:
     """A service key, which acts as a named person."""
     return make(request, EVERY, with_person=True)
@@ -196,12 +198,14 @@ def show_key(request: Any, key: ApiKey, raw: str, here: str) -> HttpResponse:
 
 @door("signed_in", "change")
 @require_POST
+@fresh_sign_in(MINE)
 def rotate(request: Any, key_id: int) -> HttpResponseBase:
     return renewed(request, key_id, MINE)
 
 
 @door("settings", "settings")
 @require_POST
+@fresh_sign_in(EVERY)
 def rotate_any(request: Any, key_id: int) -> HttpResponseBase:
     return renewed(request, key_id, EVERY)
 

@@ -19,6 +19,7 @@ from daftar.records.query.view import MOST_ROWS, View
 from daftar.records.reader import Names, Reader
 from daftar.records.types import RecordType
 
+MASS_ROWS = 1_000
 BOM = "\ufeff"
 NOT_IN_FILES = frozenset({"next_step", "idle", "days_in_stage"})
 """Kinds that say something only beside their record."""
@@ -31,6 +32,24 @@ def export_rows(type_: RecordType, params: QueryDict | str, reader: Reader, *, b
     formats and language, whoever asks for it and in which thread.
     Errors: NotAllowed without the right to export; BadAddress for an address that cannot be read. Both before the first piece.
     """
+    view, fields = view_of(type_, params, reader)
+    audit.record(
+        "exported",
+        by=reader.user,
+        about=(type_.key, None),
+        details={"type": type_.key, "rows": view.rows().count(), "view": view.address(), "columns": list(view.columns)},
+    )
+    return pieces(view, fields, reader, language=translation.get_language() or "en", bom=bom)
+
+
+def is_mass(type_: RecordType, params: QueryDict | str, reader: Reader) -> bool:
+    """Whether the file holds more than one takes out in passing. Errors: as `export_rows`."""
+    view, _fields = view_of(type_, params, reader)
+    return len(view.rows().order_by().values_list("pk")[: MASS_ROWS + 1]) > MASS_ROWS
+
+
+def view_of(type_: RecordType, params: QueryDict | str, reader: Reader) -> tuple[View, list[Field]]:
+    """The rows that the address names, as far as they may be taken out, with the columns of the file."""
     if not decide.may(reader.user, "export", type_.key):
         raise NotAllowed()
     given = QueryDict(params) if isinstance(params, str) else params
@@ -44,13 +63,7 @@ def export_rows(type_: RecordType, params: QueryDict | str, reader: Reader, *, b
     )
     fields = [type_.title_field, *(f for f in fields if f is not type_.title_field)]
     view = replace(view, columns=tuple(f.key for f in fields), limit=MOST_ROWS, after="", before="", action="export")
-    audit.record(
-        "exported",
-        by=reader.user,
-        about=(type_.key, None),
-        details={"type": type_.key, "rows": view.rows().count(), "view": view.address(), "columns": list(view.columns)},
-    )
-    return pieces(view, fields, reader, language=translation.get_language() or "en", bom=bom)
+    return view, fields
 
 
 def pieces(view: View, fields: Sequence[Field], reader: Reader, *, language: str, bom: bool) -> Iterator[str]:

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from daftar.access.tests.freshly import sign_in
 from daftar.exchange import jobs
 from daftar.exchange.importing import runs
 from daftar.exchange.importing.running import Importer
@@ -227,6 +228,19 @@ def test_a_list_goes_out_by_its_address(shop, page):
     ]
     assert page.get("/deals/export.csv?colour=red").status_code == 400
     assert b"".join(page.get("/deals/import/example.csv").streaming_content).startswith(b"\xef\xbb\xbf")
+
+
+def test_who_takes_out_very_much_shows_again_who_it_is(shop, client, monkeypatch):
+    monkeypatch.setattr("daftar.exchange.exporting.rows.MASS_ROWS", 2)
+    shop.load("deal", "name,amount\nOne,1\nTwo,2\nThree,3\n")
+    client.force_login(shop.olga)
+
+    asked = client.get("/deals/export.csv?sort=name")
+    few = client.get("/deals/export.csv?amount.gte=2")
+    freshly = sign_in(client, shop.olga).get("/deals/export.csv?sort=name")
+
+    assert asked.headers["Location"] == "/confirm/?next=%2Fdeals%2Fexport.csv%3Fsort%3Dname"
+    assert (few.status_code, freshly.status_code) == (200, 200)
 
 
 @pytest.mark.parametrize("language", ["fa", "ru"])

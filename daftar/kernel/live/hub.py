@@ -11,13 +11,15 @@ Key = TypeVar("Key")
 REMEMBERED = 1_000
 WAITING = 100
 STREAMS_PER_USER = 12
+STREAMS_PER_ADDRESS = 400
+"""A whole office may share one address; more than this is no office."""
 
 
 class Stream:
     """One open page: what waits to be sent to it. A reader too slow for 100 messages is told to ask for everything."""
 
-    def __init__(self, user_id: int, channels: frozenset[str], session_key: str = "") -> None:
-        self.user_id, self.channels, self.session_key = user_id, channels, session_key
+    def __init__(self, user_id: int, channels: frozenset[str], session_key: str = "", address: str = "") -> None:
+        self.user_id, self.channels, self.session_key, self.address = user_id, channels, session_key, address
         self.waiting: deque[str] = deque()
         self.is_ended = False
         self.woken = asyncio.Event()
@@ -43,6 +45,7 @@ class Hub:
     def __init__(self) -> None:
         self.streams: dict[str, set[Stream]] = defaultdict(set)
         self.of_user: dict[int, set[Stream]] = defaultdict(set)
+        self.of_address: dict[str, set[Stream]] = defaultdict(set)
         self.remembered: deque[tuple[int, str, str]] = deque(maxlen=REMEMBERED)
         self.epoch, self.number = secrets.token_hex(4), 0
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -82,10 +85,11 @@ class Hub:
             stream.put(written)
 
     def join(self, stream: Stream, last_id: str = "") -> bool:
-        """Add a stream, with what it missed since `last_id`. False when the person has too many open already."""
+        """Add a stream, with what it missed since `last_id`. False when the person or the address has too many open already."""
         mine = self.of_user[stream.user_id]
-        if len(mine) >= STREAMS_PER_USER:
+        if len(mine) >= STREAMS_PER_USER or len(self.of_address.get(stream.address, ())) >= STREAMS_PER_ADDRESS:
             return False
+        self.of_address[stream.address].add(stream)
         mine.add(stream)
         for channel in stream.channels:
             self.streams[channel].add(stream)
@@ -97,6 +101,7 @@ class Hub:
         for channel in stream.channels:
             _take_out(self.streams, channel, stream)
         _take_out(self.of_user, stream.user_id, stream)
+        _take_out(self.of_address, stream.address, stream)
 
     def missed(self, stream: Stream, last_id: str) -> Iterable[str]:
         """What came since that id; a reset when we no longer know."""

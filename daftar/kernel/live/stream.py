@@ -20,6 +20,7 @@ from daftar.kernel import clock
 from daftar.kernel.live.carriers import PostgresEar, SocketEar, open_ear
 from daftar.kernel.live.channels import heard_of
 from daftar.kernel.live.hub import Stream, hub
+from daftar.kernel.proxies import caller
 
 Message = MutableMapping[str, Any]
 log = logging.getLogger("daftar.live")
@@ -92,7 +93,7 @@ async def events(
     if user_id is None:
         await _refuse(send, 401)
         return
-    stream = Stream(user_id, channels, session_key)
+    stream = Stream(user_id, channels, session_key, address_of(scope))
     last = _header(scope, b"last-event-id") or _asked(scope, "last")
     if not hub.join(stream, last):
         await _refuse(send, 429)
@@ -151,6 +152,11 @@ def listener(scope: Message) -> tuple[int | None, frozenset[str], str]:
         return user.pk, allowed | {f"user:{user.pk}", "everyone"}, key.value
     finally:
         connection.close()
+
+
+def address_of(scope: Message) -> str:
+    """Where the page is, behind our own proxies."""
+    return caller(str((scope.get("client") or ("",))[0]), _header(scope, b"x-forwarded-for"))
 
 
 def _greeting(last: str) -> str:
