@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from daftar.access import factors, sessions, throttle
 from daftar.access.models import User
+from daftar.access.openid import openid
 from daftar.kernel import events
 
 PENDING = "entering"
@@ -28,7 +28,7 @@ class SignedInFromNewDevice:
 
 def enter(request: Any, user: User, how: str, target: str) -> HttpResponse:
     """Sign in, or ask for the second factor first. A passkey is two at once: the device, and what it asks for."""
-    if how == "passkey" or not factors.has_second_factor(user) or (how == "company" and settings.OPENID.asks_second):
+    if how == "passkey" or not factors.has_second_factor(user) or (how == "company" and openid().asks_second):
         return signed_in(request, user, [how], target)
     request.session.cycle_key()
     sessions.forget_soon(request, PENDING_SECONDS)

@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from daftar.access import audit, sessions
+from daftar.access import audit, decide, sessions
 from daftar.access.accounts import start_password
 from daftar.access.models import Role, User
 from daftar.kernel import clock
@@ -39,7 +39,9 @@ def second_factor_demanded(user: User) -> bool:
     demanded: frozenset[str] = settings.SECOND_FACTOR_ROLES
     if "all" in demanded or demanded & set(user.roles):
         return True
-    return bool(Role.objects.filter(key__in=user.roles, second_factor=True, archived=False).exists())
+    if user.is_owner:
+        return bool(Role.objects.filter(key=Role.OWNER, second_factor=True).exists())
+    return any(role.second_factor for role in decide.standing(user).roles)
 
 
 def has_second_factor(user: User) -> bool:

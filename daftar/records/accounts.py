@@ -18,6 +18,7 @@ from daftar.kernel.errors import Invalid, Missing, NotAllowed
 from daftar.records import writing
 from daftar.records.draft import search_text
 from daftar.records.models import Event
+from daftar.records.rehearsal import PersonChange
 from daftar.records.schema import current_schema
 
 
@@ -59,17 +60,26 @@ def change_person(
     type_ = current_schema().type("user")
     with transaction.atomic():
         person = locked(person_id, by)
-        address = free_address(email, but=person.pk) if email.strip() else None
-        if address is None and person.email:
-            raise Invalid(_("A person who signs in needs an e-mail address."), field="email")
-        values = {"email": address, "roles": checked_roles(roles, person, by), "is_active": is_active}
-        keep_an_owner(person, values)
+        values = checked_values(person, email, roles, is_active, by)
         writing.change(type_, person_id, {"name": name, "department": department, "office": office}, by=by, via="page")
         person.refresh_from_db()
         change_account(person, values, by=by)
         if not is_active:
             sessions.end_all(person)
     return person
+
+
+def proposed_change(
+    person_id: int, *, by: User, email: str, roles: Sequence[str], is_active: bool, department: int | None
+) -> PersonChange:
+    """What `change_person` would change of the person's rights, for a rehearsal; raises what it would raise."""
+    if not decide.may(by, "change", "user"):
+        raise NotAllowed()
+    person: User | None = User.objects.filter(pk=person_id, deleted_at=None).first()
+    if person is None:
+        raise Missing()
+    values = checked_values(person, email, roles, is_active, by)
+    return PersonChange(values["roles"], department, department != person.department_id, is_active)
 
 
 def set_new_password(person_id: int, *, by: User) -> str:
@@ -116,6 +126,16 @@ def locked(person_id: int, by: User) -> User:
     if person is None:
         raise Missing()
     return person
+
+
+def checked_values(person: User, email: str, roles: Sequence[str], is_active: bool, by: User) -> dict[str, Any]:
+    """The account as it is to be, when all of it may be."""
+    address = free_address(email, but=person.pk) if email.strip() else None
+    if address is None and person.email:
+        raise Invalid(_("A person who signs in needs an e-mail address."), field="email")
+    values = {"email": address, "roles": checked_roles(roles, person, by), "is_active": is_active}
+    keep_an_owner(person, values)
+    return values
 
 
 def free_address(email: str, but: int | None = None) -> str:

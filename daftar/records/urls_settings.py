@@ -1,5 +1,5 @@
-"""Addresses of the settings of records: pipelines, fields. Included by `urls.py`, before /<slug>/."""
+"""Addresses of the settings of records: pipelines, roles, fields. Included by `urls.py`, before /<slug>/."""
 
-from daftar.records import urls_custom_fields, urls_pipelines
+from daftar.records import urls_custom_fields, urls_pipelines, urls_roles
 
-urlpatterns = [*urls_pipelines.urlpatterns, *urls_custom_fields.urlpatterns]
+urlpatterns = [*urls_pipelines.urlpatterns, *urls_roles.urlpatterns, *urls_custom_fields.urlpatterns]
