@@ -137,7 +137,7 @@ def folded(rows: Sequence[Notice], titles: Titles, reader: Reader) -> list[Line]
     for row in rows:
         key = (row.kind, row.type, row.data.get("what", ""))
         group = open_groups.get(key)
-        if group and row.seen_at is None and group[0].at - row.at <= WITHIN:
+        if group and row.seen_at is None and abs(group[0].at - row.at) <= WITHIN:
             group.append(row)
             continue
         groups.append([row])

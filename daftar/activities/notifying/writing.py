@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from daftar.access.models import Installation, User
 from daftar.activities.models import Notice, NoticeWishes
@@ -73,14 +73,11 @@ def added_to_runs(rows: Sequence[Notice]) -> list[Notice]:
     """Count onto the notices of runs that are there; the rows that are new. A read one is unread again; it is mailed once."""
     same = Q(to__in={row.to_id for row in rows}, key__in={row.key for row in rows if row.key})
     kept = {(n.to_id, n.kind, n.key): n.pk for n in Notice.objects.filter(same).only("to_id", "kind", "key")}
-    more = [
-        When(pk=pk, then=F("count") + Value(row.count))
-        for row in rows
-        if row.key and (pk := kept.get((row.to_id, row.kind, row.key)))
-    ]
-    if more:
-        Notice.objects.filter(pk__in=kept.values()).update(
-            count=Case(*more, default=F("count")), record_id=None, seen_at=None, at=clock.now()
+    added = {pk: row.count for row in rows if row.key and (pk := kept.get((row.to_id, row.kind, row.key)))}
+    if added:
+        more = Case(*(When(pk=pk, then=Value(count)) for pk, count in added.items()), output_field=IntegerField())
+        Notice.objects.filter(pk__in=added).update(
+            count=F("count") + more, record_id=None, seen_at=None, at=clock.now()
         )
     return [row for row in rows if not row.key or (row.to_id, row.kind, row.key) not in kept]
 
