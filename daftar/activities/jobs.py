@@ -20,7 +20,7 @@ def remind() -> None:
     for activity in due.order_by("remind_at", "id")[:AT_ONCE]:
         with transaction.atomic():
             if Activity.objects.filter(pk=activity.pk, reminded_at__isnull=True).update(reminded_at=now):
-                tell([notices.news_of(activity.owner_id, "reminder", activity, None)])
+                tell([notices.news_of(activity.owner_id or 0, "reminder", activity, None)])
 
 
 @every(seconds=30)

@@ -47,8 +47,8 @@ def planned_for(user_id: int, drafts: Sequence[Draft]) -> list[News]:
 
 def news_of(user_id: int, kind: str, activity: Any, by: User | None) -> News:
     """What is told of an activity: about its record, or about itself when it has none."""
-    about = (activity.about_type, activity.about_id) if activity.about_id else ("activity", activity.pk)
-    return News(user_id, kind, by.pk if by else None, *about, activity_id=activity.pk)
+    type_key, id_ = (activity.about_type, activity.about_id) if activity.about_id else ("activity", activity.pk)
+    return News(user_id, kind, by.pk if by else None, type_key, id_, activity_id=activity.pk)
 
 
 def mentions(activity: Activity, draft: Draft) -> list[News]:
