@@ -67,7 +67,7 @@ KINDS: dict[str, Kind] = {
             _("Somebody made you the owner."), "user-round", mail=True,
         ),
         Kind(
-            "observed", _("Changes of records that you observe"), _("Changed"), _("Changes: %(count)s (%(what)s)"),
+            "observed", _("Changes of records that you observe"), _("Was changed"), _("Changes: %(count)s (%(what)s)"),
             _("You observe it."), "eye", variants={"moved": _("Moved to another stage")},
         ),
         Kind(
