@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 
 from daftar.access import sessions
 from daftar.ui.answers import go
@@ -56,7 +56,7 @@ def fresh_sign_in(back: str = "") -> Callable[[View], View]:
     return mark
 
 
-def ask_again(request: Any, back: str = "") -> HttpResponse:
+def ask_again(request: Any, back: str = "") -> HttpResponseBase:
     """The way to the page that asks who it is, and back: to this address, or after a form to `back`."""
     target = request.get_full_path() if request.method == "GET" else back or "/"
     return go(request, "/confirm/?" + urlencode({"next": target}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -10,9 +11,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from daftar.access import factors, sessions, throttle
 from daftar.access.models import User
 from daftar.access.openid import openid
+from daftar.kernel import events
 
 PENDING = "entering"
 PENDING_SECONDS = 10 * 60
+
+
+@dataclass(frozen=True)
+class SignedInFromNewDevice:
+    """Somebody who has signed in before came by a browser that was not known for their account."""
+
+    user_id: int
+    device: str
+    address: str
 
 
 def enter(request: Any, user: User, how: str, target: str) -> HttpResponse:
@@ -34,7 +45,11 @@ def enter(request: Any, user: User, how: str, target: str) -> HttpResponse:
 def signed_in(request: Any, user: User, how: list[str], target: str) -> HttpResponse:
     """The answer that begins the session, and lets this browser be known the next time."""
     request.session.pop(PENDING, None)
+    is_new_device = user.last_login is not None and not throttle.is_known_device(request, str(user.email))
     sessions.begin(request, user, how)
+    if is_new_device:
+        device = sessions.device(request.headers.get("User-Agent", "")[:200])
+        events.publish(SignedInFromNewDevice(user.pk, device, str(request.META.get("REMOTE_ADDR") or "")))
     response = HttpResponseRedirect(target)
     throttle.remember_device(request, response, str(user.email))
     return response

@@ -15,16 +15,21 @@ from daftar.kernel.outbox import post_mail
 def post(key: str, name: str, *, to: str, language: str, **words: object) -> None:
     """Post the mail `access/mail/<name>.txt`: its first line is the subject, the rest paragraphs; the HTML is made of the same.
 
-    Shapes: `language` "" means the company's. `words` reach the template, with `company` and `address` of the installation.
+    Shapes: another room's `name` is its whole template without the ending. `language` "" means the company's. `words` reach the
+    template, with `company` and `address` of the installation.
     """
     company = Installation.load()
     language = language or company.language
     with translation.override(language), using(formats_for(None, company, language=language)):
         context = {"company": company.name or "Daftar", "address": settings.PUBLIC_URL, "language": language, **words}
-        lines = str(render_to_string(f"access/mail/{name}.txt", context)).strip().split("\n")
+        lines = str(render_to_string(template_of(name), context)).strip().split("\n")
         subject, text = lines[0].strip()[:200], "\n".join(lines[1:]).strip() + "\n"
         html = str(render_to_string("access/mail/_mail.html", context | {"subject": subject, "parts": parts(text)}))
     post_mail(key, to=to, subject=subject, text=text, html=html, language=language)
+
+
+def template_of(name: str) -> str:
+    return f"{name if '/' in name else f'access/mail/{name}'}.txt"
 
 
 def parts(text: str) -> list[str]:

@@ -151,6 +151,11 @@ def known_devices(request: HttpRequest) -> dict[str, str]:
     return dict(found)
 
 
+def is_known_device(request: HttpRequest, email: str) -> bool:
+    """Whether this browser has signed in to the account before."""
+    return short(email) in known_devices(request)
+
+
 def short(email: str) -> str:
     return hashed(f"known:{email}")[:16]
 

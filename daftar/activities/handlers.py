@@ -6,9 +6,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from daftar.activities import due_list, notices, steps  # noqa: F401  # steps hears what is stored
+from daftar.activities import due_list, steps  # noqa: F401  # steps hears what is stored
+from daftar.activities.notifying import bell, facts  # noqa: F401  # facts hears whom to tell
 from daftar.activities.views import timeline
 from daftar.kernel.errors import Missing
 from daftar.kernel.events import listens
@@ -47,7 +47,9 @@ def register() -> None:
     menu.add(
         "due", _("Due"), url="/due/", icon="calendar-check", order=1, letter="t", count=due_count, shown=is_signed_in
     )
-    slots.add("bar", bell)
+    menu.add("my_notices", _("How you are told"), url="/me/notices/", icon="bell", order=15, place="user")
+    slots.add("bar", bell.bell)
+    slots.add("body", script_of_bell)
 
 
 def is_signed_in(request: Any) -> bool:
@@ -59,10 +61,5 @@ def due_count(request: Any) -> int:
     return due_list.count_due(request.user, current()) if is_signed_in(request) else 0
 
 
-def bell(request: Any) -> str:
-    """Unseen notices in the app bar; nothing when there are none."""
-    count = notices.unseen(request.user).order_by()[:100].count() if is_signed_in(request) else 0
-    if not count:
-        return ""
-    words = ngettext("%(count)s notice", "%(count)s notices", count) % {"count": current().number(count)}
-    return render_to_string("activities/_bell.html", {"count": count, "words": words}, request)
+def script_of_bell(request: Any) -> str:
+    return render_to_string("activities/_bell_script.html", {}, request) if is_signed_in(request) else ""

@@ -1,9 +1,11 @@
-"""Repeating work of this room: reminders become notices."""
+"""Repeating work of this room: reminders become notices, notices become mails, old ones are forgotten."""
 
 from django.db import transaction
 
 from daftar.activities import notices
-from daftar.activities.models import Activity, Notice
+from daftar.activities.models import Activity
+from daftar.activities.notifying import forgetting, mails
+from daftar.activities.notifying.writing import tell
 from daftar.kernel import clock
 from daftar.kernel.jobs import every
 
@@ -18,4 +20,16 @@ def remind() -> None:
     for activity in due.order_by("remind_at", "id")[:AT_ONCE]:
         with transaction.atomic():
             if Activity.objects.filter(pk=activity.pk, reminded_at__isnull=True).update(reminded_at=now):
-                notices.add([activity.owner_id], activity, Notice.Kind.REMINDER, None)
+                tell([notices.news_of(activity.owner_id or 0, "reminder", activity, None)])
+
+
+@every(seconds=30)
+def mail_notices() -> None:
+    """Put into the outbox what is due by mail."""
+    mails.post_due()
+
+
+@every(hours=24)
+def forget_old_notices() -> None:
+    """Notices that were read are kept for three months, the others for a year."""
+    forgetting.forget_old()

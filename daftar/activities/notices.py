@@ -1,51 +1,63 @@
-"""Notices: who is told about a mention, a task or a reminder."""
+"""What activities tell: whom they are planned for, and who is mentioned in them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
-
-from django.db.models import Q
 
 from daftar.access import decide
 from daftar.access.models import User
-from daftar.activities.models import Activity, Notice
-from daftar.kernel import clock
-from daftar.kernel.live.publishing import publish
+from daftar.activities.models import Activity
+from daftar.activities.notifying.facts import IN_BULK, run_of
+from daftar.activities.notifying.writing import News
+from daftar.activities.notifying.writing import tell as tell_people
 from daftar.kernel.text import fold
 from daftar.records import reading
 from daftar.records.draft import Draft
 from daftar.records.schema import Schema
 
-SILENT = frozenset({"import", "demo"})
-"""Doors through which many old activities come at once; nobody is called for them."""
 AT = re.compile(r"(?:^|(?<=[^\w.]))@(?=\w)")
 MOST = 20
 
 
 def tell(drafts: Sequence[Draft]) -> None:
-    """Make the notices of stored activities: for whom it was planned, and who is mentioned for the first time.
-
-    What a leaver hands over comes by the hundred; nobody is called for each of it.
-    """
+    """Make the notices of stored activities: for whom it was planned, and who is mentioned for the first time."""
+    planned: dict[int, list[Draft]] = defaultdict(list)
+    news: list[News] = []
     for draft in drafts:
-        if draft.via in SILENT or draft.data.get("why") == "leaver":
-            continue
         activity: Any = draft.row
         if "owner" in draft.changed and activity.is_planned and activity.owner_id not in (None, draft.by.pk):
-            add([activity.owner_id], activity, Notice.Kind.ASSIGNED, draft.by)
-        if activity.kind == "comment" and "body" in draft.changed:
-            tell_mentioned(activity, draft)
+            planned[activity.owner_id].append(draft)
+        if activity.kind == "comment" and "body" in draft.changed and draft.via not in IN_BULK:
+            news += mentions(activity, draft)
+    for user_id, mine in planned.items():
+        news += planned_for(user_id, mine)
+    tell_people(news)
 
 
-def tell_mentioned(activity: Activity, draft: Draft) -> None:
+def planned_for(user_id: int, drafts: Sequence[Draft]) -> list[News]:
+    """One for each activity; a single one for what came together (an import, what a leaver hands over)."""
+    first = drafts[0]
+    if first.via in IN_BULK or first.change_set is not None:
+        return [News(user_id, "assigned", first.by.pk, "activity", None, count=len(drafts), key=run_of(first))]
+    return [news_of(user_id, "assigned", draft.row, draft.by) for draft in drafts]
+
+
+def news_of(user_id: int, kind: str, activity: Any, by: User | None) -> News:
+    """What is told of an activity: about its record, or about itself when it has none."""
+    type_key, id_ = (activity.about_type, activity.about_id) if activity.about_id else ("activity", activity.pk)
+    return News(user_id, kind, by.pk if by else None, type_key, id_, activity_id=activity.pk)
+
+
+def mentions(activity: Activity, draft: Draft) -> list[News]:
     people = [p for p in mentioned(activity.body) if p.pk != draft.by.pk and may_know(p, activity, draft.type.schema)]
     fresh = [p.pk for p in people if p.pk not in activity.mentions]
     if fresh:
         activity.mentions = [*activity.mentions, *fresh]
         Activity.objects.filter(pk=activity.pk).update(mentions=activity.mentions)
-        add(fresh, activity, Notice.Kind.MENTION, draft.by)
+    return [news_of(id_, "mention", activity, draft.by) for id_ in fresh]
 
 
 def mentioned(text: str) -> list[User]:
@@ -77,15 +89,3 @@ def may_know(person: User, activity: Activity, schema: Schema) -> bool:
         return decide.may(person, "see", "activity", activity)
     rows: Any = reading.visible(type_, person)
     return bool(rows.filter(pk=activity.about_id).exists())
-
-
-def add(people: Iterable[int | None], activity: Activity, kind: str, by: User | None) -> None:
-    rows = [Notice(to_id=id_, activity=activity, kind=kind, by=by, at=clock.now()) for id_ in people if id_]
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    for row in rows:
-        publish(f"user:{row.to_id}", {"notice": kind})
-
-
-def unseen(user: User) -> Any:
-    """Notices that the person has not looked at; those of activities in the bin are left out."""
-    return Notice.objects.filter(Q(activity__deleted_at__isnull=True), to=user, seen_at__isnull=True).order_by("-id")

@@ -1,12 +1,17 @@
 from django.urls import path
 
-from daftar.activities.views import any_record, due, notices, one, timeline
+from daftar.activities.views import any_record, due, notice_wishes, notices, one, timeline
 
 app_name = "activities"
 urlpatterns = [
     path("", due.home, name="home"),
     path("due/", due.due, name="due"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/bell", notices.bell, name="bell"),
     path("notices/seen", notices.seen, name="notices_seen"),
+    path("notices/open", notices.open_one, name="notices_open"),
+    path("me/notices/", notice_wishes.wishes, name="notice_wishes"),
+    path("me/notices/off", notice_wishes.switch_off, name="notice_off"),
     path("lookup/any", any_record.lookup, name="any_record"),
     path("timeline/<slug:slug>/<int:record_id>/", timeline.timeline, name="timeline"),
     path("timeline/<slug:slug>/<int:record_id>/add", timeline.add, name="add"),

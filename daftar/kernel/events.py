@@ -2,7 +2,7 @@
 
 An event is a frozen dataclass named in the past (`InvoicePaid`). Listeners live in the listener's `handlers.py`,
 run in the publishing process right after commit, and may be skipped by a crash: what must happen goes through
-a job or the outbox, written in the same transaction.
+a job or the outbox, written in the same transaction. `@joins` is for that: its listener runs inside of it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,31 @@ E = TypeVar("E")
 Listener = Callable[[E], object]
 
 _listeners: dict[type, dict[str, Listener[Any]]] = {}
+_joining: dict[type, dict[str, Listener[Any]]] = {}
 
 
 def listens(event_class: type[E]) -> Callable[[Listener[E]], Listener[E]]:
     """Decorator: call this function with every published `event_class` (and its subclasses), in order of loading."""
+    return registering(_listeners, event_class)
+
+
+def joins(event_class: type[E]) -> Callable[[Listener[E]], Listener[E]]:
+    """Decorator: call this function inside the transaction that publishes, for rows that must be stored with the fact or not at all.
+
+    It must be quick and ask nothing of the outside; its error undoes the fact.
+    """
+    return registering(_joining, event_class)
+
+
+def registering(
+    listeners: dict[type, dict[str, Listener[Any]]], event_class: type[E]
+) -> Callable[[Listener[E]], Listener[E]]:
     if not (is_dataclass(event_class) and event_class.__dataclass_params__.frozen):  # type: ignore[attr-defined]
         raise TypeError(f"{event_class.__name__} must be a frozen dataclass")
 
     def register(listener: Listener[E]) -> Listener[E]:
         # By name, so that a module loaded twice still hears once.
-        _listeners.setdefault(event_class, {})[_name(listener)] = listener
+        listeners.setdefault(event_class, {})[_name(listener)] = listener
         return listener
 
     return register
@@ -39,20 +54,23 @@ def listens(event_class: type[E]) -> Callable[[Listener[E]], Listener[E]]:
 def publish(event: object, *, using: str | None = None) -> None:
     """Deliver `event` to its listeners when the transaction commits (at once outside of one); never after a rollback.
 
-    Errors: none from listeners. A failing listener is logged and does not stop the others.
+    Errors: those of listeners that joined the transaction. Another failing listener is logged and does not stop the others.
     """
+    for event_class in type(event).__mro__:
+        for joined in list(_joining.get(event_class, {}).values()):
+            joined(event)
     transaction.on_commit(lambda: _deliver(event), using=using)
 
 
 @contextmanager
 def silenced() -> Iterator[None]:
     """For tests: no listener of before hears anything inside; those registered inside are forgotten."""
-    global _listeners
-    before, _listeners = _listeners, {}
+    global _listeners, _joining
+    before, _listeners, _joining = (_listeners, _joining), {}, {}
     try:
         yield
     finally:
-        _listeners = before
+        _listeners, _joining = before
 
 
 def _deliver(event: object) -> None:

@@ -11,6 +11,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -23,7 +24,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from daftar.kernel import clock
+from daftar.kernel import clock, events
 from daftar.kernel.emails import parse_email
 from daftar.kernel.errors import Invalid
 from daftar.kernel.models import OutgoingMail
@@ -31,6 +32,15 @@ from daftar.kernel.models import OutgoingMail
 __all__ = ["forget_old", "is_set_up", "parked", "post_mail", "send_due", "try_again"]
 
 log = logging.getLogger("daftar.outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class MailParked:
+    """Nobody tries to send this mail any more, until somebody says so."""
+
+    mail_id: int
+
+
 State = OutgoingMail.State
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -189,7 +199,10 @@ def failed(mail: OutgoingMail, problem: Exception) -> None:
     is_hopeless = refused_for_good(problem) or now + pause > (mail.first_try or now) + GIVEN_UP_AFTER
     mail.state = State.PARKED if is_hopeless else State.FAILED
     mail.next_try, mail.until, mail.problem = now + pause, None, words_of(problem)[:500]
-    mail.save(update_fields=["state", "next_try", "until", "problem"])
+    with transaction.atomic():
+        mail.save(update_fields=["state", "next_try", "until", "problem"])
+        if is_hopeless:
+            events.publish(MailParked(mail.pk))
     log.warning("mail not sent", extra={"mail": mail.pk, "attempts": mail.attempts, "state": mail.state})
 
 

@@ -14,7 +14,7 @@ from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Sentence
 from daftar.kernel.text import fold
 from daftar.records import gate
-from daftar.records.models import Entity
+from daftar.records.models import ChangeSet, Entity
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
 
@@ -45,6 +45,8 @@ class Draft:
         self.changed: dict[str, Any] = {}
         self.data: dict[str, Any] = {}
         """More for the event: why it happened, what it belongs to."""
+        self.change_set: ChangeSet | None = None
+        """The changes that it is stored with."""
 
     @classmethod
     def new(

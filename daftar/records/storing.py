@@ -19,6 +19,7 @@ def store(drafts: Sequence[Draft], change_set: ChangeSet | None = None, kind: st
     if not drafts:
         return
     for draft in drafts:
+        draft.change_set = change_set
         draft.put()
     new = [d for d in drafts if d.is_new]
     if new:

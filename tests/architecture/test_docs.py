@@ -8,6 +8,7 @@ import pytest
 from django.core.management import get_commands
 
 from daftar.access.audit import KINDS as AUDITED
+from daftar.activities.notifying.kinds import KINDS as TOLD
 from daftar.records.fields import KINDS
 from daftar.records.types import DECLARED
 from daftar.ui import menu
@@ -109,6 +110,10 @@ def test_every_event_has_an_entry():
 def test_every_kind_of_the_audit_log_has_an_entry():
     assert without_entry(AUDITED, "audit.md", "Kinds") == []
     assert entries("audit.md", "Kinds") == set(AUDITED)
+
+
+def test_every_kind_of_notice_has_an_entry():
+    assert entries("guide/notices.md", "How you are told") == set(TOLD)
 
 
 def test_every_command_has_an_entry():

@@ -1,4 +1,4 @@
 from daftar.activities.models.activity import Activity
-from daftar.activities.models.notice import Notice
+from daftar.activities.models.notice import Notice, NoticeWishes
 
-__all__ = ["Activity", "Notice"]
+__all__ = ["Activity", "Notice", "NoticeWishes"]

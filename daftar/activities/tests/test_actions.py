@@ -205,7 +205,7 @@ def test_the_engines_own_doors_keep_the_next_step_too(shop, monday):
     assert shop.fresh(other).next_at is None
 
 
-def test_imported_activities_keep_the_next_step_and_call_nobody(shop, monday):
+def test_imported_activities_keep_the_next_step_and_tell_each_person_once(shop, monday):
     deal = shop.deal()
     rows = [
         {
@@ -221,7 +221,7 @@ def test_imported_activities_keep_the_next_step_and_call_nobody(shop, monday):
     writing.create_many(activity_type(), rows, by=shop.olga, via="import")
 
     assert shop.fresh(deal).next_text == "Step 1"
-    assert not Notice.objects.exists()
+    assert [(n.to, n.kind, n.count) for n in Notice.objects.all()] == [(shop.sam, "assigned", 3)]
 
 
 def test_the_bin_takes_the_activities_along_and_gives_them_back(shop, monday):

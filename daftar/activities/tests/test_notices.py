@@ -110,17 +110,3 @@ def test_a_reminder_of_a_whole_day_comes_at_nine(shop, monday):
 
     assert task.remind_at == dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
     assert activity_type().title_of(task) == "Task"
-
-
-def test_notices_are_shown_and_marked_as_seen_by_their_owner_only(shop):
-    deal = shop.deal()
-    actions.comment(shop.about(deal), "@Sam Reed, see this", by=shop.sara)
-    notice = Notice.objects.get()
-    sam, hana = shop.browser(shop.sam), shop.browser(shop.hana)
-
-    page = sam.get("/due/").content.decode()
-    assert "mentioned you" in page
-    assert "Drills for Alvand" in page
-    assert hana.post("/notices/seen", {"id": notice.pk}).status_code == 404
-    assert sam.post("/notices/seen", {"id": notice.pk}).status_code == 302
-    assert "mentioned you" not in sam.get("/due/").content.decode()

@@ -9,17 +9,16 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import Row, User
-from daftar.activities import due_list, notices
+from daftar.activities import due_list
 from daftar.activities.actions.complete import about_of
 from daftar.activities.due_words import said
 from daftar.activities.kinds import ICONS, NAMES
-from daftar.activities.models import Activity, Notice
+from daftar.activities.models import Activity
 from daftar.activities.timeline.activity_lines import put_off_words
 from daftar.kernel import clock
 from daftar.kernel.dates import parse_date
@@ -31,13 +30,7 @@ from daftar.records.views.opening import reader_of
 from daftar.ui.answers import go, is_fragment
 from daftar.ui.parts import Shown
 
-NOTICES = 20
 TONES = {"late": "late", "today": "today", "tomorrow": "later", "week": "later", "later": "later", "day": "later"}
-TOLD = {
-    Notice.Kind.MENTION: (gettext_lazy("mentioned you"), "at-sign"),
-    Notice.Kind.ASSIGNED: (gettext_lazy("gave you"), "user-round"),
-    Notice.Kind.REMINDER: (gettext_lazy("Reminder"), "alarm-clock"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +62,7 @@ def due(request: Any) -> HttpResponseBase:
     day, problem = day_of(request.GET.get("day", ""), reader)
     groups = due_list.due_list(owner, reader, day)
     unplanned = [] if day else due_list.unplanned(owner, reader)
-    own_notices = list(notices.unseen(reader.user).select_related("activity")[:NOTICES]) if owner == reader.user else []
-    want_names(reader, [a for g in groups for a in g.rows], own_notices)
+    want_names(reader, [a for g in groups for a in g.rows])
     today = clock.today(reader.formats.zone)
     shown = day or today
     who = "" if owner == reader.user else f"&owner={owner.pk}"
@@ -80,7 +72,7 @@ def due(request: Any) -> HttpResponseBase:
         "may_choose": may_choose(reader.user),
         "groups": [(g.key, g.name, [item(a, g.key, reader) for a in g.rows]) for g in groups],
         "unplanned": [(u.type, [forgotten(u.type, row, reader) for row in u.rows], u.more) for u in unplanned],
-        "notices": [told(n, reader) for n in own_notices], "day": day, "problem": problem,
+        "day": day, "problem": problem,
         "day_typed": reader.formats.date_numeric(day) if day else "", "here": request.get_full_path(),
         "day_before": f"/due/?day={shown - dt.timedelta(days=1)}{who}",
         "day_after": f"/due/?day={shown + dt.timedelta(days=1)}{who}",
@@ -118,11 +110,10 @@ def person_widget(owner: User, reader: Reader) -> Any:
     return reader.schema.type("activity")["owner"].widget(owner.pk, reader)
 
 
-def want_names(reader: Reader, activities: list[Activity], told_about: list[Notice]) -> None:
+def want_names(reader: Reader, activities: list[Activity]) -> None:
     """Fetch the names of all records and people that the page speaks of, one query per type."""
-    targets = [about_of(a) for a in [*activities, *(n.activity for n in told_about)]]
+    targets = [about_of(a) for a in activities]
     reader.names.want((t.type, t.id) for t in targets if t)
-    reader.names.want(("user", n.by_id) for n in told_about if n.by_id)
     reader.names.fetch()
 
 
@@ -166,14 +157,3 @@ def last_contact(row: Any, reader: Reader) -> str:
     if row.last_contact_at is None:
         return _("never spoken to")
     return _("last contact %(time)s") % {"time": reader.formats.ago(row.last_contact_at)}
-
-
-def told(notice: Notice, reader: Reader) -> dict[str, Any]:
-    """One notice in words."""
-    words, icon = TOLD[Notice.Kind(notice.kind)]
-    about = about_shown(notice.activity, reader)
-    return {
-        "id": notice.pk, "icon": icon, "words": words, "who": reader.names.known.get(("user", notice.by_id or 0), ""),
-        "what": notice.activity.subject, "about": about, "when": reader.formats.when(notice.at),
-        "href": f"{about.href}#activity-{notice.activity_id}" if about.href else f"/activities/{notice.activity_id}/",
-    }  # fmt: skip

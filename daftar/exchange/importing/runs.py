@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from daftar.access import audit
 from daftar.access.models import User
 from daftar.access.preferences import formats_for
+from daftar.activities.notifying.writing import News, tell
 from daftar.exchange.importing.attached import Bag, forget, take_in
 from daftar.exchange.importing.kept import keep_upload
 from daftar.exchange.importing.maps import ImportMap
@@ -156,8 +157,16 @@ def finish(run: ImportRun, state: State, *, problem: str = "", reports: Sequence
         if state == State.DONE:
             details = {"name": str(run), "type": run.type or run.recipe, **totals(reports or ())}
             audit.record("imported", by=run.by, about=("import", run.pk), details=details, door="import")
+        if state == State.DONE or (state == State.FAILED and run.state == State.RUNNING):
+            tell_person(run, state)
     if state == State.DONE:
         forget_files(run)
+
+
+def tell_person(run: ImportRun, state: State) -> None:
+    """A notice for who started it, who may have gone on to other pages meanwhile."""
+    data = {"name": str(run)[:200], "href": f"/import/{run.pk}/", "what": "failed" if state == State.FAILED else ""}
+    tell([News(run.by_id, "import_done", data=data)])
 
 
 # -- carrying out ----------------------------------------------------------------------------------

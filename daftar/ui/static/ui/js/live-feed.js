@@ -2,7 +2,8 @@
 // on these channels and those below them (but not what the person of that number did) and offers it in
 // its <button hidden data-words="{n} new">; a click asks data-refresh-url into data-target, or loads the page again.
 // Nothing that is being read moves by itself. A page in the background rests, for a browser keeps few lines open to one address;
-// when it is looked at again it asks for what it missed. Event sent: "news" {channel, …} for elements that know better.
+// when it is looked at again it asks for what it missed. Event sent: "news" {channel, …} for elements that know better; everything
+// that comes is also a "live" {channel, …} of the document. One with data-spare listens only where no other does.
 
 const FIRST_WAIT_MS = 2000
 const LONGEST_WAIT_MS = 60000
@@ -23,7 +24,9 @@ class LiveFeed extends HTMLElement {
   }
   get button() { return this.querySelector("button") }
 
-  #look = () => document.hidden ? this.#stop() : this.#listen()
+  get isSpare() { return "spare" in this.dataset && document.querySelector("live-feed:not([data-spare])") !== null }
+
+  #look = () => document.hidden || this.isSpare ? this.#stop() : this.#listen()
   #stop = () => {
     clearTimeout(this.timer)
     this.source?.close()
@@ -46,6 +49,7 @@ class LiveFeed extends HTMLElement {
     })
   }
   #news(detail) {
+    document.dispatchEvent(new CustomEvent("live", { detail }))
     const listened = this.dataset.channels.split(",")
     if (detail.channel && !listened.some(one => detail.channel === one || detail.channel.startsWith(`${one}:`))) return
     if (this.dataset.but && String(detail.by) === this.dataset.but) return

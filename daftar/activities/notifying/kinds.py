@@ -1,0 +1,96 @@
+"""What people are told of: a closed list; pages, mails and settings read it. docs/guide/notices.md has an entry for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+FOLD = timedelta(minutes=15)
+"""A mail waits so long for more of its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of notice.
+
+    Shapes: `label` names it in the settings; `one` is the sentence before what it is about, `variants` other ones by the word
+    in `data["what"]`; `many` has `%(count)s`, and `%(what)s` for the kind of records; `why` says which event sent it.
+    `page` and `mail` are how it comes when nobody chose, `mail` None when it never comes by mail. A `fixed` one cannot be
+    switched off. `wait` is how long a mail waits for more of its kind; an `urgent` one minds no quiet hours.
+    """
+
+    key: str
+    label: Any
+    one: Any
+    many: Any
+    why: Any
+    icon: str
+    variants: Mapping[str, Any] = field(default_factory=dict)
+    page: bool = True
+    mail: bool | None = False
+    fixed: bool = False
+    urgent: bool = False
+    wait: timedelta = FOLD
+
+    def wanted(self, channels: Mapping[str, Any], channel: str) -> bool:
+        """Whether it comes by the channel ("page", "mail"), for a person with these wishes."""
+        shipped = self.page if channel == "page" else bool(self.mail)
+        if self.fixed or (channel == "mail" and self.mail is None):
+            return shipped
+        return bool(channels.get(self.key, {}).get(channel, shipped))
+
+    def sentence(self, what: str = "") -> str:
+        return str(self.variants.get(what, self.one))
+
+
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind(
+            "mention", _("Mentions of you"), _("You were mentioned"), _("Mentions of you: %(count)s"),
+            _("Somebody wrote your name behind an @."), "at-sign", mail=True,
+        ),
+        Kind(
+            "assigned", _("Tasks, calls and meetings given to you"), _("Planned for you"), _("Planned for you: %(count)s"),
+            _("Somebody planned it for you."), "square-check", mail=True,
+        ),
+        Kind(
+            "reminder", _("Reminders"), _("Reminder"), _("Reminders: %(count)s"),
+            _("It is planned for you with a reminder."), "alarm-clock", wait=timedelta(),
+        ),
+        Kind(
+            "given", _("Records given to you"), _("Given to you"), _("%(count)s %(what)s were given to you"),
+            _("Somebody made you the owner."), "user-round", mail=True,
+        ),
+        Kind(
+            "observed", _("Changes of records that you observe"), _("Was changed"), _("Changes: %(count)s (%(what)s)"),
+            _("You observe it."), "eye", variants={"moved": _("Moved to another stage")},
+        ),
+        Kind(
+            "shared", _("Records shared with you"), _("Shared with you"), _("%(count)s %(what)s were shared with you"),
+            _("Somebody shared it with you."), "share-2", variants={"observer": _("You observe this from now on")}, mail=True,
+        ),
+        Kind(
+            "invitation_used", _("Your invitations"), _("Came by your invitation"), _("Came by your invitations: %(count)s"),
+            _("You invited this person."), "user-plus",
+        ),
+        Kind(
+            "import_done", _("Your imports"), _("Import finished"), _("Imports finished: %(count)s"),
+            _("You started this import."), "upload", variants={"failed": _("Import stopped")},
+        ),
+        Kind(
+            "mail_parked", _("Mails that could not be sent"), _("Mails could not be sent"), _("Mails that could not be sent: %(count)s"),
+            _("You may change the settings of the company."), "mail-warning", mail=None, fixed=True,
+        ),
+        Kind(
+            "new_device", _("Sign-ins from a new device"), _("Sign-in from a new device"), _("Sign-ins from new devices: %(count)s"),
+            _("Somebody, hopefully you, signed in to your account from a browser that was not known."),
+            "shield-alert", mail=True, fixed=True, urgent=True, wait=timedelta(),
+        ),
+    )
+}  # fmt: skip
+"""In the order of the settings page."""
