@@ -74,3 +74,27 @@ def test_a_page_in_the_background_rests_and_hears_afterwards_what_it_missed(two)
     parisa.page.evaluate(HIDE, False)
 
     parisa.page.locator(BUTTON).wait_for()
+
+
+def test_the_bell_counts_by_itself_with_and_without_another_feed_on_the_page(desk):
+    parisa, on_a_list, at_work = desk("fa"), desk("fa"), desk("en")
+    parisa.go("/notices/")
+    parisa.page.wait_for_function("Boolean(document.querySelector('live-feed[data-spare]')?.last)")
+    on_a_list.go("/deals/")
+    on_a_list.page.wait_for_function(LISTENS)
+    assert on_a_list.page.evaluate("document.querySelector('live-feed[data-spare]').source === undefined")
+
+    at_work.go("/deals/7/?add=comment")
+    at_work.page.fill("#composer [name=body]", "@پریسا please look")
+    at_work.page.click("#composer form .button")
+
+    for window in (parisa, on_a_list):
+        window.page.locator("#bell .count").wait_for()
+        assert window.page.inner_text("#bell .count") == "۱"
+    parisa.go("/notices/")
+    parisa.look()
+    parisa.page.click(".told__what")
+    parisa.page.wait_for_url("**/deals/7/**")
+    assert parisa.page.locator("#bell .count").count() == 0
+    parisa.go("/me/notices/")
+    parisa.look()
