@@ -36,7 +36,8 @@ def card(request: Any, slug: str, record_id: int) -> HttpResponse:
         "linked": [(item, [(type_of.title_of(r), type_of.address(r.pk), note(type_of, r, reader)) for r in item.rows])
                    for item in linked for type_of in [item.type]],
         "files": files.of_record(type_.key, row.pk, but=type_.hidden),
-        "may_change": may_change, "may_delete": decide.may(reader.user, "delete", type_.key, row),
+        "may_change": may_change, "may_see_traces": type_.is_person and decide.may_settings(reader.user),
+        "may_delete": decide.may(reader.user, "delete", type_.key, row),
         "actions": [a for a in ACTIONS.get(type_.key, ()) if may_change and hasattr(a, "url") and a.url],
         "part": lambda place: card_parts.fill(place, request, type_, row),
     })  # fmt: skip
