@@ -48,7 +48,11 @@ def erase_accounts(subject: Subject) -> int:
 def still_in_use(subject: Subject) -> str:
     """An account must be switched off first, so that its work is handed over by somebody who looks at it."""
     if User.objects.filter(pk__in=subject.user_ids, is_active=True).exists():
-        return str(_("This person can still sign in. Switch the account off first; then what they owned can be given to others."))
+        return str(
+            _(
+                "This person can still sign in. Switch the account off first; then what they owned can be given to others."
+            )
+        )
     return ""
 
 
@@ -77,12 +81,16 @@ def find_ways(subject: Subject) -> list[dict[str, Any]]:
     """That there is a second factor and since when; never the secret."""
     ways = Authenticator.objects.filter(user__in=subject.user_ids)
     return [{"kind": way.type, "since": str(way.created_at), "used": str(way.last_used_at or "")} for way in ways] + [
-        {"kind": "company", "id": one.uid, "told": one.extra_data} for one in SocialAccount.objects.filter(user__in=subject.user_ids)
+        {"kind": "company", "id": one.uid, "told": one.extra_data}
+        for one in SocialAccount.objects.filter(user__in=subject.user_ids)
     ]
 
 
 def erase_ways(subject: Subject) -> int:
-    return sum(model.objects.filter(user__in=subject.user_ids).delete()[0] for model in (Authenticator, SocialAccount, EmailAddress))
+    return sum(
+        model.objects.filter(user__in=subject.user_ids).delete()[0]
+        for model in (Authenticator, SocialAccount, EmailAddress)
+    )
 
 
 def invitations(subject: Subject) -> QuerySet[Invitation]:
@@ -112,7 +120,11 @@ def entries(subject: Subject) -> list[int]:
         numbers.update(pk for pk, body in bodies.filter(reduce(or_, words)).iterator() if subject.is_in(body))
     if subject.phones:
         numbers.update(pk for pk, body in bodies.iterator() if subject.is_in(body))
-    kept = AuditEntry.objects.filter(number__in=numbers).exclude(detail__body="").exclude(what__in=("audit_details_erased", "personal_data_erased"))
+    kept = (
+        AuditEntry.objects.filter(number__in=numbers)
+        .exclude(detail__body="")
+        .exclude(what__in=("audit_details_erased", "personal_data_erased"))
+    )
     return sorted(kept.values_list("number", flat=True))
 
 

@@ -45,12 +45,16 @@ def beside(subject: Subject) -> list[Activity]:
     wanted = [Q(about_type=key, about_id=id_) for key, id_ in linking(subject)]
     near = list(Activity.objects.filter(reduce(or_, wanted))) if wanted else []
     if subject.user_ids:
-        near += [row for row in Activity.objects.exclude(mentions=[]) if set(row.mentions) & set(subject.user_ids)]
+        by_name = [Q(body__icontains=f"@{name}") for name in subject.names]
+        mentioning = Activity.objects.filter(reduce(or_, by_name, ~Q(mentions=[])))
+        near += [row for row in mentioning if set(row.mentions) & set(subject.user_ids) or subject.is_in(row.body)]
     return near
 
 
 def find_beside(subject: Subject) -> list[dict[str, Any]]:
-    return [personal.told(row) for row in beside(subject) if subject.is_in([row.subject, row.body, row.place, row.phone])]
+    return [
+        personal.told(row) for row in beside(subject) if subject.is_in([row.subject, row.body, row.place, row.phone])
+    ]
 
 
 def erase_beside(subject: Subject) -> int:

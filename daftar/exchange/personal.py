@@ -30,7 +30,9 @@ def runs(subject: Subject) -> Iterator[ImportRun]:
 
 
 def holds_anything(run: ImportRun) -> bool:
-    lists = [part for report in [*run.reports, run.report] if report for part in (report.get("odd"), report.get("errors"))]
+    lists = [
+        part for report in [*run.reports, run.report] if report for part in (report.get("odd"), report.get("errors"))
+    ]
     return bool(run.files or run.attached or any(lists))
 
 
@@ -57,7 +59,9 @@ def stands_in(file: dict[str, Any], subject: Subject) -> bool:
 
 
 def find(subject: Subject) -> list[dict[str, Any]]:
-    return [{"at": str(run.at), "files": [file["name"] for file in [*run.files, *run.attached]]} for run in runs(subject)]
+    return [
+        {"at": str(run.at), "files": [file["name"] for file in [*run.files, *run.attached]]} for run in runs(subject)
+    ]
 
 
 def erase(subject: Subject) -> int:
@@ -97,7 +101,11 @@ def at_work(subject: Subject) -> str:
 
 
 personal.refuse_when(at_work)
-personal.add(Place("imports", _("Imports"), {"exchange.ImportRun": "files attached reports report late"}, find, erase, 30))
-personal.add(Place("refused", _("Refused rows of imports"), {"exchange.Refusal": "cells why"}, find_refused, erase_refused, 30))
+personal.add(
+    Place("imports", _("Imports"), {"exchange.ImportRun": "files attached reports report late"}, find, erase, 30)
+)
+personal.add(
+    Place("refused", _("Refused rows of imports"), {"exchange.Refusal": "cells why"}, find_refused, erase_refused, 30)
+)
 personal.excuse("exchange.ImportRun", "map", "Which column means what; no row of the file.")
 personal.excuse("exchange.SavedMap", "map", "Which column means what; no row of the file.")

@@ -54,7 +54,9 @@ def lines() -> list[dict[str, str | int]]:
     for text in texts:
         try:
             line = json.loads(text)
-            found.append({"type": str(line["type"]), "id": int(line["id"]), "salt": str(line["salt"]), "hash": str(line["hash"])})
+            found.append(
+                {"type": str(line["type"]), "id": int(line["id"]), "salt": str(line["salt"]), "hash": str(line["hash"])}
+            )
         except (ValueError, KeyError, TypeError):
             continue
     return found

@@ -60,8 +60,9 @@ class Subject:
 
     @cached_property
     def loose(self) -> re.Pattern[str] | None:
-        """The same with names of one word: for what is linked to the person."""
-        return pattern(self.names, self.emails, self.phones)
+        """The same with names of one word and each word of a name: for what is linked to the person."""
+        words = {word for name in self.names for word in name.split()}
+        return pattern(self.names | words, self.emails, self.phones)
 
     def is_in(self, value: Any) -> bool:
         """Whether a text, or any text inside of a JSON value, names the person."""
@@ -150,7 +151,14 @@ def add(place: Place) -> None:
     _all.places[place.key] = place
 
 
-def rows(key: str, label: Any, covers: Mapping[str, str], query: Callable[[Subject], models.QuerySet[Any]], *, order: int = 50) -> None:
+def rows(
+    key: str,
+    label: Any,
+    covers: Mapping[str, str],
+    query: Callable[[Subject], models.QuerySet[Any]],
+    *,
+    order: int = 50,
+) -> None:
     """Name a place whose rows are found by one query and go as they are. Secrets in them are not told."""
 
     def find(subject: Subject) -> list[dict[str, Any]]:
@@ -215,16 +223,18 @@ def refusals(subject: Subject) -> list[str]:
 # -- what a test asks -----------------------------------------------------------------------------------
 
 
-def watched(model: type[models.Model]) -> list[str]:
+def watched(model: type[models.Model], columns: Iterable[Any] | None = None) -> list[str]:
     """Columns that may hold a person: of a class from personal on, JSON, and loose or undeletable links to records."""
     is_ours = model in our_models()
     names = []
-    for column in model._meta.concrete_fields:
-        is_classed = is_ours and class_of(model, column.name) in ("personal", "sensitive", "secret")
+    for column in model._meta.concrete_fields if columns is None else columns:
+        is_classed = columns is None and is_ours and class_of(model, column.name) in ("personal", "sensitive", "secret")
         is_json = isinstance(column, models.JSONField)
-        is_guest = not is_ours and isinstance(column, models.CharField | models.TextField | models.GenericIPAddressField)
+        is_guest = not is_ours and isinstance(
+            column, models.CharField | models.TextField | models.GenericIPAddressField
+        )
         is_loose = isinstance(column, models.BigIntegerField) and column.name in LOOSE_IDS
-        if is_classed or is_json or is_guest or is_loose or is_hard_link(column):
+        if is_json or is_guest or is_loose or is_hard_link(column) or is_classed:
             names.append(column.name)
     return names
 

@@ -32,7 +32,11 @@ class Count:
 def subject_of(type_key: str, record_id: int) -> Subject:
     """The person that a record is, with every other record that is the same one. Errors: Missing for what is no person, or gone."""
     types = current_schema().types
-    if type_key not in types or not types[type_key].is_person or not of_type(types[type_key]).filter(pk=record_id).exists():
+    if (
+        type_key not in types
+        or not types[type_key].is_person
+        or not of_type(types[type_key]).filter(pk=record_id).exists()
+    ):
         raise Missing()
     return described(personal.every_record_of((type_key, record_id)))
 
@@ -105,7 +109,9 @@ def moments_of(subject: Subject) -> list[tuple[str, int, Any]]:
     types = current_schema().types
     found = []
     for key, id_ in subject.records:
-        moment = of_type(types[key]).filter(pk=id_).values_list("created_at", flat=True).first() if key in types else None
+        moment = (
+            of_type(types[key]).filter(pk=id_).values_list("created_at", flat=True).first() if key in types else None
+        )
         if moment is not None:
             found.append((key, id_, moment))
     return found

@@ -193,7 +193,11 @@ def of_record(type_key: str, record_id: int, *, but: Iterable[str] = ()) -> list
 def clean_up(at_most: int = 10_000) -> int:
     """Delete bytes that no row names and that are older than a day: of uploads that broke off, and of erased files; how many."""
     before, gone = clock.now().timestamp() - ORPHAN_SECONDS, 0
-    old = [path for path in folder().iterdir() if OURS.fullmatch(path.name) and path.is_file() and path.stat().st_mtime < before]
+    old = [
+        path
+        for path in folder().iterdir()
+        if OURS.fullmatch(path.name) and path.is_file() and path.stat().st_mtime < before
+    ]
     for start in range(0, min(len(old), at_most), 500):
         batch = {path.name: path for path in old[start : start + 500]}
         rows = StoredFile.objects.filter(Q(path__in=batch) | Q(preview__in=batch)).values_list("path", "preview")

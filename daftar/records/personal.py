@@ -15,14 +15,27 @@ from daftar.access.models import Row
 from daftar.kernel import personal
 from daftar.kernel.personal import Place, Record, Subject
 from daftar.records import files
+from daftar.records.draft import search_text
 from daftar.records.fields.base import Field
-from daftar.records.models import ChangeSet, ContactPoint, Entity, Event, ExternalId, ListSetting, Once, RecordLink, StageSpan, StoredFile
+from daftar.records.models import (
+    ChangeSet,
+    ContactPoint,
+    Entity,
+    Event,
+    ExternalId,
+    ListSetting,
+    Once,
+    RecordLink,
+    StageSpan,
+    StoredFile,
+)
 from daftar.records.reading import of_type
 from daftar.records.schema import current_schema
 from daftar.records.types import DECLARED, RecordType
 
 M = TypeVar("M", bound=models.Model)
 BATCH = 200
+PERSONAL = ("personal", "sensitive", "secret")
 
 
 def kept_by(model: type[M]) -> Callable[[Subject], QuerySet[M]]:
@@ -70,10 +83,10 @@ def erase_records(subject: Subject) -> int:
 
 def cut_links(type_: RecordType, row: Row) -> None:
     """Every column of the database that links to the row, and custom fields, which it does not know as links."""
-    for relation in type_.model._meta.related_objects:
-        column: Any = relation.field
-        if column.null:
-            relation.related_model._base_manager.filter(**{column.name: row.pk}).update(**{column.name: None})
+    for relation in type_.model._meta.get_fields(include_hidden=True):
+        column: Any = getattr(relation, "field", None)
+        if relation.auto_created and isinstance(column, models.ForeignKey) and column.null:
+            column.model._base_manager.filter(**{column.name: row.pk}).update(**{column.name: None})
     for other, field in fields_to(type_):
         if field.kind == "link" and not field.column:
             for linked in of_type(other).filter(**{f"custom__{field.key}": row.pk}):
@@ -113,15 +126,41 @@ def find_linking(subject: Subject) -> list[dict[str, Any]]:
 
 
 def erase_linking(subject: Subject) -> int:
-    """Take out of records that link to the person what names them, in words and history."""
-    types, count = current_schema().types, 0
+    """Take out of records that link to the person what names them, in words and history, and what was copied from theirs."""
+    types, count, own = current_schema().types, 0, own_values(subject)
     for key, id_ in linking(subject):
-        row = of_type(types[key]).filter(pk=id_).first()
-        changed = row is not None and leave_out(row, subject)
+        type_, changed = types[key], False
+        copied = {f.key: own[f.key] for f in type_.fields if f.key in own and not f.title and f.personal in PERSONAL}
+        row = of_type(type_).filter(pk=id_).first()
+        if row is not None:
+            for field in (type_.by_key[name] for name in copied):
+                if (value := field.get(row)) and field.dump(value) in copied[field.key]:
+                    field.put(row, type(value)())
+                    row.save()
+                    changed = True
+            if leave_out(row, subject) or changed:
+                of_type(type_).filter(pk=id_).update(search=search_text(type_, row))
+                changed = True
         for event in Event.objects.filter(type=key, record_id=id_).iterator(BATCH):
+            left = {
+                name: [None if v in copied.get(name, ()) else v for v in pair] for name, pair in event.changes.items()
+            }
+            if left != event.changes:
+                event.changes, changed = left, True
+                event.save(update_fields=["changes"])
             changed = leave_out(event, subject) or changed
-        count += bool(changed)
+        count += changed
     return count
+
+
+def own_values(subject: Subject) -> dict[str, list[Any]]:
+    """Field key → what the person's records hold in it, of the fields that say something about a person."""
+    found: dict[str, list[Any]] = {}
+    for type_, row in typed(subject):
+        for field in type_.fields:
+            if field.personal in PERSONAL and not field.is_empty(value := field.get(row)):
+                found.setdefault(field.key, []).append(field.dump(value))
+    return found
 
 
 def leave_out(row: models.Model, subject: Subject) -> bool:
@@ -154,7 +193,10 @@ def erase_history(subject: Subject) -> int:
     events = kept_by(Event)(subject)
     titles = {type_.title_of(row) for type_, row in typed(subject)}
     for change_set in ChangeSet.objects.filter(pk__in=events.values("change_set")):
-        if any(title in change_set.title for title in titles) or subject.out_of(change_set.title, linked=True) != change_set.title:
+        if (
+            any(title in change_set.title for title in titles)
+            or subject.out_of(change_set.title, linked=True) != change_set.title
+        ):
             ChangeSet.objects.filter(pk=change_set.pk).update(title="")
     accounts = [id_ for key, id_ in subject.records if key == "user"]
     emptied = events.filter(type="user", record_id__in=accounts).update(changes={}, data={})
@@ -162,11 +204,16 @@ def erase_history(subject: Subject) -> int:
 
 
 def find_files(subject: Subject) -> list[dict[str, Any]]:
-    return [{"name": file.name, "at": str(file.at), "size": file.size_bytes} for file in kept_by(StoredFile)(subject).order_by("id")]
+    return [
+        {"name": file.name, "at": str(file.at), "size": file.size_bytes}
+        for file in kept_by(StoredFile)(subject).order_by("id")
+    ]
 
 
 def files_on_disk(subject: Subject) -> list[dict[str, Any]]:
-    return [{"name": f"{file.pk}-{file.name}", "path": files.folder() / file.path} for file in kept_by(StoredFile)(subject)]
+    return [
+        {"name": f"{file.pk}-{file.name}", "path": files.folder() / file.path} for file in kept_by(StoredFile)(subject)
+    ]
 
 
 def erase_files(subject: Subject) -> int:
@@ -199,10 +246,25 @@ def columns_of_types() -> Mapping[str, str]:
 EARLY, LATE = 10, 90
 personal.add(Place("records", _("Record"), columns_of_types, find_records, erase_records, LATE))
 personal.add(Place("linking", _("What linked records say"), {}, find_linking, erase_linking, EARLY))
-personal.add(Place("history", _("History"), {"records.Event": "changes data record_id", "records.ChangeSet": "title"}, find_history, erase_history, 60))
-personal.add(Place("files", _("Files"), {"records.StoredFile": "name record_id"}, find_files, erase_files, 60, files_on_disk))
-personal.rows("points", _("Ways to find them"), {"records.ContactPoint": "value record_id"}, kept_by(ContactPoint), order=60)
-personal.rows("external", _("Numbers in other systems"), {"records.ExternalId": "key record_id"}, kept_by(ExternalId), order=60)
+personal.add(
+    Place(
+        "history",
+        _("History"),
+        {"records.Event": "changes data record_id", "records.ChangeSet": "title"},
+        find_history,
+        erase_history,
+        60,
+    )
+)
+personal.add(
+    Place("files", _("Files"), {"records.StoredFile": "name record_id"}, find_files, erase_files, 60, files_on_disk)
+)
+personal.rows(
+    "points", _("Ways to find them"), {"records.ContactPoint": "value record_id"}, kept_by(ContactPoint), order=60
+)
+personal.rows(
+    "external", _("Numbers in other systems"), {"records.ExternalId": "key record_id"}, kept_by(ExternalId), order=60
+)
 personal.rows("links", _("Links"), {"records.RecordLink": "record_id to_id"}, links, order=70)
 personal.rows("stays", _("Stays in stages"), {"records.StageSpan": "record_id"}, kept_by(StageSpan), order=60)
 personal.rows("forms", _("Sent forms"), {"records.Once": "record_id key"}, sent_forms, order=60)

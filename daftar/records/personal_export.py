@@ -36,8 +36,13 @@ def export_person(subject: Subject, title: str, *, by: User) -> IO[bytes]:
 
 
 def page(title: str, told: dict[str, Any]) -> str:
-    places = [(label, [[(key, in_words(value)) for key, value in row.items()] for row in rows]) for label, rows in told["places"].items()]
-    return render_to_string("records/personal_export.html", {"title": title, "made_at": told["made_at"], "places": places})
+    places = [
+        (label, [[(key, in_words(value)) for key, value in row.items()] for row in rows])
+        for label, rows in told["places"].items()
+    ]
+    return render_to_string(
+        "records/personal_export.html", {"title": title, "made_at": told["made_at"], "places": places}
+    )
 
 
 def in_words(value: Any) -> str:

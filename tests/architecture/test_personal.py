@@ -13,16 +13,24 @@ def test_every_model_has_a_place_or_an_excuse():
 
 
 @pytest.mark.parametrize(
-    ("name", "column"),
-    [("words", models.JSONField(default=dict)), ("record_id", models.BigIntegerField()), ("who", models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+"))],
-)  # fmt: skip
-def test_a_new_column_that_may_hold_a_person_would_be_found(monkeypatch, name, column):
-    column.set_attributes_from_name(name)
-    column.model = Refusal
-    columns = (*Refusal._meta.concrete_fields, column)
-    monkeypatch.setitem(Refusal._meta.__dict__, "concrete_fields", columns)
+    "column",
+    [
+        models.JSONField(name="words"),
+        models.BigIntegerField(name="record_id"),
+        models.ForeignKey(Contact, name="who", on_delete=models.CASCADE),
+    ],
+)
+def test_a_new_column_that_may_hold_a_person_is_looked_at(column):
+    assert personal.watched(Refusal, [column]) == [column.name]
 
-    assert f"exchange.Refusal.{name}: no place, no excuse" in personal.troubles()
+
+def test_a_column_without_place_and_excuse_would_be_found(monkeypatch):
+    monkeypatch.delitem(personal._all.places, "refused")
+
+    assert personal.troubles() == [
+        "exchange.Refusal.cells: no place, no excuse",
+        "exchange.Refusal.why: no place, no excuse",
+    ]
 
 
 def test_a_place_that_names_no_column_would_be_found(monkeypatch):

@@ -61,7 +61,13 @@ def erase(request: Any, type_key: str, person_id: int) -> HttpResponseBase:
                 form.refuse(refused)
             else:
                 said = _("Erased. Traces in %(count)s places are gone.") % {"count": sum(map(bool, counts.values()))}
-                return toast(go(request, "/settings/people/" if type_key == "user" else current_schema().type(type_key).address()), said)
+                return toast(
+                    go(
+                        request,
+                        "/settings/people/" if type_key == "user" else current_schema().type(type_key).address(),
+                    ),
+                    said,
+                )
     return render(request, "records/personal_erase.html", about(subject) | {
         "form": form, "refusals": personal.refusals(subject), "counts": erasing.rehearse(subject),
         "widgets": [form.check("sure", _("Erase all of this for good"))],
@@ -76,4 +82,10 @@ def about(subject: Subject) -> dict[str, Any]:
         if row is not None:
             named.append((types[key].name, types[key].title_of(row), types[key].address(id_)))
     type_key, id_ = subject.records[0]
-    return {"title": _("Personal data"), "here": f"/settings/personal/{type_key}/{id_}/", "name": named[0][1], "card": named[0][2], "same": named}
+    return {
+        "title": _("Personal data"),
+        "here": f"/settings/personal/{type_key}/{id_}/",
+        "name": named[0][1],
+        "card": named[0][2],
+        "same": named,
+    }
