@@ -71,7 +71,7 @@ def erase_sessions(subject: Subject) -> int:
     sessions.end(rows)
     count = len(rows)
     for session in Session.objects.all().iterator() if subject.user_ids else ():
-        if session.get_decoded().get("_auth_user_id") in map(str, subject.user_ids):
+        if str(session.get_decoded().get("_auth_user_id")) in [str(id_) for id_ in subject.user_ids]:
             session.delete()
             count += 1
     return count
@@ -140,8 +140,20 @@ def erase_entries(subject: Subject) -> int:
 
 
 personal.refuse_when(still_in_use)
-personal.add(Place("accounts", _("Account"), {"access.User": "name email phones last_login password roles working_hours custom search position"}, find_accounts, erase_accounts, 80))  # fmt: skip
-personal.add(Place("sessions", _("Sessions"), {"usersessions.UserSession": "ip user_agent session_key data", "sessions.Session": "session_key session_data"}, find_sessions, erase_sessions))  # fmt: skip
+personal.add(
+    Place(
+        "accounts", _("Account"),
+        {"access.User": "name email phones last_login password roles working_hours custom search position"},
+        find_accounts, erase_accounts, 80,
+    )
+)  # fmt: skip
+personal.add(
+    Place(
+        "sessions", _("Sessions"),
+        {"usersessions.UserSession": "ip user_agent session_key data", "sessions.Session": "session_key session_data"},
+        find_sessions, erase_sessions,
+    )
+)  # fmt: skip
 personal.add(
     Place(
         "ways", _("Ways to sign in"),
@@ -152,7 +164,11 @@ personal.add(
 personal.rows("invitations", _("Invitations"), {"access.Invitation": "email token_hash"}, invitations)
 personal.rows("keys", _("Keys for programs"), {"access.ApiKey": "hash scopes networks used_from addresses"}, keys)
 personal.rows("shares", _("Shares"), {"access.Share": "record_id"}, shares)
-personal.add(Place("audit", _("Audit log"), {"access.AuditDetail": "body entry", "access.AuditEntry": "about_id"}, find_entries, erase_entries, 95))  # fmt: skip
+personal.add(
+    Place(
+        "audit", _("Audit log"), {"access.AuditDetail": "body entry", "access.AuditEntry": "about_id"}, find_entries, erase_entries, 95
+    )
+)  # fmt: skip
 personal.excuse("access.Department", "custom search", "A department is no person; its name may be changed by hand.")
 personal.excuse("access.Office", "custom search", "An office is no person.")
 personal.excuse("access.Role", "grants", "Rights name no person.")

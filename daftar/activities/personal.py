@@ -75,6 +75,10 @@ def notices(subject: Subject) -> QuerySet[Notice]:
     return Notice.objects.filter(Q(to__in=subject.user_ids) | Q(by__in=subject.user_ids))
 
 
-personal.add(Place("timeline", _("Timeline"), {"activities.Activity": "about_id subject body place phone result mentions"}, find, erase, 50))  # fmt: skip
+personal.add(
+    Place(
+        "timeline", _("Timeline"), {"activities.Activity": "about_id subject body place phone result mentions"}, find, erase, 50
+    )
+)  # fmt: skip
 personal.add(Place("beside", _("What is planned with linked records"), {}, find_beside, erase_beside, EARLY))
 personal.rows("notices", _("Notices"), {"activities.Notice": "activity"}, notices)

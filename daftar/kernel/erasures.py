@@ -18,6 +18,9 @@ from django.conf import settings
 from daftar.kernel import clock
 
 
+Line = dict[str, str | int]
+
+
 def path() -> Path:
     return Path(settings.DATA) / "erasures.jsonl"
 
@@ -44,13 +47,13 @@ def hash_of(salt: str, type_key: str, record_id: int, made_at: datetime) -> str:
     return hashlib.sha256(f"{salt}:{type_key}:{record_id}:{moment}".encode()).hexdigest()
 
 
-def lines() -> list[dict[str, str | int]]:
+def lines() -> list[Line]:
     """All lines that can be read; half a line, as a crash leaves it, is passed over."""
     try:
         texts = path().read_text(encoding="ascii").splitlines()
     except FileNotFoundError:
         return []
-    found = []
+    found: list[Line] = []
     for text in texts:
         try:
             line = json.loads(text)
@@ -62,6 +65,6 @@ def lines() -> list[dict[str, str | int]]:
     return found
 
 
-def means(line: dict[str, str | int], made_at: datetime) -> bool:
+def means(line: Line, made_at: datetime) -> bool:
     """Whether the line speaks of the record of its number that was made at that moment."""
     return hash_of(str(line["salt"]), str(line["type"]), int(line["id"]), made_at) == line["hash"]

@@ -242,8 +242,9 @@ def watched(model: type[models.Model], columns: Iterable[Any] | None = None) -> 
 def is_hard_link(column: Any) -> bool:
     """Whether a row could not live without the record that it links to. People's own rows stay, emptied."""
     target = column.related_model if isinstance(column, models.ForeignKey) else None
-    is_record = target is not None and any(field.name == "search" for field in target._meta.concrete_fields)
-    return is_record and not column.null and target._meta.label != "access.User"
+    if target is None or column.null or target._meta.label == "access.User":
+        return False
+    return any(field.name == "search" for field in target._meta.concrete_fields)
 
 
 def troubles() -> list[str]:

@@ -81,7 +81,12 @@ def full_of(type_, but=(), **given):
     """A value with the mark for each text field whose class is not among `but`, beside the given ones."""
     texts = [f for f in type_.writable if f.kind in ("text", "long_text") and f.personal not in but]
     words = {f.key: f"{MARK} {f.key}" for f in texts if f.key not in given}
-    return words | ({} if but else {"tags": [MARK]}) | {"address": {"street": MARK, "city": MARK}, "messengers": [Typed(MARK.lower(), "")], "webs": [Typed(f"https://{MARK.lower()}.example", "")]} | given  # fmt: skip
+    more = {
+        "address": {"street": MARK, "city": MARK},
+        "messengers": [Typed(MARK.lower(), "")],
+        "webs": [Typed(f"https://{MARK.lower()}.example", "")],
+    }
+    return words | more | ({} if but else {"tags": [MARK]}) | given
 
 
 def import_with(shop, text, name=f"{MARK}.csv"):
@@ -99,7 +104,9 @@ def person(shop, data):
     schema_changed()
     schema = current_schema()
     reach = {"phones": [Typed(PHONE, "work")], "emails": [Typed(MAIL, "")]}
-    lead = writing.create(schema.type("lead"), full_of(schema.type("lead"), ["internal"], title=f"Thirty chairs for {NAME}", person_name=NAME, company_name="", **reach), by=shop.olga, via="page", once="form-of-zyx")  # fmt: skip
+    leads, title = schema.type("lead"), f"Thirty chairs for {NAME}"
+    values = full_of(leads, ["internal"], title=title, person_name=NAME, company_name="", **reach)
+    lead = writing.create(leads, values, by=shop.olga, via="page", once="form-of-zyx")
     made = convert_lead(
         lead.pk,
         by=shop.olga,
