@@ -17,7 +17,6 @@ from django.conf import settings
 
 from daftar.kernel import clock
 
-
 Line = dict[str, str | int]
 
 

@@ -11,7 +11,7 @@ TABLE: dict[str, dict[str, str]] = {
     "ExternalId": {"internal": "system type", "personal": "key"},
     "ListSetting": {"internal": "type columns"},
     "Once": {"internal": "key type"},
-    "Pipeline": {"internal": "type key name"},
+    "Pipeline": {"internal": "type field key name"},
     "RecordLink": {"internal": "type field to_type role"},
     "Stage": {"internal": "key name colour required next_stages script"},
     "StageSpan": {"internal": "type"},
