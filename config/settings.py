@@ -61,6 +61,7 @@ MIDDLEWARE = [
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
+        "daftar.access.looking.LookAs",
         "daftar.access.audit_middleware.AuditMiddleware",
         "daftar.access.middleware.ReaderMiddleware",
         "allauth.account.middleware.AccountMiddleware",

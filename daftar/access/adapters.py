@@ -14,7 +14,7 @@ from daftar.access import company
 from daftar.access.models import Installation
 
 
-class Accounts(DefaultAccountAdapter):
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # django-allauth has no types
     """Nobody signs up by themselves, and mail goes through our outbox alone."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -27,17 +27,18 @@ class Accounts(DefaultAccountAdapter):
         return None
 
 
-class SecondFactors(DefaultMFAAdapter):
+class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # django-allauth has no types
     """How we are called in authenticator apps and by passkeys."""
 
     def _get_site_name(self) -> str:
         return Installation.load().name or "Daftar"
 
     def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
-        return super().get_public_key_credential_user_entity(user) | {"display_name": user.name}
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return entity | {"display_name": user.name}
 
 
-class CompanySignIn(DefaultSocialAccountAdapter):
+class CompanySignIn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # django-allauth has no types
     """Sign-in by OpenID Connect leads into our own (company.py)."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

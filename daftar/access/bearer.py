@@ -64,13 +64,13 @@ def key_required(action: str = "see") -> Callable[[View], View]:
             try:
                 open_by_key(request)
             except (WrongKey, TooMany) as refused:
-                response = answer(request, refused)
+                refusal = answer(request, refused)
                 if isinstance(refused, WrongKey):
-                    response.headers["WWW-Authenticate"] = 'Bearer realm="Daftar"'
-                return response
+                    refusal.headers["WWW-Authenticate"] = 'Bearer realm="Daftar"'
+                return refusal
             formats = formats_for(request.user, request.company)
             with using(formats), translation.override(formats.language), timezone.override(formats.tz):
-                response = view(request, *args, **kwargs)
+                response: HttpResponseBase = view(request, *args, **kwargs)
             response.headers["Cache-Control"] = "no-store"
             return response
 

@@ -14,6 +14,7 @@ from daftar.access import entering
 from daftar.access.accounts import able_to_sign_in
 from daftar.access.invitations import PersonJoined
 from daftar.access.models import Department, Role, User
+from daftar.access.openid import openid
 from daftar.access.shipped_roles import role_names
 from daftar.kernel import events
 from daftar.kernel.emails import parse_email
@@ -29,7 +30,7 @@ def entered(request: Any, sociallogin: Any) -> HttpResponse:
         return refused(
             request,
             _("%(service)s knows you, but nobody here has your e-mail address. Ask an administrator to add you.")
-            % {"service": settings.OPENID.label},
+            % {"service": openid().label},
         )
     if known is None:
         sociallogin.account.user = person
@@ -54,14 +55,14 @@ def verified_address(claims: dict[str, Any]) -> str:
 
 def joined(claims: dict[str, Any]) -> User | None:
     """A new person, when the settings name a role for those who are not known yet; never an owner."""
-    role, email = settings.OPENID.joins_as, verified_address(claims)
+    role, email = openid().joins_as, verified_address(claims)
     if not email or role == Role.OWNER or role not in role_names() or not able_to_sign_in().exists():
         return None
-    department = Department.objects.live().filter(name=settings.OPENID.department).first()
+    department = Department.objects.live().filter(name=openid().department).first()
     name = str(claims.get("name") or email.partition("@")[0])[:200]
     try:
         with transaction.atomic():
-            person = User.objects.create_user(email, None, name=name, role=role, department=department)
+            person: User = User.objects.create_user(email, None, name=name, role=role, department=department)
             events.publish(PersonJoined(person.pk))
     except IntegrityError:
         return None
@@ -71,7 +72,7 @@ def joined(claims: dict[str, Any]) -> User | None:
 def refused(request: Any, sentence: str = "") -> HttpResponse:
     """The sign-in page, with what went wrong."""
     sentence = sentence or _("Signing in by %(service)s did not work. Try again, or use your password.") % {
-        "service": settings.OPENID.label
+        "service": openid().label
     }
     return page(request, error=sentence, status=403)
 
@@ -80,5 +81,5 @@ def page(request: Any, *, target: str = "/", email: str = "", error: str = "", s
     """The page of signing in."""
     return render(request, "access/sign_in.html", {
         "email": email, "error": error, "next": target, "company": request.company.name,
-        "service": settings.OPENID.label if settings.OPENID else "",
+        "service": openid().label if settings.OPENID else "",
     }, status=status)  # fmt: skip

@@ -18,7 +18,7 @@ TABLE: dict[str, dict[str, str]] = {
     "SignInDelay": {"personal": "key"},
     "User": {
         "internal": "roles position working_hours absent_from absent_until language calendar digits time_zone theme density",
-        "personal": "name email phones last_login",
+        "personal": "name email phones photo last_login",
         "secret": "password",
     },
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from daftar.access import factors, sessions, throttle
 from daftar.access.models import User
+from daftar.access.openid import openid
 
 PENDING = "entering"
 PENDING_SECONDS = 10 * 60
@@ -17,7 +17,7 @@ PENDING_SECONDS = 10 * 60
 
 def enter(request: Any, user: User, how: str, target: str) -> HttpResponse:
     """Sign in, or ask for the second factor first. A passkey is two at once: the device, and what it asks for."""
-    if how == "passkey" or not factors.has_second_factor(user) or (how == "company" and settings.OPENID.asks_second):
+    if how == "passkey" or not factors.has_second_factor(user) or (how == "company" and openid().asks_second):
         return signed_in(request, user, [how], target)
     request.session.cycle_key()
     sessions.forget_soon(request, PENDING_SECONDS)

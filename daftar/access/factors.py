@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from daftar.access import audit, sessions
+from daftar.access import audit, decide, sessions
 from daftar.access.accounts import start_password
 from daftar.access.models import Role, User
 from daftar.kernel import clock
@@ -39,7 +39,9 @@ def second_factor_demanded(user: User) -> bool:
     demanded: frozenset[str] = settings.SECOND_FACTOR_ROLES
     if "all" in demanded or demanded & set(user.roles):
         return True
-    return bool(Role.objects.filter(key__in=user.roles, second_factor=True, archived=False).exists())
+    if user.is_owner:
+        return bool(Role.objects.filter(key=Role.OWNER, second_factor=True).exists())
+    return any(role.second_factor for role in decide.standing(user).roles)
 
 
 def has_second_factor(user: User) -> bool:
@@ -51,14 +53,14 @@ def is_lacking(request: Any) -> bool:
     """Whether the person must set something up before going anywhere else: a second factor that is demanded of them, or any
     way to come back, for those who came by an invitation without choosing a password.
     """
-    shown = set(sessions.how(request))
-    if "invitation" in shown and not request.user.has_usable_password() and not has_second_factor(request.user):
+    shown, user = set(sessions.how(request)), sessions.who_asks(request)
+    if "invitation" in shown and not user.has_usable_password() and not has_second_factor(user):
         return True
-    if not second_factor_demanded(request.user) or shown & {"app", "passkey", "code"}:
+    if not second_factor_demanded(user) or shown & {"app", "passkey", "code"}:
         return False
     if "company" in shown and settings.OPENID and settings.OPENID.asks_second:
         return False
-    return not has_second_factor(request.user)
+    return not has_second_factor(user)
 
 
 def of_kind(user: User, kind: str) -> Authenticator | None:

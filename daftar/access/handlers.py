@@ -7,6 +7,8 @@ import logging
 from django.db import DatabaseError
 
 from daftar.access.audit import anchors, record
+from daftar.access.looking import LookedAs
+from daftar.access.models import User
 from daftar.kernel.backup import BackupMade, BackupRestored
 from daftar.kernel.events import listens
 from daftar.kernel.secrets import SealingKeyRotated
@@ -35,3 +37,9 @@ def note_restore(event: BackupRestored) -> None:
         anchors.drop(restored=True)
     except DatabaseError:
         log.exception("the restore is not in the audit log")
+
+
+@listens(LookedAs)
+def note_looking(event: LookedAs) -> None:
+    by = User.objects.filter(pk=event.by_id).first()
+    record("acted_as", by=by, about=("user", event.person_id), details={"over": event.is_over})

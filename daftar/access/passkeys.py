@@ -67,7 +67,8 @@ def whose(answer: str, *, only: User | None = None) -> User:
         raise unknown()
     row.last_used_at = clock.now()
     row.save(update_fields=["last_used_at"])
-    return User.objects.get(pk=user.pk)
+    person: User = User.objects.get(pk=user.pk)
+    return person
 
 
 def unknown() -> Invalid:

@@ -11,10 +11,11 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from daftar.access import audit, sessions
+from daftar.access import audit, photos, sessions
 from daftar.access.audit.erasing import entries_about, erase_details
 from daftar.access.models import ApiKey, AuditDetail, AuditEntry, Department, Invitation, Role, Share, User
 from daftar.kernel import personal
@@ -30,6 +31,11 @@ def find_accounts(subject: Subject) -> list[dict[str, Any]]:
     return [personal.told(row) for row in User.objects.filter(pk__in=subject.user_ids)]
 
 
+def photos_on_disk(subject: Subject) -> list[dict[str, Any]]:
+    names = User.objects.filter(pk__in=subject.user_ids).exclude(photo="").values_list("photo", flat=True)
+    return [{"name": f"photo-{name}", "path": photos.folder() / name} for name in names]
+
+
 def erase_accounts(subject: Subject) -> int:
     """The account becomes an empty one: whose records and entries were theirs is still told apart, by a number."""
     for row in User.objects.filter(pk__in=subject.user_ids):
@@ -38,6 +44,8 @@ def erase_accounts(subject: Subject) -> int:
         row.email, row.name, row.is_active, row.last_login = None, f"#{row.pk}", False, None
         row.roles, row.phones, row.working_hours, row.custom = [Role.READER], [], {}, {}
         row.position, row.search, row.substitute, row.absent_from, row.absent_until = "", "", None, None, None
+        transaction.on_commit(lambda photo=row.photo: photos.forget(photo))  # type: ignore[misc]  # bound now
+        row.photo = ""
         row.save()
     Department.objects.filter(head__in=subject.user_ids).update(head=None)
     Department.objects.filter(deputy__in=subject.user_ids).update(deputy=None)
@@ -143,8 +151,8 @@ personal.refuse_when(still_in_use)
 personal.add(
     Place(
         "accounts", _("Account"),
-        {"access.User": "name email phones last_login password roles working_hours custom search position"},
-        find_accounts, erase_accounts, 80,
+        {"access.User": "name email phones photo last_login password roles working_hours custom search position"},
+        find_accounts, erase_accounts, 80, photos_on_disk,
     )
 )  # fmt: skip
 personal.add(

@@ -49,6 +49,13 @@ def go_on(request: Any) -> None:
         note(request)
 
 
+def who_asks(request: Any) -> User:
+    """Whose session it is, also while they look as somebody else."""
+    looking = getattr(request, "looking", None)
+    person: User = looking.real if looking is not None else request.user
+    return person
+
+
 def is_over(marks: dict[str, Any], now: int) -> bool:
     is_idle = now - int(marks.get("seen", now)) > settings.SESSION_COOKIE_AGE
     return is_idle or now - int(marks.get("began", now)) > settings.SESSION_LONGEST_SECONDS
@@ -59,7 +66,7 @@ def note(request: Any) -> None:
     if not request.session.session_key:
         request.session.save()
     UserSession.objects.update_or_create(session_key=request.session.session_key, defaults={
-        "user": request.user, "ip": request.META.get("REMOTE_ADDR") or "0.0.0.0", "last_seen_at": clock.now(),  # noqa: S104
+        "user": who_asks(request), "ip": request.META.get("REMOTE_ADDR") or "0.0.0.0", "last_seen_at": clock.now(),  # noqa: S104
         "user_agent": request.headers.get("User-Agent", "")[:200], "data": {"how": request.session[MARKS]["how"]},
     })  # fmt: skip
 

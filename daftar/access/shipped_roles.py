@@ -54,7 +54,7 @@ SHIPPED: Mapping[str, ShippedRole] = {
                 types={
                     ANY_TYPE: {"see": "department", "add": "all", "change": "department", "delete": "own", "bulk": "all"},
                     "lead": {"see": "own", "change": "own"}, "deal": {"see": "own", "change": "own"},
-                    "product": {"see": "all", "change": "none"},
+                    "product": {"see": "all", "add": "none", "change": "none", "delete": "none"},
                 },
                 ownerless={"lead": {"see": "department", "change": "department"}, ANY_TYPE: {"see": "all", "change": "all"}},
             ),

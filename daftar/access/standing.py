@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, TypeVar
@@ -34,6 +34,7 @@ class HeldRole:
     key: str
     name: str
     grants: Grants
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +329,36 @@ class Standing:
         return found | nobodys
 
 
+def standings(users: Iterable[User], structure: Structure, shares: Sequence[Share] = ()) -> dict[int, Standing]:
+    """The standings of many people by id, with no other shares than those given; one query, however many they are.
+
+    Shapes: `shares` are those of the records that will be asked about.
+    """
+    known = {role.key: held(role) for role in Role.objects.filter(archived=False)}
+    owner = HeldRole(Role.OWNER, str(SHIPPED[Role.OWNER].name), EVERYTHING)
+    ordered = sorted(shares, key=lambda s: (s.level, -s.pk))
+    made = {}
+    for user in users:
+        keys = set(user.roles) if user.is_active else set()
+        roles = [owner] if Role.OWNER in keys else [role for key, role in known.items() if key in keys]
+        mine = shares_with(user.pk, ordered, structure)
+        made[user.pk] = Standing(user.pk, roles, structure=structure, shares=mine)
+    return made
+
+
+def shares_with(user_id: int, shares: Iterable[Share], structure: Structure) -> dict[str, dict[int, Share]]:
+    """Type → record id → what of the shares (strongest first) reaches the person, by themselves or a department."""
+    above = {
+        *structure.with_all_above(structure.department_of.get(user_id)),
+        *structure.departments_of(user_id),
+    }
+    made: dict[str, dict[int, Share]] = {}
+    for share in shares:
+        if share.user_id == user_id or share.department_id in above:
+            made.setdefault(share.type, {}).setdefault(share.record_id, share)
+    return made
+
+
 def held_roles(keys: Iterable[str]) -> list[HeldRole]:
     """The roles behind the keys, in order, archived ones left out; one query, none for an owner."""
     wanted = list(dict.fromkeys(keys))
@@ -337,7 +368,7 @@ def held_roles(keys: Iterable[str]) -> list[HeldRole]:
 
 
 def held(role: Role) -> HeldRole:
-    return HeldRole(role.key, name_of(role), grants_of(role).resolved())
+    return HeldRole(role.key, name_of(role), grants_of(role).resolved(), role.second_factor)
 
 
 def grants_of(role: Role) -> Grants:

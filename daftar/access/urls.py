@@ -9,10 +9,12 @@ from daftar.access.views import (
     invitation,
     invitations,
     keys,
+    look_as,
     me,
     new_password,
     outgoing_mail,
     passkey_sign_in,
+    photos,
     second_step,
     security,
 )
@@ -60,6 +62,9 @@ urlpatterns = [
     path("settings/invitations/<str:invitation_id>/withdraw", invitations.withdraw, name="withdraw"),
     path("settings/mail/", outgoing_mail.outgoing_mail, name="outgoing_mail"),
     path("settings/mail/<str:mail_id>/again", outgoing_mail.try_again, name="mail_again"),
+    path("photos/<str:name>", photos.photo, name="photo"),
+    path("look-as/stop", look_as.stop, name="stop_looking"),
+    path("settings/people/<str:person_id>/look-as", look_as.start, name="look_as"),
     # Before the same address of `ui`, which knows no people.
     path("ui/tastes", me.keep_tastes),
 ]

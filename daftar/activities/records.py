@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -94,6 +95,9 @@ class ActivityType(RecordType):
         if draft.value("duration") and draft.value("duration") < dt.timedelta():
             errors["duration"] = _now("A duration cannot be negative.")
         return errors
+
+    def unfinished(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        return rows.filter(Q(done_at=None))
 
     def row_tone(self, row: Row, reader: Reader) -> str:
         activity: Any = row

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from daftar.access import decide
 from daftar.crm import choices, pipelines
 from daftar.crm.closing import close_or_reopen
 from daftar.crm.following import FollowedType, stage_before_and_after
@@ -43,6 +44,7 @@ from daftar.records.fields import (  # type: ignore[attr-defined]  # loaded by f
     YesNo,
 )
 from daftar.records.fields.base import Field
+from daftar.records.reader import Reader
 from daftar.records.types import Board, Section
 
 REACH = "phones emails messengers webs address"
@@ -85,7 +87,7 @@ class LeadType(Recognised, FollowedType):
         Text("person_name", _("Full name"), searched=True, quick=True, personal="personal"),
         *reach(quick=True)[:2],
         NextStep("next_step", _("Next step")),
-        Person("owner", _("Owner"), assigns=True),
+        Person("owner", _("Owner"), assigns=True, quick=True),
         Choice("source", _("Source"), options=choices.SOURCES, quick=True),
         Money("amount", _("Expected amount"), total=True),
         Idle("idle", _("Idle")),
@@ -93,7 +95,9 @@ class LeadType(Recognised, FollowedType):
         Text("position", _("Position")),
         LongText("wants", _("What they want"), quick=True),
         *reach()[2:],
-        Link("department", _("Department"), to="department", help=_("Who may take it while it has no owner.")),
+        Link(
+            "department", _("Department"), to="department", quick=True, help=_("Who may take it while it has no owner.")
+        ),
         DaysInStage("days_in_stage", _("Days in this status")),
         Date("parked_until", _("Parked until"), readonly=True),
         Choice("lost_reason", _("Why it does not suit"), options=choices.LEAD_LOST_REASONS),
@@ -121,6 +125,12 @@ class LeadType(Recognised, FollowedType):
     def is_in_menu(self, request: Any) -> bool:
         """Leads are hidden where every enquiry becomes a deal at once."""
         return bool(request.company.uses_leads)
+
+    def more_views(self, reader: Reader) -> Sequence[Any]:
+        """What waits in the reader's department for whoever takes it."""
+        if not decide.standing(reader.user).departments or not {"owner", "department"} <= set(self.by_key):
+            return ()
+        return [(_("Nobody's"), [("stage", "in", ("open",)), ("owner", "empty", ()), ("department", "in", ("mine",))])]
 
     def prepare(self, draft: Draft) -> None:
         super().prepare(draft)

@@ -51,6 +51,11 @@ def _too_long(length: int, max_length: int) -> Invalid:
     )
 
 
+def isolated(text: str) -> str:
+    """A name or number inside a sentence, so that neither turns the direction of the other."""
+    return f"\u2068{text}\u2069"
+
+
 def ascii_digits(text: str) -> str:
     """The same text with Persian, Arabic and full-width digits as 0-9."""
     return text.translate(_TO_ASCII)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from daftar.access.decide import may_settings
 from daftar.onboarding.models import DemoCompany
+from daftar.onboarding.views import profile
+from daftar.records import card_parts
 from daftar.records.models import Event
 from daftar.ui import menu, slots
 
@@ -22,6 +24,8 @@ def add() -> None:
     )
 
     slots.add("top", to_first_steps)
+    slots.add("me", profile.my_part)
+    card_parts.add("head", profile.card_part, order=10, types=("user",))
 
 
 _has_begun = False

@@ -33,6 +33,7 @@ class Place:
 SETTINGS = (
     Place("/settings/company/", _("Company"), _("Name, language, currency, calendar, time zone"), "building-2"),
     Place("/settings/people/", _("People"), _("Who can sign in, roles, passwords"), "users"),
+    Place("/settings/roles/", _("Roles"), _("Who may see, change and export what"), "shield-check"),
     Place("/settings/invitations/", _("Invitations"), _("Ask people in, by mail or by a link"), "user-plus"),
     Place("/settings/mail/", _("Outgoing mail"), _("What waits to be sent, and what could not be"), "mails"),
     Place(
@@ -44,8 +45,12 @@ SETTINGS = (
     Place(
         "/settings/audit/", _("Audit log"), _("Who signed in, exported, was refused, changed settings"), "scroll-text"
     ),
-    Place("/departments/", _("Departments"), _("Teams whose people share their records"), "network"),
-    Place("/offices/", _("Offices"), _("Where people work"), "map-pin"),
+    Place(
+        "/settings/departments/",
+        _("Departments"),
+        _("The company as a tree: heads, deputies, offices, who stands where"),
+        "network",
+    ),
     Place("/settings/demo/", _("Demo company"), _("Load or remove invented records"), "flask-conical"),
 )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from daftar.access import audit, decide, factors, sessions
 from daftar.access.accounts import able_to_sign_in, check_password, start_password
+from daftar.access.ending import end_access
 from daftar.access.models import Role, User
 from daftar.kernel import clock
 from daftar.kernel.emails import parse_email
@@ -18,6 +19,7 @@ from daftar.kernel.errors import Invalid, Missing, NotAllowed
 from daftar.records import writing
 from daftar.records.draft import search_text
 from daftar.records.models import Event
+from daftar.records.rehearsal import PersonChange
 from daftar.records.schema import current_schema
 
 
@@ -59,17 +61,42 @@ def change_person(
     type_ = current_schema().type("user")
     with transaction.atomic():
         person = locked(person_id, by)
-        address = free_address(email, but=person.pk) if email.strip() else None
-        if address is None and person.email:
-            raise Invalid(_("A person who signs in needs an e-mail address."), field="email")
-        values = {"email": address, "roles": checked_roles(roles, person, by), "is_active": is_active}
-        keep_an_owner(person, values)
+        leaves = person.is_active and not is_active
+        values = checked_values(person, email, roles, is_active, by)
         writing.change(type_, person_id, {"name": name, "department": department, "office": office}, by=by, via="page")
         person.refresh_from_db()
         change_account(person, values, by=by)
-        if not is_active:
-            sessions.end_all(person)
+        if leaves:
+            end_access(person, by=by)
     return person
+
+
+def deactivate(person_id: int, *, by: User) -> User:
+    """Close the account of a person: no sign-in, no session, no key, no open page from now on; safe to repeat.
+
+    Errors: NotAllowed (an owner by somebody who is none), Missing, Invalid for the last owner.
+    """
+    with transaction.atomic():
+        person = locked(person_id, by)
+        if person.is_owner and not by.is_owner:
+            raise NotAllowed(_("Only an owner makes an owner active or inactive."))
+        keep_an_owner(person, {"roles": person.roles, "is_active": False})
+        change_account(person, {"is_active": False}, by=by)
+        end_access(person, by=by)
+    return person
+
+
+def proposed_change(
+    person_id: int, *, by: User, email: str, roles: Sequence[str], is_active: bool, department: int | None
+) -> PersonChange:
+    """What `change_person` would change of the person's rights, for a rehearsal; raises what it would raise."""
+    if not decide.may(by, "change", "user"):
+        raise NotAllowed()
+    person: User | None = User.objects.filter(pk=person_id, deleted_at=None).first()
+    if person is None:
+        raise Missing()
+    values = checked_values(person, email, roles, is_active, by)
+    return PersonChange(values["roles"], department, department != person.department_id, is_active)
 
 
 def set_new_password(person_id: int, *, by: User) -> str:
@@ -116,6 +143,18 @@ def locked(person_id: int, by: User) -> User:
     if person is None:
         raise Missing()
     return person
+
+
+def checked_values(person: User, email: str, roles: Sequence[str], is_active: bool, by: User) -> dict[str, Any]:
+    """The account as it is to be, when all of it may be."""
+    address = free_address(email, but=person.pk) if email.strip() else None
+    if address is None and person.email:
+        raise Invalid(_("A person who signs in needs an e-mail address."), field="email")
+    values = {"email": address, "roles": checked_roles(roles, person, by), "is_active": is_active}
+    keep_an_owner(person, values)
+    if person.is_owner and person.is_active != is_active and not by.is_owner:
+        raise NotAllowed(_("Only an owner makes an owner active or inactive."))
+    return values
 
 
 def free_address(email: str, but: int | None = None) -> str:

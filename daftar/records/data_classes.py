@@ -9,6 +9,7 @@ TABLE: dict[str, dict[str, str]] = {
     "Event": {"internal": "type kind via", "personal": "changes data"},
     "ExchangeRate": {"internal": "currency day"},
     "ExternalId": {"internal": "system type", "personal": "key"},
+    "Leaving": {"internal": "plan place given problem"},
     "ListSetting": {"internal": "type columns"},
     "Once": {"internal": "key type"},
     "Pipeline": {"internal": "type field key name"},

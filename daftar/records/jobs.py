@@ -1,7 +1,15 @@
-"""What this room does by the clock."""
+"""What this room does outside of requests and by the clock."""
 
-from daftar.kernel.jobs import every
-from daftar.records import erasing, files
+from __future__ import annotations
+
+from daftar.kernel.jobs import every, task
+from daftar.records import erasing, files, leaving
+
+
+@task()
+def hand_over(run_id: int) -> None:
+    """Hand over what a person who left owned."""
+    leaving.carry_out(run_id)
 
 
 @every(hours=24)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from daftar.access.models import Department, Office, User
+from daftar.access.models import Department, Office, Row, User
 from daftar.access.shipped_roles import SHIPPED
+from daftar.records.departments import why_department_stays, why_office_stays
 from daftar.records.draft import Draft
-from daftar.records.fields import Choices, Date, Link, Person, Text, YesNo  # type: ignore[attr-defined]  # loaded by file
+from daftar.records.fields import Choices, Date, Link, Person, Phones, Text, YesNo  # type: ignore[attr-defined]  # loaded by file
 from daftar.records.types import RecordType, Section
 
 
@@ -27,9 +29,23 @@ class PersonType(RecordType):
         Link("department", _("Department"), to="department", quick=True),
         Link("office", _("Office"), to="office", quick=True),
         Text("position", _("Position")),
+        Phones("phones", _("Phones"), searched=True),
+        Date("absent_from", _("Away from")),
+        Date("absent_until", _("Away until")),
+        Person("substitute", _("Substitute"), help=_("Reaches this person's records as their own meanwhile.")),
         YesNo("is_active", _("Active"), readonly=True),
     ]
-    card = [Section(_("Person"), "name email roles department office position is_active")]
+    card = [Section(_("Person"), "name email roles department office position phones is_active"),
+            Section(_("Absence"), "absent_from absent_until substitute")]  # fmt: skip
+
+    def check(self, draft: Draft) -> Mapping[str, str]:
+        touched = {"absent_from", "absent_until", "substitute"} & set(draft.changed)
+        return absence_errors(draft) if touched else {}
+
+    def may_be_removed(self, row: Row) -> str:
+        if getattr(row, "is_active", False):
+            return _now("Make this person inactive first; their page hands over what is theirs.")
+        return ""
 
 
 class DepartmentType(RecordType):
@@ -55,7 +71,13 @@ class DepartmentType(RecordType):
         first, last = draft.value("deputy_from"), draft.value("deputy_until")
         if first and last and last < first:
             errors["deputy_until"] = _now("This day is before the first one.")
+        deputy = draft.value("deputy")
+        if deputy and deputy == draft.value("head"):
+            errors["deputy"] = _now("The head needs no deputy of the same name; choose somebody else.")
         return errors
+
+    def may_be_removed(self, row: Row) -> str:
+        return why_department_stays(cast(Department, row))
 
 
 class OfficeType(RecordType):
@@ -65,6 +87,29 @@ class OfficeType(RecordType):
     default_sort = "name"
     fields = [Text("name", _("Name"), title=True)]
     card = [Section(_("Office"), "name")]
+
+    def may_be_removed(self, row: Row) -> str:
+        return why_office_stays(cast(Office, row))
+
+
+def absence_errors(draft: Draft) -> dict[str, str]:
+    """What is wrong with an absence: days in the wrong order, a substitute who is not there meanwhile."""
+    first, last, substitute = (draft.value(key) for key in ("absent_from", "absent_until", "substitute"))
+    if first is None:
+        return {"absent_from": _now("Say from which day on.")} if last or substitute else {}
+    if last is not None and last < first:
+        return {"absent_until": _now("This day is before the first one.")}
+    if substitute is None:
+        return {}
+    if substitute == draft.row.pk:
+        return {"substitute": _now("Nobody stands in for themselves.")}
+    person = User.objects.filter(pk=substitute, deleted_at=None, is_active=True).first()
+    if person is None:
+        return {"substitute": _now("Choose somebody who is active.")}
+    begins, ends = person.absent_from, person.absent_until
+    if begins and (last is None or begins <= last) and (ends is None or first <= ends):
+        return {"substitute": _now("%(name)s is away in these days too.") % {"name": person.name}}
+    return {}
 
 
 def parent_of_itself(draft: Draft) -> bool:

@@ -271,3 +271,4 @@ personal.rows("forms", _("Sent forms"), {"records.Once": "record_id key"}, sent_
 personal.rows("lists", _("Columns of lists"), {"records.ListSetting": "columns"}, settings_of, order=60)
 personal.excuse("records.CustomField", "default settings", "Declarations: what holds for every record.")
 personal.excuse("records.Stage", "required next_stages", "Declarations: what holds for every record.")
+personal.excuse("records.Leaving", "plan place given", "Numbers of records and of colleagues.")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import QuerySet
 
-from daftar.access import decide
+from daftar.access import absence, decide
 from daftar.access.models import Row, User
+from daftar.access.models.user import photo_address
 from daftar.kernel.formats import Formats, current
 from daftar.records.fields.base import Field
 from daftar.records.models import StoredFile
@@ -21,6 +23,9 @@ class Names:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.wanted: dict[str, set[int]] = {}
+        self.photos: dict[int, str] = {}
+        self.away: dict[int, str] = {}
+        """Of people whose name was fetched: the address of their photo, and the words of who is away today."""
         self.known: dict[tuple[str, int], str | None] = {}
         """None for what was looked up and may not be seen, so that it is not looked up for every row."""
 
@@ -42,8 +47,19 @@ class Names:
                 continue
             self.known.update({(type_key, id_): None for id_ in ids})
             rows = self.reader.seen(type_).filter(pk__in=ids)
+            if type_.model is User:
+                self.fetch_people(rows)
+                continue
             for id_, title in rows.values_list("pk", type_.title_column):
                 self.known[type_key, id_] = title or f"{type_.name} {id_}"
+
+    def fetch_people(self, rows: QuerySet[Any]) -> None:
+        columns = ("pk", "name", "photo", "absent_from", "absent_until", "substitute__name")
+        for id_, name, photo, first, last, substitute in rows.values_list(*columns):
+            self.known["user", id_] = name or f"{self.reader.schema.types['user'].name} {id_}"
+            self.photos[id_] = photo_address(photo)
+            if absence.is_away(first, last):
+                self.away[id_] = absence.words(last, substitute or "")
 
     def get(self, type_key: str, id_: int) -> str | None:
         if (type_key, id_) not in self.known:

@@ -15,7 +15,7 @@ from django.db.models import Count
 
 from daftar.access.grants import ON_OR_OFF, Grants, Level
 from daftar.access.models import Role, Share, User
-from daftar.access.standing import COMPANY_ONLY, HeldRole, Reached, Standing, grants_of, held
+from daftar.access.standing import COMPANY_ONLY, HeldRole, Reached, Standing, grants_of, held, shares_with
 from daftar.access.structure import Structure
 from daftar.records.reading import of_type
 from daftar.records.schema import Schema, current_schema
@@ -263,15 +263,7 @@ class Rehearser:
         return made
 
     def shares_of(self, user_id: int, *, after: bool) -> dict[str, dict[int, Share]]:
-        if not self.all_shares:
-            return {}
-        structure = self.after_structure if after else self.before_structure
-        above = set(structure.with_all_above(structure.department_of.get(user_id))) | structure.departments_of(user_id)
-        made: dict[str, dict[int, Share]] = {}
-        for share in self.all_shares:
-            if share.user_id == user_id or share.department_id in above:
-                made.setdefault(share.type, {}).setdefault(share.record_id, share)
-        return made
+        return shares_with(user_id, self.all_shares, self.after_structure if after else self.before_structure)
 
     # -- comparing ---------------------------------------------------------------------------------
 

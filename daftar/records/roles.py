@@ -12,11 +12,11 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from daftar.access import audit, decide
-from daftar.access.grants import ACTIONS, ANY_TYPE, ON_OR_OFF, SCOPES, Grants, read
+from daftar.access.grants import ACTIONS, ANY_TYPE, ON_OR_OFF, SCOPES, Grants, Narrowed, read
 from daftar.access.models import Role, User
 from daftar.access.shipped_roles import SHIPPED, name_of
 from daftar.access.standing import grants_of
-from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Sentence
 from daftar.kernel.formats import joined
 from daftar.kernel.live import end_streams
 from daftar.kernel.text import clean_text, fold
@@ -60,16 +60,7 @@ def change_role(
     with transaction.atomic():
         role = locked(key)
         before = audit.columns(role)
-        if role.version != version:
-            raise Conflict(_("Somebody changed this role a moment ago. Look at it again."))
-        if name is not None:
-            role.name = "" if key in SHIPPED and not name.strip() else free_name(name, Role.objects.all(), role)
-        if grants is not None:
-            if key == Role.OWNER:
-                raise NotAllowed(_("Owners may do everything; that cannot be changed."))
-            checked = check_grants(grants, current_schema())
-            shipped = SHIPPED.get(key)
-            role.grants = None if shipped and shipped.grants == checked else checked.to_json()
+        put(role, by=by, version=version, name=name, grants=grants)
         if second_factor is not None:
             role.second_factor = second_factor
         role.version += 1
@@ -80,6 +71,14 @@ def change_role(
             end_streams(user.pk)
         tell(before, role, by)
     return role
+
+
+def check_change(key: str, *, by: User, version: int, name: str | None = None, grants: Grants | None = None) -> None:
+    """Raise what `change_role` would raise, and change nothing: for a rehearsal."""
+    role = Role.objects.filter(key=key, archived=False).first()
+    if role is None:
+        raise Missing()
+    put(role, by=by, version=version, name=name, grants=grants)
 
 
 def archive_role(key: str, *, by: User) -> Role:
@@ -130,6 +129,24 @@ def read_grants(document: Mapping[str, Any]) -> Grants:
 # -- how -----------------------------------------------------------------------------------------------
 
 
+def put(role: Role, *, by: User, version: int, name: str | None, grants: Grants | None) -> None:
+    """Set name and rights on the row, checked; nothing is saved."""
+    allowed(by)
+    if role.version != version:
+        raise Conflict(_("Somebody changed this role a moment ago. Look at it again."))
+    if name is not None:
+        own = role.key not in SHIPPED or bool(name.strip())
+        role.name = free_name(name, Role.objects.all(), role) if own else ""
+    if grants is None:
+        return
+    if role.key == Role.OWNER:
+        raise NotAllowed(_("Owners may do everything; that cannot be changed."))
+    schema = current_schema()
+    checked = check_grants(grants, schema)
+    as_shipped = role.key in SHIPPED and check_grants(SHIPPED[role.key].grants, schema) == checked
+    role.grants = None if as_shipped else checked.to_json()
+
+
 def allowed(by: User) -> None:
     if not decide.may_settings(by):
         raise NotAllowed()
@@ -156,35 +173,53 @@ def free_name(name: str, others: Any, role: Role) -> str:
 
 
 def check_grants(grants: Grants, schema: Schema) -> Grants:
-    """The grants without what names no type, field or stage of this company. Errors: Invalid for a scope that cannot be.
+    """The grants without what names no type, field or stage of this company. Errors: Invalid for scopes that cannot be.
 
-    Who may change a record must be able to see it: a scope of an action that reaches further than that of "see" is refused.
+    Who may change a record must be able to see it: a scope of an action that reaches further than that of "see" is refused
+    at "<type>.<action>", among records without an owner at "ownerless.<type>.<action>".
     """
     known = {ANY_TYPE, *schema.types}
-    for type_key in {*grants.types, *(n.type for n in grants.narrowed)} & known:
-        check_reach(grants, type_key, schema)
+    named = {*grants.types, *grants.ownerless, *(n.type for n in grants.narrowed)} & known
+    errors: dict[str, Sentence] = {}
+    for type_key in sorted(named):
+        errors |= reach_errors(grants, type_key, schema)
+    if errors:
+        raise Invalid(errors=errors)
+    fields = {
+        t: {f: level for f, level in levels.items() if f in schema.types[t].closable}
+        for t, levels in grants.fields.items()
+        if t in schema.types
+    }
     return replace(
         grants,
-        types={k: dict(v) for k, v in grants.types.items() if k in known},
-        ownerless={k: dict(v) for k, v in grants.ownerless.items() if k in known},
-        narrowed=tuple(n for n in grants.narrowed if n.type in schema.types and n.stage_ids()),
-        fields={
-            t: {f: level for f, level in levels.items() if f in schema.types[t].closable}
-            for t, levels in grants.fields.items()
-            if t in schema.types
-        },
+        types={k: dict(v) for k, v in grants.types.items() if k in known and v},
+        ownerless={k: dict(v) for k, v in grants.ownerless.items() if k in known and v},
+        narrowed=tuple(kept for n in grants.narrowed if (kept := in_its_pipeline(n, schema)) is not None),
+        fields={t: levels for t, levels in fields.items() if levels},
     )
 
 
-def check_reach(grants: Grants, type_key: str, schema: Schema) -> None:
-    seen = SCOPES.index(grants.scope("see", type_key))
+def in_its_pipeline(narrowed: Narrowed, schema: Schema) -> Narrowed | None:
+    """The entry with those of its stages that its pipeline has; None when nothing is left of it."""
+    pipeline = schema.pipelines.get(narrowed.pipeline)
+    if pipeline is None or pipeline.type != narrowed.type or pipeline.field:
+        return None
+    stages = narrowed.stages & {s.id for s in pipeline.stages}
+    return replace(narrowed, stages=stages) if stages or not narrowed.stages else None
+
+
+def reach_errors(grants: Grants, type_key: str, schema: Schema) -> dict[str, Sentence]:
+    """What reaches further than sight in one type."""
+    type_ = schema.types.get(type_key)
+    said = _("Who may change, delete or export %(type)s must see them too: let “see” reach as far.")
+    sentence = said % {"type": type_.plural if type_ else _("everything else")}
+    rank = SCOPES.index
+    errors: dict[str, Sentence] = {}
     for action in ACTIONS:
         if action == "see" or action in ON_OR_OFF:
             continue
-        if SCOPES.index(grants.scope(action, type_key)) > seen:
-            word = schema.types[type_key].plural if type_key in schema.types else _("everything else")
-            raise Invalid(
-                _("Who may change, delete or export %(type)s must see them too: let “see” reach as far.")
-                % {"type": word},
-                field=f"{type_key}.{action}",
-            )
+        if rank(grants.scope(action, type_key)) > rank(grants.scope("see", type_key)):
+            errors[f"{type_key}.{action}"] = sentence
+        elif rank(grants.ownerless_scope(action, type_key)) > rank(grants.ownerless_scope("see", type_key)):
+            errors[f"ownerless.{type_key}.{'change' if action == 'change' else 'see'}"] = sentence
+    return errors

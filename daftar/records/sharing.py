@@ -80,7 +80,7 @@ def stop_sharing(type_: RecordType, record_id: int, share_id: int, *, by: User) 
 
 def shares_of(type_: RecordType, record_id: int) -> list[Share]:
     """Everybody to whom the record is opened, people first."""
-    rows = Share.objects.filter(type=type_.key, record_id=record_id).select_related("user", "department")
+    rows = Share.objects.filter(type=type_.key, record_id=record_id).select_related("user", "department", "by")
     return sorted(
         rows, key=lambda s: (s.user is None, s.user.name if s.user else s.department.name if s.department else "")
     )

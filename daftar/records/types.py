@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -264,6 +265,22 @@ class RecordType:
     def check(self, draft: Draft) -> Mapping[str, str]:
         """Rules of the type over several fields: field key → sentence. Empty when all is well."""
         return {}
+
+    def may_be_removed(self, row: Row) -> str:
+        """Why the record cannot go into the bin, as a sentence; "" when it can."""
+        return ""
+
+    def unfinished(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """Those of the rows of which somebody must still take care: with stages, the ones in an open stage."""
+        stage = self.stage_field
+        if stage is None:
+            return rows
+        is_open = [s.id for pipeline in self.pipelines for s in pipeline.stages if s.kind == "open"]
+        return rows.filter(stage.where("in", is_open))
+
+    def more_views(self, reader: Reader) -> Sequence[tuple[Label, Sequence[tuple[str, str, tuple[str, ...]]]]]:
+        """Ready views beside all, open and mine: a name and conditions as (field, operator, values)."""
+        return ()
 
     @property
     def known_fields(self) -> list[Field]:

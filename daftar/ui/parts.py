@@ -16,6 +16,7 @@ class Shown:
     `colour` is a palette name (grey, blue, green, teal, amber, orange, red, pink, purple);
     `tone` is "", quiet, accent, ok, warn or danger.
     `direction` is "ltr" for phones, codes and addresses of the web, "auto" for people's words, "" for the page's own.
+    A quiet person is away; `title` says until when. `image` is the address of a person's photo.
     `items` are the parts of a list (tags, phones); `title` is the long form (a full date).
     """
 
@@ -27,6 +28,7 @@ class Shown:
     title: str = ""
     direction: str = ""
     items: tuple[Shown, ...] = ()
+    image: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.text or self.items)

@@ -15,8 +15,8 @@ _slots: dict[str, list[tuple[int, Part]]] = defaultdict(list)
 def add(slot: str, part: Part, *, order: int = 50) -> None:
     """Let `part(request)` fill a slot of the layout; it returns HTML that escapes its own data ("" for nothing).
 
-    Shapes: `slot` is "bar" (end of the app bar), "top" (one line above everything, e.g. a notice) or "body" (end of
-    the page).
+    Shapes: `slot` is "bar" (end of the app bar), "top" (one line above everything, e.g. a notice), "body" (end of
+    the page), "over_errors" (above a page that says what failed; asks nothing of the database) or "me" (a person's own page).
     """
     if all(part is not known for _, known in _slots[slot]):
         _slots[slot].append((order, part))

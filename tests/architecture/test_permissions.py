@@ -37,6 +37,8 @@ QUICK = {
 SAMPLE: dict[str, Any] = {
     "slug": "deals", "record_id": 1, "key": "name", "file_id": 1, "name": "x", "type": "deal", "type_key": "deal",
     "pipeline_id": 1, "stage_id": 1, "pk": 1, "id": 1, "activity_id": 1, "user_id": 1, "run_id": 1, "kind": "text", "recipe": "opportunities",
+    "role_key": "seller", "share_id": 1,
+    "person_id": 1, "department_id": 1, "office_id": 1,
 }  # fmt: skip
 BY_CONVERTER = {"int": 1, "slug": "deals", "str": "x", "uuid": "0" * 8 + "-0000-0000-0000-" + "0" * 12}
 

@@ -6,7 +6,7 @@ from config import translations
 from tests.house.installation import ROOT
 
 COMMA_FOR_MACHINES = {
-    "daftar/kernel/management/commands/user.py",
+    "daftar/onboarding/management/commands/user.py",
     "daftar/records/fields/tags.py",
     "daftar/ui/gallery.py",
 }

@@ -30,6 +30,7 @@ class Origin:
     device: str = ""
     door: str = "command"
     acting_id: int | None = None
+    real: Any = None
     key_id: int | None = None
 
 
@@ -46,17 +47,18 @@ def during(request: Any) -> Iterator[None]:
 def origin_of(request: Any = None) -> Origin:
     """The origin of this request, else of the one being answered, else a command at the machine.
 
-    Shapes: `request.api_key` is the key that opened it, `request.acting_id` the person as whom somebody else looks.
+    Shapes: `request.api_key` is the key that opened it, `request.looking` says as whom somebody looks, and who really asks.
     """
     request = request if request is not None else current.get()
     if request is None:
         return Origin()
-    key = getattr(request, "api_key", None)
+    key, looking = getattr(request, "api_key", None), getattr(request, "looking", None)
     return Origin(
         str(request.META.get("REMOTE_ADDR", ""))[:45],
         device_words(str(request.META.get("HTTP_USER_AGENT", ""))),
         "api" if key is not None or request.path.startswith("/api/") else "page",
-        getattr(request, "acting_id", None),
+        looking.person.pk if looking is not None else None,
+        looking.real if looking is not None else None,
         key.pk if key is not None else None,
     )
 

@@ -40,6 +40,8 @@ def record(
     KINDS[what], RESULTS[result]
     origin = origin or origin_of(request)
     user = by if getattr(by, "pk", None) else None
+    if origin.real is not None and user is not None and user.pk == origin.acting_id:
+        user = origin.real
     words = {
         "who": str(user) if user else "",
         "address": origin.address,

@@ -38,7 +38,8 @@ class User(AbstractBaseUser, Row):
     """A person of the company. Without e-mail and password it only owns records (a seller loaded from a file).
 
     Shapes: `roles` are keys of `Role`; while absent (`absent_from` to `absent_until`, both included) the substitute
-    reaches this person's records as their own; `working_hours` maps week days "0" (Monday) to [from, to] as "HH:MM".
+    reaches this person's records as their own; `working_hours` maps week days "0" (Monday) to [from, to] as "HH:MM";
+    `photo` is the random name of our own square picture in the folder of files.
     """
 
     email = models.EmailField(max_length=254, unique=True, null=True, blank=True)
@@ -48,6 +49,7 @@ class User(AbstractBaseUser, Row):
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
     office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
     position = models.CharField(max_length=200, default="", blank=True)
+    photo = models.CharField(max_length=64, default="", blank=True)
     phones: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list, blank=True)
     working_hours: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
     absent_from = models.DateField(null=True, blank=True)
@@ -81,6 +83,15 @@ class User(AbstractBaseUser, Row):
         super().refresh_from_db(*args, **kwargs)
 
     @property
+    def photo_address(self) -> str:
+        """Where the photo is served; "" without one."""
+        return photo_address(self.photo)
+
+    @property
     def is_owner(self) -> bool:
         """Whether the person is an owner of the company, whom nothing is closed to."""
         return Role.OWNER in self.roles
+
+
+def photo_address(photo: str) -> str:
+    return f"/photos/{photo}" if photo else ""

@@ -157,7 +157,12 @@ def test_a_setting_lets_new_people_join_with_a_role_but_never_as_owner(owner, se
     assert sign_in()["Location"] == "/me/"
 
     sara = User.objects.get(email="sara@oak.example")
-    assert (sara.name, sara.role, sara.department, sara.has_usable_password()) == ("Sara Oak", "reader", north, False)
+    assert (sara.name, sara.roles, sara.department, sara.has_usable_password()) == (
+        "Sara Oak",
+        ["reader"],
+        north,
+        False,
+    )
 
 
 def test_the_environment_names_the_service(monkeypatch):

@@ -60,9 +60,9 @@ def test_the_guest_chooses_name_and_password_and_is_in(owner):
     assert answer["Location"] == "/"
     assert guest.get("/me/").status_code == 200
     sara = User.objects.get(email="sara@oak.example")
-    assert (sara.name, sara.role, sara.department, sara.check_password("snow over zinc")) == (
+    assert (sara.name, sara.roles, sara.department, sara.check_password("snow over zinc")) == (
         "Sara Oak",
-        "seller",
+        ["seller"],
         north,
         True,
     )
@@ -135,7 +135,7 @@ def test_a_link_to_hand_over_asks_for_the_address(boss, owner):
     free = Client().post(link, NEW | {"email": "Sara@Oak.example"})
 
     assert (taken.status_code, free.status_code) == (422, 302)
-    assert User.objects.get(email="sara@oak.example").role == "reader"
+    assert User.objects.get(email="sara@oak.example").roles == ["reader"]
 
 
 def test_who_chooses_a_passkey_is_led_to_it_and_nowhere_else(owner):

@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.db import connection
 from django.test import Client
 
-from daftar.access import factors, sealing, sessions
+from daftar.access import factors, sessions
 from daftar.access.models import Role, User
 from daftar.kernel import clock
 
@@ -187,15 +187,6 @@ def test_confirming_is_slowed_like_signing_in(client, owner):
         answers = [client.post("/confirm/", {"password": "no"}).status_code for _n in range(7)]
 
     assert answers[-1] == 429
-
-
-def test_a_sealed_secret_opens_in_its_own_place_alone(owner):
-    sealed = sealing.seal("a key", "totp:1")
-
-    assert "a key" not in sealed
-    assert sealing.unseal(sealed, "totp:1") == "a key"
-    with pytest.raises(ValueError, match="cannot be opened"):
-        sealing.unseal(sealed, "totp:2")
 
 
 @pytest.mark.parametrize(

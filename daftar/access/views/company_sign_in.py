@@ -9,7 +9,6 @@ from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
-from django.conf import settings
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_GET
 from requests import RequestException
@@ -17,7 +16,7 @@ from requests import RequestException
 from daftar.access import company, mails
 from daftar.access.doors import door
 from daftar.access.entering import safe_target
-from daftar.kernel.errors import Missing
+from daftar.access.openid import openid
 
 BROKEN = (OAuth2Error, RequestException, KeyError, ValueError, TypeError)
 
@@ -44,7 +43,7 @@ class Service(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # django-allau
 def go(request: Any) -> HttpResponseBase:
     """Send the browser to the service. A link and no form, for our policy lets forms lead to ourselves alone."""
     service(request)
-    provider = get_adapter().get_provider(request, provider=settings.OPENID.key)
+    provider = get_adapter().get_provider(request, provider=openid().key)
     provider.oauth2_adapter_class = Service
     try:
         answer: HttpResponseBase = provider.redirect(
@@ -67,6 +66,4 @@ def back(request: Any) -> HttpResponseBase:
 
 
 def service(request: Any) -> Service:
-    if settings.OPENID is None:
-        raise Missing()
-    return Service(request, settings.OPENID.key)
+    return Service(request, openid().key)

@@ -143,6 +143,7 @@ def end_of(text: str) -> dt.datetime:
 
 
 def person_of(form: PlainForm) -> User | None:
+    person: User | None
     try:
         person = User.objects.live().filter(pk=parse_id(form.typed("user")), is_active=True).first()
     except Missing:

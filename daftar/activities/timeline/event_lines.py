@@ -78,6 +78,38 @@ def parked(event: Event, type_: RecordType, reader: Reader) -> Words:
     return _("parked it until %(day)s") % {"day": reader.formats.date(parse_date(until, reader.formats))}, ()
 
 
+@tells("shared", "share-2")
+def shared(event: Event, type_: RecordType, reader: Reader) -> Words:
+    if event.data.get("observer"):
+        return _("added as an observer:"), shared_with(event, reader)
+    if event.data.get("level") == "change":
+        return _("shared it, to see and change, with"), shared_with(event, reader)
+    return _("shared it with"), shared_with(event, reader)
+
+
+@tells("unshared", "share-2")
+def unshared(event: Event, type_: RecordType, reader: Reader) -> Words:
+    return _("no longer shares it with"), shared_with(event, reader)
+
+
+def shared_with(event: Event, reader: Reader) -> Links:
+    """The person or department, as far as the reader may see them."""
+    found = [(reader.names.get(*pair), pair) for pair in sharers(event) if pair[0] in reader.schema.types]
+    return tuple((name, reader.schema.types[key].address(id_)) for name, (key, id_) in found if name)
+
+
+def sharers(event: Event) -> list[tuple[str, int]]:
+    """(type, id) of whom a record was shared with."""
+    if event.kind not in ("shared", "unshared"):
+        return []
+    return [(key, id_) for key in ("user", "department") if isinstance(id_ := event.data.get(key), int)]
+
+
+def named_in(event: Event) -> list[tuple[str, int]]:
+    """(type, id) of everything that the words of an event name, to be looked up for a whole page at once."""
+    return [*converted_to(event), *sharers(event)]
+
+
 def converted_to(event: Event) -> list[tuple[str, int]]:
     """(type, id) of what a lead became."""
     became = event.data.get("converted")

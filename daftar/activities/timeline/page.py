@@ -61,7 +61,7 @@ def timeline(type_: RecordType, row: Row, reader: Reader, *, show: str = "", old
     events = before(events_about(type_, row, show), after, EVENT)
     activities, happened = list(done[: READ + 1]), list(events[: READ + 1])
     want_people(reader, [*top, *activities])
-    reader.names.want(pair for event in happened for pair in event_lines.converted_to(event))
+    reader.names.want(pair for event in happened for pair in event_lines.named_in(event))
     want_files(reader, happened, type_)
     changes = changes_of(happened, type_, reader)
     kind_type = reader.schema.type("activity")

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from PIL import Image
 
-from daftar.access import audit, keys, sessions
+from daftar.access import audit, keys, photos, sessions
 from daftar.access.audit.chain import verify
 from daftar.access.models import AuditEntry, User
 from daftar.activities import actions
@@ -241,6 +241,7 @@ def test_somebody_else_who_got_the_number_later_stays(shop, data, person):
 
 def test_an_account_becomes_an_empty_one(shop, data, client):
     user = User.objects.create_user(MAIL, "secret-zyx", name=NAME, phones=[{"value": PHONE}], position=MARK)
+    User.objects.filter(pk=user.pk).update(photo=photos.keep_photo(picture()))
     client.force_login(user)
     client.get("/me/", HTTP_USER_AGENT=f"{MARK}/1.0")
     keys.make_key(MARK, by=user)
@@ -255,6 +256,7 @@ def test_an_account_becomes_an_empty_one(shop, data, client):
     erasing.erase_person("user", user.pk, by=shop.olga)
 
     assert left(data) == []
+    assert not list(data.glob("files/*"))
     assert User.objects.get(pk=user.pk).name == f"#{user.pk}"
     assert client.get("/me/").status_code == 302
 

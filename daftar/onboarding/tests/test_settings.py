@@ -16,6 +16,7 @@ from daftar.records.schema import current_schema
 
 PAGES = (
     "/settings/", "/settings/company/", "/settings/rates/", "/settings/people/", "/settings/people/new",
+    "/settings/roles/", "/settings/roles/seller/",
     "/settings/fields/", "/settings/fields/deal/", "/settings/fields/deal/new", "/settings/demo/", "/first-steps/",
 )  # fmt: skip
 COMPANY = {
@@ -172,11 +173,41 @@ def test_a_changed_role_stands_in_the_history(chief_client, seller, owner):
         "office": "",
     }
 
-    assert chief_client.post(f"/settings/people/{seller.pk}/", form).status_code == 302
+    assert chief_client.post(f"/settings/people/{seller.pk}/", form | {"act": "save"}).status_code == 302
 
     seller.refresh_from_db()
     assert (seller.name, seller.roles, seller.search) == ("Sara W.", ["head"], "sara w sara oak example")
     assert {"roles": [["seller"], ["head"]]} in Event.objects.filter(type="user").values_list("changes", flat=True)
+
+
+def test_a_change_of_rights_is_shown_before_it_is_saved(chief_client, seller, owner):
+    form = {"name": "Sara W.", "email": "sara@oak.example", "roles": "reader", "is_active": "1", "office": ""}
+    form["department"] = str(Department.objects.create(name="North").pk)
+    deal = current_schema().type("deal")
+    for n in range(3):
+        writing.create(deal, {"name": f"Deal {n}", "owner": owner.pk}, by=owner, via="page")
+
+    asked = chief_client.post(f"/settings/people/{seller.pk}/", form)
+
+    page = asked.content.decode()
+    assert asked.status_code == 200
+    assert "Sara gains sight of 3 deals." in page
+    assert "Sara loses adding" in page
+    seller.refresh_from_db()
+    assert (seller.name, seller.roles) == ("Sara", ["seller"])
+    carried = {name: value for name, value in form.items() if f'name="{name}" value="{value}"' in page}
+    assert carried == form
+    back = chief_client.post(f"/settings/people/{seller.pk}/", form | {"act": "back"}).content.decode()
+    assert 'value="Sara W."' in back
+    assert chief_client.post(f"/settings/people/{seller.pk}/", form | {"act": "save"}).status_code == 302
+    seller.refresh_from_db()
+    assert (seller.name, seller.roles) == ("Sara W.", ["reader"])
+
+
+def test_what_changes_no_rights_is_saved_at_once(chief_client, seller):
+    form = {"name": "Sara W.", "email": "sara@oak.example", "roles": "seller", "is_active": "1", "office": ""}
+
+    assert chief_client.post(f"/settings/people/{seller.pk}/", form | {"department": ""}).status_code == 302
 
 
 def test_a_new_password_takes_the_place_of_the_old(chief_client, seller):

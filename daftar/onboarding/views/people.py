@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from daftar.access import factors, sessions
+from daftar.access import absence, factors, looking, sessions
 from daftar.access.accounts import able_to_sign_in
 from daftar.access.doors import door, fresh_sign_in
 from daftar.access.models import Department, Office, Role, User
@@ -18,7 +18,10 @@ from daftar.access.shipped_roles import name_of
 from daftar.kernel.errors import Invalid, Missing
 from daftar.kernel.formats import joined
 from daftar.kernel.ids import parse_id
+from daftar.onboarding.views import profile
 from daftar.records import accounts
+from daftar.records.rehearsal import Proposal, Rehearsal, rehearse
+from daftar.records.views.roles import render_rehearsal
 from daftar.ui.answers import go, toast
 from daftar.ui.parts import Widget
 
@@ -26,13 +29,13 @@ from daftar.ui.parts import Widget
 @door("settings", "settings")
 def people(request: Any) -> HttpResponseBase:
     """Everybody, those who can sign in first."""
-    rows = list(User.objects.live().select_related("department", "office").order_by("name", "pk")[:1000])
+    rows = list(User.objects.live().select_related("department", "office", "substitute").order_by("name", "pk")[:1000])
     able = set(able_to_sign_in().values_list("pk", flat=True))
     rows.sort(key=lambda person: (person.pk not in able, not person.is_active))
     names = {role.key: name_of(role) for role in Role.objects.all()}
     return render(request, "onboarding/people.html", {
         "title": _("People"), "rows": rows, "able": able,
-        "role_names": lambda row: joined(names[key] for key in row.roles if key in names),
+        "away": absence.words_of, "role_names": lambda row: joined(names[key] for key in row.roles if key in names),
     })  # fmt: skip
 
 
@@ -52,7 +55,7 @@ def new(request: Any) -> HttpResponseBase:
 
 @door("settings", "settings")
 def person(request: Any, person_id: str) -> HttpResponseBase:
-    """One person: name, address, role, place, whether active."""
+    """One person: name, address, roles, place, whether active. A change of rights is shown before it is saved (`act` save, back)."""
     row = User.objects.live().filter(pk=parse_id(person_id)).first()
     if row is None:
         raise Missing()
@@ -61,11 +64,16 @@ def person(request: Any, person_id: str) -> HttpResponseBase:
         "department": row.department_id, "office": row.office_id,
     }  # fmt: skip
     form = PlainForm(kept, request.POST if request.method == "POST" else None)
-    if form.sent is not None:
+    act = request.POST.get("act", "")
+    if form.sent is not None and act != "back":
         if form.typed("email").strip().lower() != (row.email or "") and not sessions.fresh(request):
             return go(request, f"/confirm/?next=/settings/people/{row.pk}/")
         try:
-            accounts.change_person(row.pk, **given(form), by=request.user)
+            values = given(form)
+            told = rehearsed(row, values, request.user) if act != "save" else None
+            if told:
+                return show_rehearsal(request, row, told)
+            accounts.change_person(row.pk, **values, by=request.user)
         except Invalid as refused:
             form.refuse(refused)
         else:
@@ -89,6 +97,22 @@ def remove_second_factors(request: Any, person_id: str) -> HttpResponseBase:
 def new_password(request: Any, person_id: str) -> HttpResponseBase:
     password = accounts.set_new_password(parse_id(person_id), by=request.user)
     return show_password(request, User.objects.get(pk=parse_id(person_id)), password)
+
+
+def rehearsed(row: User, values: dict[str, Any], by: User) -> Rehearsal:
+    """What the change does to the rights of this person, and of those who reach the department they leave or join."""
+    asked = {key: values[key] for key in ("email", "roles", "is_active", "department")}
+    return rehearse(Proposal(people={row.pk: accounts.proposed_change(row.pk, by=by, **asked)}))
+
+
+def show_rehearsal(request: Any, row: User, told: Rehearsal) -> HttpResponse:
+    hidden = [
+        (name, value)
+        for name, values in request.POST.lists() if name not in ("act", "csrfmiddlewaretoken")
+        for value in values
+    ]  # fmt: skip
+    title = _("What this change does: %(name)s") % {"name": row.name}
+    return render_rehearsal(request, told, title=title, action=f"/settings/people/{row.pk}/", hidden=hidden)
 
 
 def given(form: PlainForm, *, with_active: bool = True) -> dict[str, Any]:
@@ -136,6 +160,8 @@ def show(request: Any, form: PlainForm, title: str, action: str, row: User | Non
     return render(request, "onboarding/person.html", {
         "title": title, "form": form, "widgets": widgets, "action": action, "back": "/settings/people/", "row": row,
         "has_second": row is not None and factors.has_second_factor(row),
+        **(profile.sections(request, row, back=f"/settings/people/{row.pk}/") if row else {}),
+        "may_look": row is not None and row.pk != request.user.pk and looking.may_look_as(request.user, row),
     }, status=422 if form.errors else 200)  # fmt: skip
 
 

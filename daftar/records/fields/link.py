@@ -3,17 +3,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from daftar.access import decide
 from daftar.kernel.errors import Invalid, Missing
 from daftar.kernel.ids import parse_id
 from daftar.kernel.text import clean_text
 from daftar.records.fields.base import ANY, EMPTY, FILLED, NONE_OF, Field
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Shown, Widget
+
+MINE = "mine"
+"""The word of an address for the reader's own departments, as "me" is for the reader."""
 
 
 class Link(Field):
@@ -84,6 +88,18 @@ class Link(Field):
     def parse_operand(self, raw: str, reader: Reader) -> Any:
         return self.parse(raw, reader)
 
+    def condition(self, operator: str, raw: Sequence[str], reader: Reader) -> Q:
+        """The word "mine" stands for the departments that the reader belongs to or leads."""
+        if self.to != "department" or MINE not in raw:
+            return super().condition(operator, raw, reader)
+        others = [text for text in raw if text != MINE]
+        self.operator(operator)
+        ids = [self.parse_operand(text, reader) for text in others]
+        ids += sorted(decide.standing(reader.user).departments)
+        if not ids:
+            return Q(pk__in=[]) if operator == ANY.key else ~Q(pk__in=[])
+        return self.compare(operator, [self.sql_value(id_) for id_ in ids], reader)
+
     def sort_expression(self) -> Combinable:
         """By the name of the linked record; a link that lives in JSON cannot be joined and sorts by id."""
         target = self.type.schema.types.get(self.to)
@@ -106,6 +122,8 @@ class Link(Field):
         return self.make_widget("lookup", value=shown, shown=name or "", url=f"/lookup/{self.to}")
 
     def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
+        if self.to == "department" and list(raw) == [MINE]:
+            return self.make_widget("lookup", value=MINE, shown=str(_("my department")), url=f"/lookup/{self.to}")
         value = int(raw[0]) if raw and raw[0].isdigit() and len(raw[0]) < 19 else None
         return self.widget(value, reader)
 

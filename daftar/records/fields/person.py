@@ -36,7 +36,13 @@ class Person(Link):
 
     def show(self, value: Any, reader: Reader) -> Shown:
         name = reader.names.get("user", value) if value else None
-        return Shown(name, style="person", direction="auto") if name else Shown()
+        if not name:
+            return Shown()
+        away = reader.names.away.get(value, "")
+        return Shown(
+            name, style="person", direction="auto", image=reader.names.photos.get(value, ""),
+            title=f"{name} · {away}" if away else "", tone="quiet" if away else "",
+        )  # fmt: skip
 
     def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
         if list(raw) == ["me"]:

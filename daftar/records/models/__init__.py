@@ -1,5 +1,6 @@
 from daftar.records.models.entity import Entity
 from daftar.records.models.event import ChangeSet, Event, Once
+from daftar.records.models.leaving import Leaving
 from daftar.records.models.link import ContactPoint, ExternalId, RecordLink
 from daftar.records.models.pipeline import Pipeline, Stage, StageSpan
 from daftar.records.models.rate import ExchangeRate
@@ -15,6 +16,7 @@ __all__ = [
     "Event",
     "ExchangeRate",
     "ExternalId",
+    "Leaving",
     "ListSetting",
     "Once",
     "Pipeline",

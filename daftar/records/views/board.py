@@ -43,6 +43,7 @@ class Card:
     step: Shown
     owner: str
     more: tuple[Shown, ...] = ()
+    owner_image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ def card_of(board: BoardView, row: Row) -> Card:
     amount = take(facts, ("money", "decimal", "whole", "percent"))
     owner = take(facts, ("person",))
     step = take(facts, ("next_step", "date", "date_time"))
+    who = shown(owner, row, reader)
     client = take(facts, ("link", "links", "text", "phones", "emails", "choice", "tags"))
     return Card(
         row.pk,
@@ -180,8 +182,9 @@ def card_of(board: BoardView, row: Row) -> Card:
         shown(amount, row, reader),
         shown(client, row, reader),
         shown(step, row, reader),
-        shown(owner, row, reader).text,
+        who.title or who.text,
         tuple(s for f in facts if (s := shown(f, row, reader))),
+        who.image,
     )
 
 

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.access.doors import door
+from daftar.access.models import User
 from daftar.kernel.formats import joined
 from daftar.records import card_parts, files, gate, reading
 from daftar.records.fields.base import Field
 from daftar.records.linked import linked_to
+from daftar.records.taking import may_take
 from daftar.records.types import ACTIONS, RecordType
 from daftar.records.views.opening import opened
 from daftar.ui.parts import Shown
@@ -36,8 +38,10 @@ def card(request: Any, slug: str, record_id: int) -> HttpResponse:
         "linked": [(item, [(type_of.title_of(r), type_of.address(r.pk), note(type_of, r, reader)) for r in item.rows])
                    for item in linked for type_of in [item.type]],
         "files": files.of_record(type_.key, row.pk, but=type_.hidden),
-        "may_change": may_change, "may_see_traces": type_.is_person and decide.may_settings(reader.user),
-        "may_delete": decide.may(reader.user, "delete", type_.key, row),
+        "may_change": may_change, "may_delete": decide.may(reader.user, "delete", type_.key, row),
+        "who": who_words(reader.user, type_, may_change),
+        "may_take": may_take(type_, row, reader.user),
+        "may_see_traces": type_.is_person and decide.may_settings(reader.user),
         "actions": [a for a in ACTIONS.get(type_.key, ()) if may_change and hasattr(a, "url") and a.url],
         "part": lambda place: card_parts.fill(place, request, type_, row),
     })  # fmt: skip
@@ -53,6 +57,13 @@ def lacking(type_: RecordType, row: Any) -> list[str]:
             names = joined(type_[key].label for key in keys)
             said.append(_("“%(stage)s” needs: %(fields)s") % {"stage": stage.label, "fields": names})
     return said
+
+
+def who_words(user: User, type_: RecordType, may_change: bool) -> str:
+    """The way to the page that says who sees the record; "" where everybody does."""
+    if type_.key in decide.COMPANY_ONLY:
+        return ""
+    return _("Who sees this") if may_change or decide.may_settings(user) else _("Why do I see this")
 
 
 def strip_fields(type_: RecordType) -> list[Field]:

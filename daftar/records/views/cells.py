@@ -12,6 +12,7 @@ from daftar.access import decide
 from daftar.access.models import Row
 from daftar.records.fields.base import Field
 from daftar.records.reader import Reader
+from daftar.records.taking import may_take
 from daftar.records.types import RecordType
 from daftar.ui.parts import Shown
 
@@ -26,11 +27,12 @@ class Cell:
     shown: Shown
     edit_url: str = ""
     href: str = ""
+    is_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One row of a list; `tone` as in `ui.parts.Shown`."""
+    """One row of a list; `tone` as in `ui.parts.Shown`; `take_url` where nobody owns the record and the reader may."""
 
     id: int
     version: int
@@ -38,6 +40,7 @@ class ListRow:
     href: str
     tone: str
     cells: Sequence[Cell]
+    take_url: str = ""
 
 
 def list_rows(type_: RecordType, rows: Iterable[Row], columns: Sequence[Field], reader: Reader) -> list[ListRow]:
@@ -52,6 +55,7 @@ def list_rows(type_: RecordType, rows: Iterable[Row], columns: Sequence[Field], 
             type_.address(row.pk),
             TONES.get(type_.row_tone(row, reader), ""),
             [cell_of(type_, row, field, reader, may_change=row.pk in editable) for field in columns],
+            f"{type_.address(row.pk)}take" if row.pk in editable and may_take(type_, row, reader.user) else "",
         )
         for row in found
     ]
@@ -63,7 +67,8 @@ def cell_of(type_: RecordType, row: Row, field: Field, reader: Reader, *, may_ch
     if field.key == type_.title_field.key:
         href = type_.address(row.pk)
         shown = shown or Shown(type_.title_of(row), direction="auto")
-    return Cell(shown, f"{type_.address(row.pk)}field/{field.key}" if may_change and not field.readonly else "", href)
+    edit_url = f"{type_.address(row.pk)}field/{field.key}" if may_change and not field.readonly else ""
+    return Cell(shown, edit_url, href, field.key == "owner")
 
 
 def cell(type_: RecordType, row: Row, field: Field, reader: Reader, *, may_change: bool) -> Markup:

@@ -101,6 +101,8 @@ def typed(field: Field, params: QueryDict, view: View) -> tuple[str, ...]:
         return values
     if field.kind == "person" and words.casefold() in ("me", _("me").casefold()):
         return ("me",)
+    if field.to == "department" and words.casefold() in ("mine", _("my department").casefold()):
+        return ("mine",)
     return named(view.type.schema.type(field.to), words, view)
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from daftar.access import decide
+from daftar.access import absence, decide
 from daftar.access.doors import door
 from daftar.access.models import Row, User
 from daftar.kernel.errors import Missing
@@ -40,18 +40,22 @@ def lookup(request: Any, type_key: str) -> HttpResponse:
     rows = found(type_, request.GET.get("q", "")[:200], reader, OFFERED)
     hint = hint_field(type_)
     reader.load(type_, rows, [hint] if hint else [])
-    return render(
-        request,
-        "ui/_options.html",
-        {"options": [Option(str(row.pk), type_.title_of(row), group=hint_words(hint, row, reader)) for row in rows]},
-    )
+    options = [
+        Option(str(row.pk), type_.title_of(row), group=away_words(row) or hint_words(hint, row, reader)) for row in rows
+    ]
+    return render(request, "ui/_options.html", {"options": options})
+
+
+def away_words(row: Row) -> str:
+    """That a person is away, and who stands in: worth knowing before something is given to them."""
+    return absence.words_of(row) if isinstance(row, User) else ""
 
 
 def found(type_: RecordType, words: str, reader: Reader, limit: int) -> list[Row]:
     """Rows by words: first those whose search text begins with them, then those that hold every word."""
     rows: QuerySet[Any] = visible(type_, reader.user)
     if type_.model is User:
-        rows = rows.filter(is_active=True)
+        rows = rows.filter(is_active=True).select_related("substitute")
     folded = fold(words)
     if not folded:
         return list(rows.order_by("-created_at", "-id")[:limit])

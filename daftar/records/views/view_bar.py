@@ -125,7 +125,7 @@ def in_words(view: View, condition: Condition) -> str:
 
 
 def value_words(field: Field, condition: Condition, reader: Reader) -> str:
-    named = {"me": _("me"), "open": _("open"), "won": _("won"), "lost": _("lost")}
+    named = {"me": _("me"), "open": _("open"), "won": _("won"), "lost": _("lost"), "mine": _("my department")}
     if hasattr(field, "to"):
         return reader.formats.joined(
             named.get(v) or (is_id(v) and reader.names.get(field.to, int(v))) or v for v in condition.values
@@ -154,6 +154,8 @@ def tabs(view: View, here: str) -> list[Choice]:
         made.append(tab(view, here, _("Open"), Condition(stage.key, stage.operators()[0].key, ("open",))))
     if owner := owner_field(view):
         made.append(tab(view, here, _("Mine"), Condition(owner.key, owner.operators()[0].key, ("me",))))
+    for label, conditions in type_.more_views(view.reader):
+        made.append(tab(view, here, str(label), *(Condition(*c) for c in conditions)))
     return made if len(made) > 1 else []
 
 
@@ -161,8 +163,8 @@ def owner_field(view: View) -> Field | None:
     return next((f for f in view.type.fields if f.kind == "person" and getattr(f, "assigns", False)), None)
 
 
-def tab(view: View, here: str, label: str, condition: Condition) -> Choice:
-    return Choice(label, at(here, only(view, condition)), view.simple == (condition,) and view.where is None)
+def tab(view: View, here: str, label: str, *conditions: Condition) -> Choice:
+    return Choice(label, at(here, only(view, *conditions)), view.simple == conditions and view.where is None)
 
 
 def only(view: View, *conditions: Condition) -> str:

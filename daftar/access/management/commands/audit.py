@@ -51,7 +51,7 @@ class Command(BaseCommand):
             rows = rows.filter(by_id=person.pk)
         active = User.objects.filter(is_active=True).order_by("pk")
         reader = next((person for person in active if person.is_owner), None) or User(roles=[])
-        for line in reversed(lines_of(rows[: min(max(last, 1), 10_000)], reader)):
+        for line in reversed(lines_of(list(rows[: min(max(last, 1), 10_000)]), reader)):
             self.stdout.write(as_text(line))
 
 

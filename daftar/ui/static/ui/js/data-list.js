@@ -1,4 +1,4 @@
-// <data-list>: a table walked by keys (arrows or j/k, Enter open, x pick, e edit, Esc back), rows with data-id and data-href.
+// <data-list>: a table walked by keys (arrows or j/k, Enter open, x pick, e edit, t take, Esc back), rows with data-id and data-href.
 // data-order-url: heads can be dragged; the new order is posted as cols=a,b,c and the page is asked again.
 // Event sent: "picked" {ids}. [data-picked] shows the number, .list__bulk appears, [data-pick-all] and [data-pick-none] work.
 import { ask } from "ui/ask"
@@ -27,7 +27,7 @@ class DataList extends HTMLElement {
     if (!isOurs || isTyping(event) || document.querySelector("dialog[open], details.menu[open]")) return
     const act = {
       j: () => this.#go(1), ArrowDown: () => this.#go(1), k: () => this.#go(-1), ArrowUp: () => this.#go(-1),
-      Enter: () => event.target.closest("a, button") ? false : this.#open(), x: () => this.#pick(), e: () => this.#edit(), Escape: () => this.#leave(),
+      Enter: () => event.target.closest("a, button") ? false : this.#open(), x: () => this.#pick(), e: () => this.#edit(), t: () => this.#take(), Escape: () => this.#leave(),
     }[meant(event)]
     if (act && act() !== false) event.preventDefault()
   }
@@ -59,6 +59,11 @@ class DataList extends HTMLElement {
     const cell = this.current?.querySelector("[data-edit-url]")
     if (!cell) return false
     this.inPlace.edit(cell)
+  }
+  #take() {
+    const button = this.current?.querySelector("[data-take]")
+    if (!button) return false
+    button.click()
   }
   #leave() {
     if (this.picks.some(box => box.checked)) return this.#pickAll(false)
