@@ -8,7 +8,7 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        from daftar.access import handlers  # noqa: F401  # listens
+        from daftar.access import handlers, personal  # noqa: F401  # listens; names its places
         from daftar.access.audit import signals
         from daftar.access.looking import banner
         from daftar.access.shipped_roles import install_roles

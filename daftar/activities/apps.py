@@ -6,6 +6,6 @@ class ActivitiesConfig(AppConfig):
     label = "activities"
 
     def ready(self) -> None:
-        from daftar.activities import handlers, records  # noqa: F401  # declares its record type
+        from daftar.activities import handlers, personal, records  # noqa: F401  # declares its record type; names its places
 
         handlers.register()

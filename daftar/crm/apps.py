@@ -6,6 +6,6 @@ class CrmConfig(AppConfig):
     label = "crm"
 
     def ready(self) -> None:
-        from daftar.crm import actions, card, records  # noqa: F401  # declares types and verbs
+        from daftar.crm import actions, card, personal, records  # noqa: F401  # declares types and verbs; says who is who
 
         card.add_parts()

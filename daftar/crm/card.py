@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 
 from daftar.access import decide
 from daftar.access.models import Row
+from daftar.crm.consenting import PEOPLE, now_of
 from daftar.records import card_parts
 from daftar.records.shapes import StageInfo
 from daftar.records.types import RecordType
@@ -17,6 +18,13 @@ def add_parts() -> None:
     card_parts.add("head", script, order=10, types=("lead", "deal"))
     card_parts.add("head", lead_buttons, order=20, types=("lead",))
     card_parts.add("head", deal_buttons, order=20, types=("deal",))
+    card_parts.add("rail", consents, order=80, types=PEOPLE)
+
+
+def consents(request: Any, type_: RecordType, row: Row) -> str:
+    """To what the person consents now, and the way to the page of it."""
+    held = [one for one in now_of(type_.key, row.pk) if one.given]
+    return render_to_string("crm/_consents.html", {"held": held, "here": f"{type_.address(row.pk)}consents/"}, request)
 
 
 def script(request: Any, type_: RecordType, row: Row) -> str:

@@ -3,6 +3,7 @@
 TABLE: dict[str, dict[str, str]] = {
     # Of a sole trader these say something about a person.
     "Company": {"personal": "tax_id bank_account"},
+    "Consent": {"internal": "type purpose channel text_version", "personal": "source"},
     "Contact": {"personal": "position salutation preferred_language"},
     "Deal": {"personal": "name next_text referrer source_details"},
     "Lead": {"personal": "title next_text position referrer source_details"},

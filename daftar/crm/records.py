@@ -80,6 +80,7 @@ class LeadType(Recognised, FollowedType):
     key, model, icon, letter = "lead", Lead, "inbox", "l"
     names = _("lead"), _("leads")
     named_by = {"person_name": "contact", "company_name": "company"}
+    names_person = "person_name"
     fields = [
         Text("title", _("Subject"), title=True, required=False),
         Stage("stage", _("Status")),
@@ -152,6 +153,7 @@ class ContactType(Recognised):
     key, model, icon, letter = "contact", Contact, "contact", "c"
     names = _("contact"), _("contacts")
     named_by = {"name": "contact"}
+    names_person, name_parts = "name", "first_name last_name"
     default_sort = "name"
     fields = [
         Text("name", _("Full name"), title=True, personal="personal"),

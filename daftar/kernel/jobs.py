@@ -25,7 +25,7 @@ from django_tasks_db.models import DBTaskResult
 from daftar.kernel import clock, outbox
 from daftar.kernel.models import ScheduledJob, WorkerLife
 
-__all__ = ["Job", "every", "find_jobs", "run_due_jobs", "take_back_tasks", "task"]
+__all__ = ["Job", "every", "find_jobs", "run_due_jobs", "take_back_tasks", "task", "vacuum"]
 
 log = logging.getLogger("daftar.jobs")
 DEAD_AFTER = timedelta(seconds=60)
@@ -142,3 +142,12 @@ def shorten_write_ahead_log() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+@task()
+def vacuum() -> None:
+    """After an erasure: give the pages back in which erased rows lay, and empty SQLite's log, where they may still stand."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -8,7 +8,7 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from daftar.access import grants
-        from daftar.records import audited, handlers, joining, people  # noqa: F401  # hear of changes; declare record types
+        from daftar.records import audited, handlers, joining, people, personal  # noqa: F401  # hear of changes; declare record types; name places
         from daftar.records.query import fold_sql, indexes
         from daftar.records.schema import install_pipelines, stages_of_pipeline
 

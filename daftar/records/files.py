@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
@@ -24,6 +26,9 @@ from daftar.records.models import StoredFile
 LARGEST = 50 * 1024 * 1024
 PIXELS = 40_000_000
 PREVIEW = (640, 640)
+ORPHAN_SECONDS = 24 * 60 * 60
+OURS = re.compile(r"\.?[0-9a-f]{32}(\.png)?(\.part)?")
+"""Names that this module gives; what others keep in the folder is theirs."""
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -183,6 +188,25 @@ def of_record(type_key: str, record_id: int, *, but: Iterable[str] = ()) -> list
     """The files of a record, newest first, without those of the fields in `but` (what is hidden from the reader)."""
     rows = StoredFile.objects.filter(type=type_key, record_id=record_id, deleted_at=None).exclude(field__in=list(but))
     return list(rows.select_related("by").order_by("-id"))
+
+
+def clean_up(at_most: int = 10_000) -> int:
+    """Delete bytes that no row names and that are older than a day: of uploads that broke off, and of erased files; how many."""
+    before, gone = clock.now().timestamp() - ORPHAN_SECONDS, 0
+    old = [
+        path
+        for path in folder().iterdir()
+        if OURS.fullmatch(path.name) and path.is_file() and path.stat().st_mtime < before
+    ]
+    for start in range(0, min(len(old), at_most), 500):
+        batch = {path.name: path for path in old[start : start + 500]}
+        rows = StoredFile.objects.filter(Q(path__in=batch) | Q(preview__in=batch)).values_list("path", "preview")
+        named = {name for pair in rows for name in pair}
+        for name, path in batch.items():
+            if name not in named:
+                path.unlink(missing_ok=True)
+                gone += 1
+    return gone
 
 
 def remove(file: StoredFile) -> None:

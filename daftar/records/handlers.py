@@ -1,4 +1,4 @@
-"""Open lists and boards hear that a record which their reader may see was changed."""
+"""Open lists and boards hear that a record which their reader may see was changed; a restore erases again who was erased."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any
 
 from daftar.access import decide
 from daftar.access.models import User
+from daftar.kernel.backup import BackupRestored
 from daftar.kernel.events import listens
 from daftar.kernel.live.channels import listening
 from daftar.kernel.live.publishing import publish
+from daftar.records import erasing
 from daftar.records.reading import of_type
 from daftar.records.schema import current_schema
 from daftar.records.writing import RecordChanged
@@ -36,6 +38,12 @@ def news_of(user: User, type_key: str) -> frozenset[str]:
         {f"{here}:nobody:{place or ''}" for place in frozenset.intersection(*near)} if near else {f"{here}:nobody"}
     )
     return frozenset({f"{here}:owner:{id_}" for id_ in owners} | nobodys | shared)
+
+
+@listens(BackupRestored)
+def erase_again(event: BackupRestored) -> None:
+    """A backup brings back who was erased after it was made; the daily job does the same if this is cut short."""
+    erasing.erase_again()
 
 
 @listens(RecordChanged)

@@ -19,6 +19,7 @@ from daftar.records.types import RecordType, Section
 class PersonType(RecordType):
     key, model, slug, icon = "user", User, "people", "users"
     names = _("person"), _("people")
+    names_person = "name"
     in_menu = False
     default_sort = "name"
     fields = [

@@ -90,6 +90,10 @@ class RecordType:
     in_menu: bool = True
     menu_order: int = 50
     timeline: bool = True
+    names_person: ClassVar[str] = ""
+    """Keys of the fields that hold the name of the person that a record is; "" where a record is no person."""
+    name_parts: ClassVar[str] = ""
+    """Columns that hold parts of that name, in order."""
     shipped_pipelines: ClassVar[Sequence[ShippedPipeline]] = ()
     declared: ClassVar[Sequence[Field]] = ()
 
@@ -148,6 +152,10 @@ class RecordType:
         """A field that the caller knows to be declared, closed to the reader or not: for rules, not for showing."""
         field: Field = self.whole.by_key[key]
         return field
+
+    @property
+    def is_person(self) -> bool:
+        return bool(self.names_person)
 
     @property
     def name(self) -> str:

@@ -1,0 +1,111 @@
+"""Traces of people in imports: kept tables and the files beside them, what the reports list, rows that were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from daftar.exchange.importing.attached import forget
+from daftar.exchange.models import ImportRun, Refusal
+from daftar.kernel import personal
+from daftar.kernel.personal import Place, Subject
+from daftar.records.models import Event
+from daftar.records.personal import kept_by
+
+PIECE, OVERLAP = 1024 * 1024, 1000
+
+
+def runs(subject: Subject) -> Iterator[ImportRun]:
+    """Imports that made or changed the person's records, or whose tables or reports name them."""
+    sets = set(kept_by(Event)(subject).exclude(change_set=None).values_list("change_set", flat=True))
+    for run in ImportRun.objects.order_by("pk"):
+        if (run.change_set_id in sets and holds_anything(run)) or is_named(run, subject):
+            yield run
+
+
+def holds_anything(run: ImportRun) -> bool:
+    lists = [
+        part for report in [*run.reports, run.report] if report for part in (report.get("odd"), report.get("errors"))
+    ]
+    return bool(run.files or run.attached or any(lists))
+
+
+def is_named(run: ImportRun, subject: Subject) -> bool:
+    if subject.is_in([run.reports, run.report, run.late, run.problem, run.attached, run.files]):
+        return True
+    return any(stands_in(file, subject) for file in run.files)
+
+
+def stands_in(file: dict[str, Any], subject: Subject) -> bool:
+    """Whether a kept table names the person; it is read in pieces, in the encoding that was chosen."""
+    path, before = Path(settings.DATA) / "imports" / Path(str(file.get("path", ""))).name, ""
+    try:
+        with path.open(encoding=file.get("encoding") or "utf-8", errors="replace") as text:
+            while piece := text.read(PIECE):
+                if subject.is_in(before + piece):
+                    return True
+                before = piece[-OVERLAP:]
+    except (FileNotFoundError, IsADirectoryError):
+        return False
+    except LookupError:  # an encoding that nobody knows
+        return True
+    return False
+
+
+def find(subject: Subject) -> list[dict[str, Any]]:
+    return [
+        {"at": str(run.at), "files": [file["name"] for file in [*run.files, *run.attached]]} for run in runs(subject)
+    ]
+
+
+def erase(subject: Subject) -> int:
+    """The whole files go, for nobody can take one row out of a file; counts of the reports stay, what they list goes."""
+    count = 0
+    for run in runs(subject):
+        gone = [*run.files, *run.attached]
+        transaction.on_commit(lambda gone=gone: forget(gone))  # type: ignore[misc]  # bound now
+        run.files, run.attached, run.late, run.problem = [], [], [], ""
+        run.reports, run.report = [counts_of(report) for report in run.reports], counts_of(run.report)
+        run.save(update_fields=["files", "attached", "late", "problem", "reports", "report"])
+        count += 1
+    return count
+
+
+def counts_of(report: Any) -> Any:
+    return {**report, "odd": [], "errors": []} if report else report
+
+
+def refused(subject: Subject) -> list[Refusal]:
+    return [row for row in Refusal.objects.order_by("pk").iterator() if subject.is_in([row.cells, row.why])]
+
+
+def find_refused(subject: Subject) -> list[dict[str, Any]]:
+    return [personal.told(row) for row in refused(subject)]
+
+
+def erase_refused(subject: Subject) -> int:
+    return Refusal.objects.filter(pk__in=[row.pk for row in refused(subject)]).delete()[0]
+
+
+def at_work(subject: Subject) -> str:
+    """A table that is being loaded would bring the person back."""
+    if any(run.is_at_work for run in runs(subject)):
+        return _now("An import that names this person is being loaded. Try again when it is done.")
+    return ""
+
+
+personal.refuse_when(at_work)
+personal.add(
+    Place("imports", _("Imports"), {"exchange.ImportRun": "files attached reports report late"}, find, erase, 30)
+)
+personal.add(
+    Place("refused", _("Refused rows of imports"), {"exchange.Refusal": "cells why"}, find_refused, erase_refused, 30)
+)
+personal.excuse("exchange.ImportRun", "map", "Which column means what; no row of the file.")
+personal.excuse("exchange.SavedMap", "map", "Which column means what; no row of the file.")
