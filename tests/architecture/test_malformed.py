@@ -185,7 +185,7 @@ def test_malformed_requests_are_refused_with_words(house, who):
     assert not trial.wrong, "\n".join(trial.wrong.values())
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
 @pytest.mark.parametrize("who", WHO)
 def test_ten_thousand_malformed_requests_are_refused_with_words(house, who):
     trial = try_all(house, who, THOROUGH_EACH)
