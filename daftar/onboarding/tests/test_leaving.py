@@ -150,7 +150,7 @@ def test_planned_activities_go_too_and_nobody_is_called_for_each(owner, seller, 
 
     assert owned(Activity, team["nora"]) == 2
     assert owned(Activity, seller) == 1
-    assert not Notice.objects.filter(to=team["nora"]).exists()
+    assert [(n.kind, n.count) for n in Notice.objects.filter(to=team["nora"], kind="assigned")] == [("assigned", 2)]
 
 
 def test_shares_departments_and_columns_go_to_colleagues(owner, seller, team):
