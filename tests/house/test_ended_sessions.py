@@ -18,7 +18,7 @@ SWITCHED_OFF = """
 from daftar.access.models import User
 from daftar.records import accounts
 boss, sara = User.objects.get(email="boss@oak.example"), User.objects.get(email="sara@oak.example")
-accounts.change_person(sara.pk, by=boss, name="Sara", email=sara.email, role="seller", is_active=False)
+accounts.change_person(sara.pk, by=boss, name="Sara", email=sara.email, roles=["seller"], is_active=False)
 """
 IN_THE_DATABASE = (
     'from daftar.access.models import User; User.objects.filter(email="sara@oak.example").update(is_active=False)'
