@@ -188,7 +188,19 @@ def keep_an_owner(person: User, values: dict[str, Any]) -> None:
         raise Invalid(_("This is the last owner. Make somebody else an owner first."), field=field)
 
 
-def change_account(person: User, values: dict[str, Any], *, by: User) -> None:
+def start_in_role(people: Sequence[User], role: str, *, by: User) -> None:
+    """Give people who have just come by an import a role other than the usual first one.
+
+    Errors: NotAllowed for who may not change the settings; Invalid by field for a role that is not in use.
+    """
+    if not decide.may_settings(by):
+        raise NotAllowed()
+    roles = checked_roles([role], None, by)
+    for person in people:
+        change_account(person, {"roles": roles}, by=by, via="import")
+
+
+def change_account(person: User, values: dict[str, Any], *, by: User, via: str = "page") -> None:
     """Keep what differs, with its event."""
     changes = {key: [getattr(person, key), value] for key, value in values.items() if getattr(person, key) != value}
     if not changes:
@@ -199,10 +211,10 @@ def change_account(person: User, values: dict[str, Any], *, by: User) -> None:
     person.changed_at, person.changed_by = clock.now(), by
     person.search = search_text(current_schema().type("user"), person)
     person.save(update_fields=[*values, "version", "changed_at", "changed_by", "search"])
-    tell(person, changes, by, "changed")
+    tell(person, changes, by, "changed", via)
 
 
-def tell(person: User, changes: dict[str, Any], by: User, kind: str) -> None:
+def tell(person: User, changes: dict[str, Any], by: User, kind: str, via: str = "page") -> None:
     Event.objects.create(
         at=clock.now(),
         type="user",
@@ -210,7 +222,7 @@ def tell(person: User, changes: dict[str, Any], by: User, kind: str) -> None:
         version=person.version,
         kind=kind,
         by=by,
-        via="page",
+        via=via,
         changes=changes,
     )
     what = "password_changed" if kind == "password" else "person_changed"

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
+from daftar.access.models import Role, User
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.kernel.formats import joined
 from daftar.kernel.money import CURRENCIES
@@ -46,6 +47,7 @@ class ImportMap:
     `times` maps a heading to a factor ("revenue in millions"); `defaults` maps a field to text for rows without it ("": none).
     `system` names where the file came from; `match` is the field by which a row is known to be here already.
     `owner` is whose the new records without an owner are: "" or "me" (who imports), "nobody", or a person by id, e-mail or name.
+    `role` is the key of the role in which new people start (only for people).
     `existing` is one of `EXISTING`. `date_order` mdy, dmy, ymd or "" (as the reader writes); `decimal` "." or "," or "" (as the reader writes).
     """
 
@@ -64,6 +66,7 @@ class ImportMap:
     unknown_person: str = "report"
     unknown_link: str = "report"
     owner: str = ""
+    role: str = ""
     existing: str = ""
 
     # -- JSON --------------------------------------------------------------------------------------
@@ -143,6 +146,11 @@ class ImportMap:
                 _("The file has no column “%(column)s”. Its columns: %(columns)s.")
                 % {"column": missing[0][:80], "columns": joined(headings)[:600]}
             )
+        if self.role and (type_.model is not User or not Role.objects.filter(key=self.role, archived=False).exists()):
+            raise Unreadable(
+                _("“%(role)s” is no role in which new %(type)s can start.")
+                % {"role": self.role[:80], "type": type_.plural}
+            )
         for target in (*(t for ts in self.columns.values() for t in ts), *self.compose, *self.defaults):
             if target not in BESIDE and target_of(type_, target) is None:
                 raise Unreadable(
@@ -161,6 +169,7 @@ class ImportMap:
 
 
 WORDS = (
+    "role",
     "date_order",
     "decimal",
     "currency",

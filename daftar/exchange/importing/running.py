@@ -23,6 +23,7 @@ from daftar.exchange.importing.reading import BrokenRow, RawRow, Source
 from daftar.exchange.importing.report import CellError, RefusedRow, Report
 from daftar.kernel.errors import DaftarError, Invalid, NotAllowed
 from daftar.records import files, writing
+from daftar.records.accounts import start_in_role
 from daftar.records.models import ChangeSet, ExternalId
 from daftar.records.rates import rates_kept
 from daftar.records.reader import Reader
@@ -211,6 +212,9 @@ class Importer:
                     )
                 )
         ExternalId.objects.bulk_create(ids)
+        if self.map.role:
+            made = [answer for answer in answers if isinstance(answer, User)]
+            start_in_role(made, self.map.role, by=self.by)
         return refused
 
     def done(self, row: Parsed, record_id: int) -> None:

@@ -1,7 +1,7 @@
 """The pipeline of a seller of hardware: accounts, products, sales teams, opportunities.
 
 Decisions: revenue stands in millions of dollars in the file and in dollars here. A manager leads the department that is
-called after them and belongs to it. An opportunity's number is its id in the file and its source id. The name of a deal
+called after them, belongs to it and has the role of a head. An opportunity's number is its id in the file and its source id. The name of a deal
 is product and account, or product and number where there is no account. A deal is made on the day of its engagement, and
 stands in won or lost since the day of its close. Companies belong to nobody, for no file names an owner: so the sellers of
 every team see the companies of their deals.
@@ -47,7 +47,7 @@ RECIPE = Recipe(
             _("Heads of teams"),
             TEAMS,
             "user",
-            {"columns": {"manager": "name", "regional_office": "office"}, "match": "name"},
+            {"columns": {"manager": "name", "regional_office": "office"}, "match": "name", "role": "head"},
         ),
         Step(
             _("Teams"),

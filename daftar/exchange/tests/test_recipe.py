@@ -52,6 +52,10 @@ def test_the_files_become_people_products_companies_and_deals(shop, folder):
         [Role.SELLER],
     )
     assert Department.objects.get(name="Dustin Brinkmann").people.count() == 3
+    assert set(User.objects.filter(roles=[Role.HEAD], office__isnull=False).values_list("name", flat=True)) == {
+        "Dustin Brinkmann",
+        "Rocco Neubert",
+    }
     bluth = shop.rows("company").get(name="Bluth")
     assert (bluth.parent.name, bluth.founded, bluth.revenue, bluth.address) == (
         "Acme",
