@@ -71,6 +71,17 @@ def note(request: Any) -> None:
     })  # fmt: skip
 
 
+def row_of(request: Any) -> UserSession | None:
+    """The listed session of the request: what is bound to it ends with it, by sign-out, by age or from afar."""
+    found: UserSession | None = UserSession.objects.filter(session_key=request.session.session_key or "").first()
+    return found
+
+
+def began(request: Any) -> int:
+    """When this session began, in seconds; 0 when that is not known."""
+    return int((request.session.get(MARKS) or {}).get("began", 0))
+
+
 def seconds_now() -> int:
     return int(clock.now().timestamp())
 

@@ -7,5 +7,7 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from daftar.activities import handlers, personal, records  # noqa: F401  # declares its record type; names its places
+        from daftar.kernel.secrets import sealed
 
         handlers.register()
+        sealed("activities.PushKey", "private")

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from daftar.activities import due_list, steps  # noqa: F401  # steps hears what is stored
-from daftar.activities.notifying import bell, facts  # noqa: F401  # facts hears whom to tell
+from daftar.activities.notifying import bell, browsers, facts  # noqa: F401  # facts hears whom to tell
 from daftar.activities.views import timeline
 from daftar.kernel.errors import Missing
 from daftar.kernel.events import listens
@@ -62,4 +62,6 @@ def due_count(request: Any) -> int:
 
 
 def script_of_bell(request: Any) -> str:
-    return render_to_string("activities/_bell_script.html", {}, request) if is_signed_in(request) else ""
+    if not is_signed_in(request):
+        return ""
+    return render_to_string("activities/_bell_script.html", {"push_attributes": browsers.attributes(request)}, request)

@@ -1,10 +1,10 @@
-"""Repeating work of this room: reminders become notices, notices become mails, old ones are forgotten."""
+"""Repeating work of this room: reminders become notices, notices become mails and pushes, old ones are forgotten."""
 
 from django.db import transaction
 
 from daftar.activities import notices
 from daftar.activities.models import Activity
-from daftar.activities.notifying import forgetting, mails
+from daftar.activities.notifying import forgetting, mails, pushes
 from daftar.activities.notifying.writing import tell
 from daftar.kernel import clock
 from daftar.kernel.jobs import every
@@ -27,6 +27,13 @@ def remind() -> None:
 def mail_notices() -> None:
     """Put into the outbox what is due by mail."""
     mails.post_due()
+
+
+@every(seconds=5)
+def push_notices() -> None:
+    """Put on its way to browsers what is due there, and send what is on its way."""
+    pushes.post_due()
+    pushes.send_due()
 
 
 @every(hours=24)

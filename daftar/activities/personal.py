@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from daftar.activities.models import Activity, Notice, NoticeWishes
+from daftar.activities.models import Activity, Notice, NoticeWishes, OutgoingPush, PushBrowser
 from daftar.kernel import personal
 from daftar.kernel.personal import Place, Subject
 from daftar.records.models import Event, RecordLink
@@ -82,6 +82,15 @@ def wishes(subject: Subject) -> QuerySet[NoticeWishes]:
     return NoticeWishes.objects.filter(user__in=subject.user_ids)
 
 
+def push_browsers(subject: Subject) -> QuerySet[PushBrowser]:
+    return PushBrowser.objects.filter(user__in=subject.user_ids)
+
+
+def pushes(subject: Subject) -> QuerySet[OutgoingPush]:
+    """What is on its way to them. What is told of them to others is not written before it is sent."""
+    return OutgoingPush.objects.filter(browser__user__in=subject.user_ids)
+
+
 personal.add(
     Place(
         "timeline", _("Timeline"), {"activities.Activity": "about_id subject body place phone result mentions"}, find, erase, 50
@@ -90,3 +99,9 @@ personal.add(
 personal.add(Place("beside", _("What is planned with linked records"), {}, find_beside, erase_beside, EARLY))
 personal.rows("notices", _("Notices"), {"activities.Notice": "activity record_id data"}, notices)
 personal.rows("notice_wishes", _("What they want to be told"), {"activities.NoticeWishes": "channels days"}, wishes)
+personal.rows("pushes", _("Notices on their way to a browser"), {"activities.OutgoingPush": "ids"}, pushes, order=EARLY)
+personal.rows(
+    "push_browsers", _("Browsers that are told"),
+    {"activities.PushBrowser": "endpoint p256dh auth agent"}, push_browsers,
+)  # fmt: skip
+personal.excuse("activities.PushKey", "private", "A key of the installation.")

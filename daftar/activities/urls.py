@@ -1,6 +1,6 @@
 from django.urls import path
 
-from daftar.activities.views import any_record, due, notice_wishes, notices, one, timeline
+from daftar.activities.views import any_record, due, notice_wishes, notices, one, push, timeline
 
 app_name = "activities"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("notices/open", notices.open_one, name="notices_open"),
     path("me/notices/", notice_wishes.wishes, name="notice_wishes"),
     path("me/notices/off", notice_wishes.switch_off, name="notice_off"),
+    path("service-worker.js", push.worker, name="service_worker"),
+    path("me/notices/push/key", push.key, name="push_key"),
+    path("me/notices/browsers/note", push.note, name="push_note"),
+    path("me/notices/browsers/<int:browser_id>/remove", push.remove, name="push_remove"),
     path("lookup/any", any_record.lookup, name="any_record"),
     path("timeline/<slug:slug>/<int:record_id>/", timeline.timeline, name="timeline"),
     path("timeline/<slug:slug>/<int:record_id>/add", timeline.add, name="add"),

@@ -16,7 +16,8 @@ class Notice(models.Model):
     Shapes: `kind` is a key of `notifying.kinds.KINDS`. `type` and `record_id` are the record it is about ("" when about none),
     `activity` the activity, when it is about one. With a `count` above 1 it stands for that many facts of one run (an import),
     which `key` names; the same person gets one notice of a kind for each key. `data` are the words of what is no record.
-    Without `in_page` it only waits to be mailed; `mail_at` is when it may go by mail, empty when it need not or has gone.
+    Without `in_page` it only waits to be sent; `mail_at` and `push_at` are when it may go by mail and to the person's browsers,
+    empty when it need not or has gone.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -33,12 +34,14 @@ class Notice(models.Model):
     in_page = models.BooleanField(default=True)
     seen_at = models.DateTimeField(null=True, blank=True)
     mail_at = models.DateTimeField(null=True, blank=True)
+    push_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["to", "seen_at", "-id"], name="notice_unseen"),
             models.Index(fields=["to", "-id"], name="notice_of", condition=Q(in_page=True)),
             models.Index(fields=["mail_at"], name="notice_mail", condition=Q(mail_at__isnull=False)),
+            models.Index(fields=["push_at"], name="notice_push", condition=Q(push_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["to", "activity", "kind", "at"], name="one_notice_each"),
@@ -52,9 +55,9 @@ class Notice(models.Model):
 class NoticeWishes(models.Model):
     """How one person wants to be told.
 
-    Shapes: `channels` maps kinds to {"page": bool, "mail": bool}, what is missing is as shipped; between `quiet_from` and
+    Shapes: `channels` maps kinds to {"page": bool, "mail": bool, "push": bool}, what is missing is as shipped; between `quiet_from` and
     `quiet_until` (on the wall of the person's zone; past midnight when the end is earlier), on days that are not among `days`
-    (0 is Monday; none named: all days) and before the day `paused_until`, mails wait and the page is silent.
+    (0 is Monday; none named: all days) and before the day `paused_until`, mails and pushes wait and the page is silent.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_wishes")

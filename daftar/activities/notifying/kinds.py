@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 FOLD = timedelta(minutes=15)
 """A mail waits so long for more of its kind."""
+SOON = timedelta(minutes=1)
+"""A push waits no longer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Kind:
 
     Shapes: `label` names it in the settings; `one` is the sentence before what it is about, `variants` other ones by the word
     in `data["what"]`; `many` has `%(count)s`, and `%(what)s` for the kind of records; `why` says which event sent it.
-    `page` and `mail` are how it comes when nobody chose, `mail` None when it never comes by mail. A `fixed` one cannot be
+    `page`, `mail` and `push` are how it comes when nobody chose, None when it never comes so. A `fixed` one cannot be
     switched off. `wait` is how long a mail waits for more of its kind; an `urgent` one minds no quiet hours.
     """
 
@@ -32,15 +34,20 @@ class Kind:
     variants: Mapping[str, Any] = field(default_factory=dict)
     page: bool = True
     mail: bool | None = False
+    push: bool | None = False
     fixed: bool = False
     urgent: bool = False
     wait: timedelta = FOLD
 
+    def shipped(self, channel: str) -> bool | None:
+        """How it comes by the channel ("page", "mail", "push") when nobody chose; None when it never does."""
+        return {"page": self.page, "mail": self.mail, "push": self.push}[channel]
+
     def wanted(self, channels: Mapping[str, Any], channel: str) -> bool:
-        """Whether it comes by the channel ("page", "mail"), for a person with these wishes."""
-        shipped = self.page if channel == "page" else bool(self.mail)
-        if self.fixed or (channel == "mail" and self.mail is None):
-            return shipped
+        """Whether it comes by the channel, for a person with these wishes."""
+        shipped = self.shipped(channel)
+        if self.fixed or shipped is None:
+            return bool(shipped)
         return bool(channels.get(self.key, {}).get(channel, shipped))
 
     def sentence(self, what: str = "") -> str:
@@ -52,19 +59,19 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind(
             "mention", _("Mentions of you"), _("You were mentioned"), _("Mentions of you: %(count)s"),
-            _("Somebody wrote your name behind an @."), "at-sign", mail=True,
+            _("Somebody wrote your name behind an @."), "at-sign", mail=True, push=True,
         ),
         Kind(
             "assigned", _("Tasks, calls and meetings given to you"), _("Planned for you"), _("Planned for you: %(count)s"),
-            _("Somebody planned it for you."), "square-check", mail=True,
+            _("Somebody planned it for you."), "square-check", mail=True, push=True,
         ),
         Kind(
             "reminder", _("Reminders"), _("Reminder"), _("Reminders: %(count)s"),
-            _("It is planned for you with a reminder."), "alarm-clock", wait=timedelta(),
+            _("It is planned for you with a reminder."), "alarm-clock", push=True, wait=timedelta(),
         ),
         Kind(
             "given", _("Records given to you"), _("Given to you"), _("%(count)s %(what)s were given to you"),
-            _("Somebody made you the owner."), "user-round", mail=True,
+            _("Somebody made you the owner."), "user-round", mail=True, push=True,
         ),
         Kind(
             "observed", _("Changes of records that you observe"), _("Was changed"), _("Changes: %(count)s (%(what)s)"),
@@ -72,7 +79,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "shared", _("Records shared with you"), _("Shared with you"), _("%(count)s %(what)s were shared with you"),
-            _("Somebody shared it with you."), "share-2", variants={"observer": _("You observe this from now on")}, mail=True,
+            _("Somebody shared it with you."), "share-2", variants={"observer": _("You observe this from now on")}, mail=True, push=True,
         ),
         Kind(
             "invitation_used", _("Your invitations"), _("Came by your invitation"), _("Came by your invitations: %(count)s"),
@@ -80,16 +87,16 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "import_done", _("Your imports"), _("Import finished"), _("Imports finished: %(count)s"),
-            _("You started this import."), "upload", variants={"failed": _("Import stopped")},
+            _("You started this import."), "upload", variants={"failed": _("Import stopped")}, push=True,
         ),
         Kind(
             "mail_parked", _("Mails that could not be sent"), _("Mails could not be sent"), _("Mails that could not be sent: %(count)s"),
-            _("You may change the settings of the company."), "mail-warning", mail=None, fixed=True,
+            _("You may change the settings of the company."), "mail-warning", mail=None, push=None, fixed=True,
         ),
         Kind(
             "new_device", _("Sign-ins from a new device"), _("Sign-in from a new device"), _("Sign-ins from new devices: %(count)s"),
             _("Somebody, hopefully you, signed in to your account from a browser that was not known."),
-            "shield-alert", mail=True, fixed=True, urgent=True, wait=timedelta(),
+            "shield-alert", mail=True, push=True, fixed=True, urgent=True, wait=timedelta(),
         ),
     )
 }  # fmt: skip

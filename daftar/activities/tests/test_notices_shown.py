@@ -187,8 +187,8 @@ def test_settings_are_kept_and_shown_again(shop):
 
     assert answer.status_code == 302
     kept = NoticeWishes.objects.get(user=shop.sam)
-    assert kept.channels["given"] == {"page": True, "mail": False}
-    assert kept.channels["observed"] == {"page": False, "mail": True}
+    assert kept.channels["given"] == {"page": True, "mail": False, "push": False}
+    assert kept.channels["observed"] == {"page": False, "mail": True, "push": False}
     assert set(kept.channels) == {k.key for k in KINDS.values() if not k.fixed}
     assert (kept.quiet_from, kept.quiet_until, kept.days) == (dt.time(20), dt.time(8), [0, 1, 2, 3, 4])
     page = page_of(shop, shop.sam, "/me/notices/")

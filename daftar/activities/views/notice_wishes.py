@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from daftar.access import choices
+from daftar.access import choices, sessions
 from daftar.access.doors import door
 from daftar.access.models import Installation, User
 from daftar.access.plain_form import PlainForm
-from daftar.activities.models import NoticeWishes
+from daftar.activities.models import NoticeWishes, PushBrowser
+from daftar.activities.notifying import browsers
 from daftar.activities.notifying.kinds import KINDS, Kind
 from daftar.kernel import clock, outbox
 from daftar.kernel.dates import parse_date
@@ -26,7 +27,7 @@ from daftar.ui.answers import go, toast
 from daftar.ui.parts import Widget
 
 HERE = "/me/notices/"
-CHANNELS = ("page", "mail")
+CHANNELS = ("page", "mail", "push")
 HALF_HOURS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)]
 LONGEST_PAUSE = dt.timedelta(days=366)
 
@@ -130,6 +131,8 @@ def show(request: Any, wishes: NoticeWishes, form: PlainForm, status: int = 200)
     times = sorted({*HALF_HOURS, *kept_times(wishes)})
     hours = [("", _("None")), *((text, formats.time(dt.time.fromisoformat(text))) for text in times)]
     asked = KINDS.get(request.GET.get("off", ""))
+    session = sessions.row_of(request)
+    told_in = [told_row(browser, session.pk if session else 0) for browser in browsers.of(user)]
     first_day = formats.first_day
     days = [choices.week_days()[(first_day + n) % 7] for n in range(7)]
     paused = Widget(
@@ -138,7 +141,8 @@ def show(request: Any, wishes: NoticeWishes, form: PlainForm, status: int = 200)
     )  # fmt: skip
     return render(request, "activities/notice_wishes.html", {
         "rows": [row_of(kind, wishes) for kind in KINDS.values()], "asked": asked if asked and not asked.fixed else None,
-        "has_mail": outbox.is_set_up(), "address": user.email or "",
+        "browsers": told_in, "here": next((one for one in told_in if one["is_here"]), None),
+        "push_attributes": browsers.attributes(request), "has_mail": outbox.is_set_up(), "address": user.email or "",
         "zone": (user.time_zone or Installation.load().time_zone).replace("_", " "),
         "widgets": [
             form.select("quiet_from", _("Quiet from"), hours), form.select("quiet_until", _("Quiet until"), hours),
@@ -147,14 +151,24 @@ def show(request: Any, wishes: NoticeWishes, form: PlainForm, status: int = 200)
     }, status=status)  # fmt: skip
 
 
+def told_row(browser: PushBrowser, session_id: int) -> dict[str, Any]:
+    """One browser in which the person is told."""
+    return {
+        "id": browser.pk, "device": sessions.device(browser.agent), "is_here": browser.session_id == session_id,
+        "made_at": browser.made_at, "used_at": browser.used_at, "problem": browser.problem,
+    }  # fmt: skip
+
+
 def row_of(kind: Kind, wishes: NoticeWishes) -> dict[str, Any]:
     """One kind with its boxes: whether each is ticked, and whether it can be changed."""
+    labels = {"page": _("In the page"), "mail": _("By e-mail"), "push": _("Push")}
     boxes = [
         {
             "name": f"{kind.key}.{channel}",
+            "label": labels[channel],
             "is_on": kind.wanted(wishes.channels, channel),
             "is_fixed": kind.fixed,
-            "is_offered": channel == "page" or kind.mail is not None,
+            "is_offered": kind.shipped(channel) is not None,
         }
         for channel in CHANNELS
     ]
