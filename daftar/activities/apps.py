@@ -6,6 +6,6 @@ class ActivitiesConfig(AppConfig):
     label = "activities"
 
     def ready(self) -> None:
-        from daftar.activities import handlers, personal, records  # noqa: F401  # declares its record type; names its places
+        from daftar.activities import handlers, keeping, personal, records, retention  # noqa: F401  # declares its record type; names its places; says how long things stay
 
         handlers.register()
