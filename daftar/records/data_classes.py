@@ -14,7 +14,7 @@ TABLE: dict[str, dict[str, str]] = {
     "Nameless": {"internal": "type"},
     "Once": {"internal": "key type"},
     "Pipeline": {"internal": "type field key name"},
-    "RecordHold": {"internal": "type", "personal": "why"},
+    "RecordHold": {"internal": "type until", "personal": "why"},
     "RecordLink": {"internal": "type field to_type role"},
     "RetentionRule": {"internal": "key type since unit stage_kind without act confirmed problem counted"},
     "Stage": {"internal": "key name colour required next_stages script"},

@@ -73,9 +73,11 @@ class Command(BaseCommand):
         """One rule in words: its sentence, what it reaches by type, why others are left alone."""
         number, types = current().number, current_schema().types
         self.stdout.write(f"{rule.key or rule.pk}: {sentence(rule)}")
-        self.stdout.write(f"  {_('Reached: %(count)s') % {'count': number(len(planned.records))}}")
+        reached = _("Reached: %(count)s") % {"count": number(len(planned.records))}
+        held = _("Held back: %(count)s") % {"count": number(len(planned.held))}
+        self.stdout.write(f"  {reached}")
         for key, count in sorted(Counter(key for key, _id in planned.records).items()):
             self.stdout.write(f"    {types[key].heading}: {number(count)}")
-        self.stdout.write(f"  {_('Held back: %(count)s') % {'count': number(len(planned.held))}}")
+        self.stdout.write(f"  {held}")
         for why, count in Counter(one.why for one in planned.held).most_common(20):
             self.stdout.write(f"    {number(count)} × {why}")
