@@ -80,5 +80,5 @@ def show(request: Any, type_: RecordType, row: Row, form: PlainForm) -> HttpResp
     return render(request, "records/_hold.html" if is_fragment(request) else "records/hold.html", {
         "title": _("On hold"), "record": type_.title_of(row), "base": type_.address(row.pk), "active": type_.key, "form": form,
         "held": held, "may_change": may_change, "may_lift": held is not None and may_change and holding.may_lift(held, request.user),
-        "widgets": [until, form.area("why", _("Because"), maxlength=300)],
+        "widgets": [until, form.widget("textarea", "why", _("Because"), value=form.typed("why"), required=True, attrs={"maxlength": 300})],
     }, status=422 if form.errors else 200)  # fmt: skip

@@ -17,7 +17,7 @@ from daftar.access.plain_form import PlainForm
 from daftar.access.sessions import fresh
 from daftar.kernel import keeping
 from daftar.kernel.errors import Invalid
-from daftar.kernel.formats import current
+from daftar.kernel.formats import current, digits
 from daftar.records.models import RetentionRule
 from daftar.records.retention import planning, rules
 from daftar.records.retention.sentences import sentence
@@ -32,7 +32,8 @@ BASE = "/settings/retention/"
 def index(request: Any) -> HttpResponseBase:
     """GET: rules and periods. POST: other periods; what would go is shown beside each before."""
     days = keeping.chosen()
-    form = PlainForm(days, request.POST if request.method == "POST" else None)
+    kept = {key: digits(number) if number else "" for key, number in days.items()}
+    form = PlainForm(kept, request.POST if request.method == "POST" else None)
     if form.sent is not None:
         if not fresh(request):
             return ask_again(request, BASE)
@@ -59,8 +60,6 @@ def keep(days: dict[str, int], *, by: User) -> None:
 
 
 def widget(form: PlainForm, period: keeping.Period) -> Widget:
-    text = form.typed(period.key)
-    value = "" if form.sent is None and text == str(keeping.FOR_EVER) else text
     attrs = (
         {"inputmode": "numeric", "maxlength": 6, "placeholder": _("for ever")}
         if period.may_stay
@@ -71,7 +70,7 @@ def widget(form: PlainForm, period: keeping.Period) -> Widget:
         "high": current().number(period.high),
     }
     return Widget(
-        "input", period.key, label=str(period.label), value=value, error=str(form.errors.get(period.key, "")),
+        "input", period.key, label=str(period.label), value=form.typed(period.key), error=str(form.errors.get(period.key, "")),
         help=f"{help_} {period.note}".strip(), required=not period.may_stay, attrs=attrs,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from daftar.access.doors import door, fresh_sign_in
 from daftar.access.plain_form import PlainForm
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Missing
-from daftar.kernel.formats import current
+from daftar.kernel.formats import current, digits
 from daftar.kernel.text import ascii_digits
 from daftar.records.models import RetentionRule
 from daftar.records.retention import conditions, dry_runs, planning, rules, running
@@ -29,7 +29,7 @@ from daftar.ui.parts import Widget
 def new(request: Any, type_key: str) -> HttpResponseBase:
     """A rule of the company's own; it is off, and its page shows what it would do."""
     type_ = able(type_key)
-    kept = {"number": 24, "unit": "month", "since": "activity", "act": rules.acts(type_)[-1]}
+    kept = {"number": digits(24), "unit": "month", "since": "activity", "act": rules.acts(type_)[-1]}
     form = PlainForm(kept, request.POST if request.method == "POST" else None)
     if form.sent is not None:
         try:
@@ -135,7 +135,7 @@ def able(type_key: str) -> RecordType:
 
 
 def form_of(row: RetentionRule) -> PlainForm:
-    return PlainForm({name: getattr(row, name) for name in rules.CONDITION})
+    return PlainForm({name: getattr(row, name) for name in rules.CONDITION} | {"number": digits(row.number)})
 
 
 def given(form: PlainForm) -> dict[str, Any]:
