@@ -12,7 +12,7 @@ from daftar.activities.models import Activity
 from daftar.crm.actions import convert_lead
 from daftar.crm.consenting import note_consent
 from daftar.crm.models import Company, Contact, Deal, Lead
-from daftar.kernel import clock, erasures
+from daftar.kernel import clock, erasures, personal
 from daftar.kernel.errors import Conflict, Invalid, NotAllowed
 from daftar.records import erasing, writing
 from daftar.records.models import Event, Nameless, RecordHold, RetentionRule
@@ -185,6 +185,23 @@ def test_a_person_with_a_younger_record_is_held_back(shop, shipped):
     writing.change(shop.type("contact"), contact.pk, {"position": "Buyer"}, by=shop.sara, via="page")
 
     assert contact.name in reasons(rule, shop.olga)["lead", lead.pk]
+
+
+def test_a_record_in_the_bin_does_not_keep_its_person_here(shop, shipped):
+    lead = at(LONG_AGO, shop.lead)
+    contact = at(LONG_AGO, lambda: convert_lead(lead.pk, by=shop.sara, contact={})).contact
+    writing.remove(shop.type("lead"), lead.pk, by=shop.olga, via="page")
+    ready(shipped("strangers"), shop.olga)
+
+    assert night()[0] == {("lead", lead.pk), ("contact", contact.pk)}
+
+
+def test_what_forbids_an_erasure_by_hand_forbids_it_to_a_rule(shop, shipped, monkeypatch):
+    lead, rule = lost(shop), ready(shipped("lost_leads"), shop.olga)
+    monkeypatch.setattr(personal._all, "refusals", [lambda subject: "An invoice of this year names them."])
+
+    assert night()[0] == set()
+    assert reasons(rule, shop.olga) == {("lead", lead.pk): "An invoice of this year names them."}
 
 
 def test_contacts_with_a_deal_or_consent_are_not_meant(shop, shipped):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from django.core.management import call_command
 
-from daftar.access import sessions
+from daftar.access import audit, sessions
+from daftar.access.audit.chain import verify
+from daftar.access.jobs import erase_old_audit_details
+from daftar.access.models import AuditDetail
 from daftar.crm.models import Lead
 from daftar.crm.tests.test_retention import LONG_AGO, NOW, lost
 from daftar.crm.tests.test_retention import at as at_time
@@ -119,7 +122,11 @@ def test_much_is_counted_by_the_worker_before_it_can_be_switched_on(shop, page, 
     assert "in the background" in text(page.get(here))
     assert page.post(f"{here}switch", sent).status_code == 422
 
+    held = lost(shop, title="Held one")
+    RecordHold.objects.create(type="lead", record_id=held.pk, until="2027-01-01", why="the court case", by=shop.olga)
     page.post(f"{here}count")
+    assert "court" not in str(rule_of("lost_leads").counted), "words about people are not kept"
+    assert "the court case" in text(page.get(here))
     assert f"{len(leads)} records" in text(page.get(here))
     assert page.post(f"{here}switch", sent).status_code == 302
 
@@ -140,6 +147,20 @@ def test_days_of_what_piles_up_are_changed_within_bounds(shop, page):
     )
     assert keeping.before("audit_details") is not None
     assert keeping.before("removed_files") is None
+
+
+def test_clean_ups_keep_to_the_days_that_were_chosen(shop, page):
+    with clock.frozen(LONG_AGO):
+        audit.record("exported", by=shop.olga, details={"type": "deal", "rows": 3})
+    erase_old_audit_details()
+    assert AuditDetail.objects.exclude(body="").exists()
+
+    keeping.choose({"audit_details": 365})
+    assert "1 is older today" in text(page.get(HOME))
+    erase_old_audit_details()
+
+    assert not AuditDetail.objects.filter(entry__what="exported").exclude(body="").exists()
+    assert verify().bad is None, "the chain is whole"
 
 
 def test_a_card_is_put_on_hold_and_taken_off(shop, page, at):

@@ -52,11 +52,22 @@ class DryRun:
 def shown(rule: RetentionRule, *, by: User) -> DryRun | None:
     """What the rule would do now; None where that is much to count and was not counted for this condition yet."""
     if how_many(rule) <= AT_ONCE:
-        return made_of(parts_of(plan(rule, by=rule.by if rule.is_on else by)), at=None)
+        planned = plan(rule, by=in_whose_name(rule, by))
+        return made_of(parts_of(planned), {(one.type, one.id): one.why for one in planned.held}, at=None)
     kept = rule.counted
     if kept.get("fingerprint") != fingerprint(rule) or "touched" not in kept:
         return None
-    return made_of(kept, at=datetime.fromisoformat(kept["at"]))
+    return made_of(kept, reasons_now(rule, kept["held_lines"], by), at=datetime.fromisoformat(kept["at"]))
+
+
+def in_whose_name(rule: RetentionRule, by: User | None) -> User | None:
+    return rule.by if rule.is_on else by
+
+
+def reasons_now(rule: RetentionRule, kept: Sequence[Sequence[Any]], by: User) -> dict[Record, str]:
+    """Why these records are held back; asked anew, for the words may name people and are not kept."""
+    asked = (plan(rule, by=in_whose_name(rule, by), only=(key, id_)) for key, id_ in kept)
+    return {(one.type, one.id): one.why for planned in asked for one in planned.held}
 
 
 def ask(rule: RetentionRule, *, by: User) -> None:
@@ -79,22 +90,22 @@ def count(rule_id: int) -> None:
     by = User.objects.filter(pk=rule.counted["asked_by"]).first()
     formats, asked = formats_for(by), rule.counted
     with using(formats), translation.override(formats.language):
-        found = parts_of(plan(rule, by=rule.by if rule.is_on else by))
+        found = parts_of(plan(rule, by=in_whose_name(rule, by)))
     made = {**asked, **found, "fingerprint": fingerprint(rule), "at": clock.now().isoformat()}
     RetentionRule.objects.filter(pk=rule_id, counted=asked).update(counted=made)
 
 
 def parts_of(planned: Plan) -> dict[str, Any]:
-    """Numbers of the plan as plain values, and its first records."""
+    """Numbers of the plan as plain values, and its first records by number; nothing that names anybody."""
     by_type = Counter(key for key, _id in planned.records)
     return {
         "touched": sum(by_type.values()), "held": len(planned.held), "by_type": dict(by_type),
         "lines": [[one.type, one.id, [list(record) for record in one.others]] for one in planned.touched[:SHOWN]],
-        "held_lines": [[one.type, one.id, one.why] for one in planned.held[:SHOWN]],
+        "held_lines": [[one.type, one.id] for one in planned.held[:SHOWN]],
     }  # fmt: skip
 
 
-def made_of(parts: Mapping[str, Any], *, at: datetime | None) -> DryRun:
+def made_of(parts: Mapping[str, Any], reasons: Mapping[Record, str], *, at: datetime | None) -> DryRun:
     """The same with names; a record that is gone meanwhile is left out of the lists."""
     types = current_schema().types
     roots = [(key, id_) for key, id_, *_rest in (*parts["lines"], *parts["held_lines"])]
@@ -103,7 +114,10 @@ def made_of(parts: Mapping[str, Any], *, at: datetime | None) -> DryRun:
         Line(*named[key, id_], also=tuple(named[k, i] for k, i in others if (k, i) in named))
         for key, id_, others in parts["lines"] if (key, id_) in named
     ]  # fmt: skip
-    held = [Line(*named[key, id_], why=why) for key, id_, why in parts["held_lines"] if (key, id_) in named]
+    held = [
+        Line(*named[key, id_], why=reasons[key, id_])
+        for key, id_ in parts["held_lines"] if (key, id_) in named and (key, id_) in reasons
+    ]  # fmt: skip
     by_type = [(types[key].heading, number) for key, number in parts["by_type"].items() if key in types]
     return DryRun(parts["touched"], parts["held"], by_type, lines, held, at)
 

@@ -42,9 +42,13 @@ def hold(type_: RecordType, record_id: int, *, until: date, why: str, by: User) 
         errors["until"] = _("Choose a day that is still to come.")
     elif until.year > today().year + LONGEST_YEARS:
         errors["until"] = _("At most %(years)s years from now.") % {"years": LONGEST_YEARS}
-    why = clean_text(why, max_length=300)
-    if not why:
-        errors["why"] = _("Say why, so that others can judge it later.")
+    try:
+        why = clean_text(why, max_length=300)
+    except Invalid as refused:
+        errors["why"] = str(refused)
+    else:
+        if not why:
+            errors["why"] = _("Say why, so that others can judge it later.")
     if errors:
         raise Invalid(errors=errors)
     with transaction.atomic():

@@ -181,20 +181,21 @@ def why_not_into_bin(type_: RecordType, id_: int, deletable: set[int]) -> str:
 
 
 def why_others_stay(rule: RetentionRule, others: Sequence[Record]) -> str:
-    """Another record of the person that is still needed: it is not old enough, or does not meet the same condition."""
-    types, moment = current_schema().types, moment_of(rule)
+    """Another record of the person that is still needed; what lies in the bin is not."""
+    types = current_schema().types
     for key, id_ in others:
         type_ = types[key]
-        if key == rule.type:
-            is_meant = (
-                candidates(rule, type_).filter(pk=id_).exists()
-                or Nameless.objects.filter(type=key, record_id=id_).exists()
-            )
-        else:
-            rows = of_type(type_).filter(is_old(rule, type_, moment), pk=id_)
-            is_meant = rows.exists() and not (type_.stage_field is not None and type_.unfinished(rows).exists())
-        if not is_meant:
-            row = of_type(type_).filter(pk=id_).first()
-            words = {"record": f"{type_.name} “{type_.title_of(row)}”" if row is not None else type_.name}
+        row = of_type(type_).filter(pk=id_).first()
+        if row is not None and row.deleted_at is None and not is_meant_too(rule, type_, id_):
+            words = {"record": f"{type_.name} “{type_.title_of(row)}”"}
             return _("The same person is also the %(record)s, which the rule does not mean.") % words
     return ""
+
+
+def is_meant_too(rule: RetentionRule, type_: RecordType, id_: int) -> bool:
+    """Whether another record of the person is as old, and of the rule's own type also meets the rest of the condition."""
+    if type_.key == rule.type:
+        is_done = Nameless.objects.filter(type=type_.key, record_id=id_).exists()
+        return is_done or candidates(rule, type_).filter(pk=id_).exists()
+    rows = of_type(type_).filter(is_old(rule, type_, moment_of(rule)), pk=id_)
+    return rows.exists() and not (type_.stage_field is not None and type_.unfinished(rows).exists())
