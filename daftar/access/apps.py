@@ -8,7 +8,7 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        from daftar.access import handlers, personal  # noqa: F401  # listens; names its places
+        from daftar.access import handlers, keeping, personal  # noqa: F401  # listens; names its places; says how long words stay
         from daftar.access.audit import signals
         from daftar.access.looking import banner
         from daftar.access.shipped_roles import install_roles

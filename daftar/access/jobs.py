@@ -2,7 +2,9 @@
 
 from daftar.access import password_reset, sessions  # noqa: F401  # its task is known to the worker by this import
 from daftar.access.audit import anchors, checking
+from daftar.access.audit.erasing import entries_before, erase_details
 from daftar.access.throttle import forget_old
+from daftar.kernel import keeping
 from daftar.kernel.jobs import every, task
 
 
@@ -22,6 +24,13 @@ def mark_end_of_audit_log() -> None:
 def check_audit_log_daily() -> None:
     """Look whether the log is whole; its page says what was found."""
     checking.check()
+
+
+@every(hours=24)
+def erase_old_audit_details() -> None:
+    """Words of entries go when they are older than the company wants to keep them; by itself it keeps them for ever."""
+    if moment := keeping.before("audit_details"):
+        erase_details(entries_before(moment), by=None, why="retention")
 
 
 @task()

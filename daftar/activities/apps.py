@@ -6,7 +6,13 @@ class ActivitiesConfig(AppConfig):
     label = "activities"
 
     def ready(self) -> None:
-        from daftar.activities import handlers, personal, records  # noqa: F401  # declares its record type; names its places
+        from daftar.activities import (  # noqa: F401  # declares its record type; names its places; says how long things stay
+            handlers,
+            keeping,
+            personal,
+            records,
+            retention,
+        )
         from daftar.kernel.secrets import sealed
 
         handlers.register()

@@ -38,5 +38,5 @@ def push_notices() -> None:
 
 @every(hours=24)
 def forget_old_notices() -> None:
-    """Notices that were read are kept for three months, the others for a year."""
+    """Notices are kept for as long as the company says."""
     forgetting.forget_old()

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from daftar.exchange.importing import runs
-from daftar.exchange.models import ImportRun, State
-from daftar.kernel import clock
+from daftar.kernel import keeping
 from daftar.kernel.jobs import every, task
-
-KEPT_DAYS = 30
 
 
 @task()
@@ -20,9 +15,10 @@ def carry_out(run_id: int) -> None:
 
 @every(hours=24)
 def forget_old_imports() -> None:
-    """Remove the files and refused rows of imports that nobody touched for a month; their reports stay."""
-    old = ImportRun.objects.filter(at__lt=clock.now() - timedelta(days=KEPT_DAYS)).exclude(state=State.RUNNING)
-    for run in old.exclude(files=[])[:500]:
+    """Remove the files and refused rows of imports that nobody touched for as long as the company says; their reports stay."""
+    if (moment := keeping.before("import_files")) is None:
+        return
+    for run in runs.with_files_before(moment)[:500]:
         runs.forget_files(run)
         run.refusals.all().delete()
         run.files, run.attached = [], []

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from daftar.exchange.importing.attached import forget
-from daftar.exchange.models import ImportRun, Refusal
+from daftar.exchange.models import AT_WORK, ImportRun, Refusal
 from daftar.kernel import personal
 from daftar.kernel.personal import Place, Subject
 from daftar.records.models import Event
@@ -21,10 +21,14 @@ from daftar.records.personal import kept_by
 PIECE, OVERLAP = 1024 * 1024, 1000
 
 
-def runs(subject: Subject) -> Iterator[ImportRun]:
-    """Imports that made or changed the person's records, or whose tables or reports name them."""
+def runs(subject: Subject, *, at_work: bool = False) -> Iterator[ImportRun]:
+    """Imports that made or changed the person's records, or whose tables or reports name them; of those at work alone if so asked."""
+    among = ImportRun.objects.order_by("pk")
+    among = among.filter(state__in=AT_WORK) if at_work else among
+    if at_work and not among.exists():
+        return
     sets = set(kept_by(Event)(subject).exclude(change_set=None).values_list("change_set", flat=True))
-    for run in ImportRun.objects.order_by("pk"):
+    for run in among:
         if (run.change_set_id in sets and holds_anything(run)) or is_named(run, subject):
             yield run
 
@@ -95,7 +99,7 @@ def erase_refused(subject: Subject) -> int:
 
 def at_work(subject: Subject) -> str:
     """A table that is being loaded would bring the person back."""
-    if any(run.is_at_work for run in runs(subject)):
+    if any(True for _run in runs(subject, at_work=True)):
         return _now("An import that names this person is being loaded. Try again when it is done.")
     return ""
 

@@ -7,4 +7,4 @@ class KernelConfig(AppConfig):
     verbose_name = "Kernel"
 
     def ready(self) -> None:
-        from daftar.kernel import personal_mails  # noqa: F401  # names its places
+        from daftar.kernel import outbox_keeping, personal_mails  # noqa: F401  # say how long mails stay; name their places

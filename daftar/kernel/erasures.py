@@ -17,20 +17,22 @@ from django.conf import settings
 
 from daftar.kernel import clock
 
-Line = dict[str, str | int]
+Line = dict[str, str | int | bool]
 
 
 def path() -> Path:
     return Path(settings.DATA) / "erasures.jsonl"
 
 
-def note(type_key: str, record_id: int, made_at: datetime) -> None:
-    """Add one line, safe on the disk when this returns."""
+def note(type_key: str, record_id: int, made_at: datetime, *, nameless: bool = False) -> None:
+    """Add one line, safe on the disk when this returns. `nameless` says that the record stays, without its person."""
     salt = secrets.token_hex(16)
-    line = {
+    line: Line = {
         "at": clock.now().isoformat(), "type": type_key, "id": record_id, "salt": salt,
         "hash": hash_of(salt, type_key, record_id, made_at),
     }  # fmt: skip
+    if nameless:
+        line["nameless"] = True
     file = path()
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -57,8 +59,11 @@ def lines() -> list[Line]:
         try:
             line = json.loads(text)
             found.append(
-                {"type": str(line["type"]), "id": int(line["id"]), "salt": str(line["salt"]), "hash": str(line["hash"])}
-            )
+                {
+                    "type": str(line["type"]), "id": int(line["id"]), "salt": str(line["salt"]), "hash": str(line["hash"]),
+                    "nameless": line.get("nameless") is True,
+                }
+            )  # fmt: skip
         except (ValueError, KeyError, TypeError):
             continue
     return found

@@ -132,7 +132,7 @@ def send_waiting_mails() -> None:
 
 @every(hours=24)
 def forget_sent_mails() -> None:
-    """Sent mails are listed for a month."""
+    """Sent mails are listed for as long as the company says."""
     outbox.forget_old()
 
 

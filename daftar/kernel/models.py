@@ -63,3 +63,13 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"
+
+
+class KeptFor(models.Model):
+    """For how many days one kind of things is kept (`kernel.keeping`), where somebody chose another number; 0 is for ever."""
+
+    key = models.CharField(max_length=40, primary_key=True)
+    days = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.days}"

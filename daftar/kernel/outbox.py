@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -24,7 +24,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from daftar.kernel import clock, events
+from daftar.kernel import clock, events, keeping
 from daftar.kernel.emails import parse_email
 from daftar.kernel.errors import Invalid
 from daftar.kernel.models import OutgoingMail
@@ -48,7 +48,6 @@ GIVEN_UP_AFTER = timedelta(hours=24)
 CLAIM = timedelta(minutes=5)
 SERVER_SECONDS = 20
 AT_ONCE = 50
-KEPT_SENT = timedelta(days=30)
 
 
 def is_set_up() -> bool:
@@ -83,8 +82,13 @@ def try_again(mail_id: int) -> bool:
 
 
 def forget_old() -> None:
-    """Sent mails are listed for a month."""
-    OutgoingMail.objects.filter(state=State.SENT, sent_at__lt=clock.now() - KEPT_SENT).delete()
+    """Sent mails are listed for as long as the company says."""
+    if moment := keeping.before("sent_mails"):
+        sent_before(moment).delete()
+
+
+def sent_before(moment: datetime) -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(state=State.SENT, sent_at__lt=moment)
 
 
 # -- sending: in the worker only ------------------------------------------------------------------------

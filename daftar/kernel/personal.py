@@ -40,6 +40,10 @@ class Subject:
     names: frozenset[str] = frozenset()
     emails: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
+    keeps_rows: bool = False
+    """The records stay, without anything that says whose they were; so do places that say nothing then (`stays_nameless`)."""
+    record_only: bool = False
+    """One record goes with all that belongs to it; what others say of the person stays, for the person is still here."""
 
     def ids(self, type_key: str) -> list[int]:
         return [id_ for key, id_ in self.records if key == type_key]
@@ -133,6 +137,8 @@ class Place:
     order: int = 50
     files: Find | None = None
     """{"name", "path"} of the files on the disk that go into an export."""
+    stays_nameless: bool = False
+    """Says nothing about a person once the record that it belongs to names nobody."""
 
 
 @dataclass
@@ -158,6 +164,7 @@ def rows(
     query: Callable[[Subject], models.QuerySet[Any]],
     *,
     order: int = 50,
+    stays_nameless: bool = False,
 ) -> None:
     """Name a place whose rows are found by one query and go as they are. Secrets in them are not told."""
 
@@ -167,7 +174,7 @@ def rows(
     def erase(subject: Subject) -> int:
         return int(query(subject).delete()[0])
 
-    add(Place(key, label, covers, find, erase, order))
+    add(Place(key, label, covers, find, erase, order, stays_nameless=stays_nameless))
 
 
 def told(row: models.Model) -> dict[str, Any]:

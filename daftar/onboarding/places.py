@@ -46,6 +46,12 @@ SETTINGS = (
         "/settings/audit/", _("Audit log"), _("Who signed in, exported, was refused, changed settings"), "scroll-text"
     ),
     Place(
+        "/settings/retention/",
+        _("Retention"),
+        _("How long data are kept, and whom the company forgets when"),
+        "hourglass",
+    ),
+    Place(
         "/settings/departments/",
         _("Departments"),
         _("The company as a tree: heads, deputies, offices, who stands where"),

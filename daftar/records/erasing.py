@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from daftar.kernel import clock, erasures, personal
 from daftar.kernel.errors import Invalid, Missing, NotAllowed
 from daftar.kernel.jobs import vacuum
 from daftar.kernel.personal import Record, Subject
+from daftar.records.models import Nameless
 from daftar.records.reading import of_type
 from daftar.records.schema import current_schema
 from daftar.records.types import RecordType
@@ -51,7 +52,8 @@ def described(records: Iterable[Record]) -> Subject:
         if row is not None:
             for kind, words in words_of(types[key], row).items():
                 found[kind] |= words
-    return Subject(records, **{kind: frozenset(words) for kind, words in found.items()})
+    held = {kind: frozenset(words) for kind, words in found.items()}
+    return Subject(records, names=held["names"], emails=held["emails"], phones=held["phones"])
 
 
 def words_of(type_: RecordType, row: Row) -> dict[str, set[str]]:
@@ -91,17 +93,32 @@ def erase_person(type_key: str, record_id: int, *, by: User) -> dict[str, int]:
         return erase(subject, by=by)
 
 
-def erase(subject: Subject, *, by: User | None, is_again: bool = False) -> dict[str, int]:
-    """Walk through all places in the caller's transaction; the list of erasures is written before the commit."""
+def erase(
+    subject: Subject, *, by: User | None, is_again: bool = False, door: str = "", rule: int | None = None
+) -> dict[str, int]:
+    """Walk through all places in the caller's transaction; the list of erasures is written before the commit.
+
+    A rule of retention, and a restore, empty the database's freed pages themselves, once for all that they erased.
+    """
     made = moments_of(subject)
-    counts = {place.key: place.erase(subject) for place in personal.places()}
-    if not is_again:
+    walked = [place for place in personal.places() if not (subject.keeps_rows and place.stays_nameless)]
+    counts = {place.key: place.erase(subject) for place in walked}
+    if not is_again and not subject.record_only:
         for key, id_, moment in made:
-            erasures.note(key, id_, moment)
-    about = subject.records[0]
-    audit.record("personal_data_erased", by=by, about=about, details={"rows": counts, "again": is_again})
-    transaction.on_commit(lambda: vacuum.enqueue())
+            erasures.note(key, id_, moment, nameless=subject.keeps_rows)
+    details: dict[str, Any] = {"rows": counts, "again": is_again}
+    if rule is not None:
+        details["rule"] = rule
+    what = "record_deleted_for_good" if subject.record_only else "personal_data_erased"
+    audit.record(what, by=by, about=subject.records[0], details=details, door=door)
+    if not is_again and rule is None:
+        transaction.on_commit(lambda: vacuum.enqueue())
     return counts
+
+
+def record_alone(type_key: str, record_id: int) -> Subject:
+    """The record with what belongs to it, and nothing that others say."""
+    return Subject(((type_key, record_id),), record_only=True)
 
 
 def moments_of(subject: Subject) -> list[tuple[str, int, Any]]:
@@ -125,8 +142,12 @@ def erase_again() -> int:
         row = of_type(types[key]).filter(pk=id_).first() if key in types else None
         if row is None or not erasures.means(line, row.created_at) or is_empty_account(row):
             continue
+        nameless = bool(line["nameless"])
+        if nameless and Nameless.objects.filter(type=key, record_id=id_).exists():
+            continue
         with transaction.atomic():
-            erase(described(personal.every_record_of((key, id_))), by=None, is_again=True)
+            subject = described(personal.every_record_of((key, id_)))
+            erase(replace(subject, keeps_rows=nameless), by=None, is_again=True)
         count += 1
     return count
 

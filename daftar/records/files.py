@@ -8,17 +8,18 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterable
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from daftar.access.models import User
-from daftar.kernel import clock
+from daftar.kernel import clock, keeping
 from daftar.kernel.errors import Invalid
 from daftar.kernel.text import clean_text
 from daftar.records.models import StoredFile
@@ -209,7 +210,18 @@ def clean_up(at_most: int = 10_000) -> int:
     return gone
 
 
+def removed_before(moment: datetime) -> QuerySet[StoredFile]:
+    """Files that were taken from their record before the moment."""
+    return StoredFile.objects.filter(deleted_at__lt=moment)
+
+
+def forget_removed(at_most: int = 1_000) -> None:
+    """Delete files that were removed longer ago than the company wants to keep them; by itself it keeps them for ever."""
+    if moment := keeping.before("removed_files"):
+        drop(removed_before(moment).order_by("pk")[:at_most])
+
+
 def remove(file: StoredFile) -> None:
-    """Take a file from its record; the bytes are cleaned up later by the daily job, so that it can come back."""
+    """Take a file from its record; row and bytes stay until `forget_removed` may take them, so that it can come back."""
     file.deleted_at = clock.now()
     file.save(update_fields=["deleted_at"])

@@ -8,6 +8,7 @@ from daftar.access import decide
 from daftar.access.models import User
 from daftar.kernel.backup import BackupRestored
 from daftar.kernel.events import listens
+from daftar.kernel.jobs import vacuum
 from daftar.kernel.live.channels import listening
 from daftar.kernel.live.publishing import publish
 from daftar.records import erasing
@@ -43,7 +44,8 @@ def news_of(user: User, type_key: str) -> frozenset[str]:
 @listens(BackupRestored)
 def erase_again(event: BackupRestored) -> None:
     """A backup brings back who was erased after it was made; the daily job does the same if this is cut short."""
-    erasing.erase_again()
+    if erasing.erase_again():
+        vacuum.call()
 
 
 @listens(RecordChanged)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from daftar.kernel.jobs import every, task
+from django_tasks_db.models import DBTaskResult
+
+from daftar.kernel.jobs import every, task, vacuum
 from daftar.records import erasing, files, leaving
+from daftar.records.retention import dry_runs, running
 
 
 @task()
@@ -12,13 +15,35 @@ def hand_over(run_id: int) -> None:
     leaving.carry_out(run_id)
 
 
+@task()
+def count_rule(rule_id: int) -> None:
+    """The dry run of a rule that looks at many records."""
+    dry_runs.count(rule_id)
+
+
+@task()
+def keep_to_rules() -> None:
+    """A part of the night's run, so that other tasks wait a minute and a half at most."""
+    running.run(running.due(), seconds=90)
+
+
+@every(minutes=2)
+def keep_to_retention_rules() -> None:
+    """Each night, what rules say that are switched on; goes on where the time was over or a run was killed."""
+    at_work = DBTaskResult.objects.filter(task_path=keep_to_rules.module_path, status__in=("READY", "RUNNING"))
+    if running.due().exists() and not at_work.exists():
+        keep_to_rules.enqueue()
+
+
 @every(hours=24)
 def clean_up_files() -> None:
-    """Bytes that no row names any more are deleted."""
+    """Files that were removed long enough ago go, and bytes that no row names any more."""
+    files.forget_removed()
     files.clean_up()
 
 
 @every(hours=24)
 def erase_again_daily() -> None:
     """Whom a backup brought back behind our back is erased again."""
-    erasing.erase_again()
+    if erasing.erase_again():
+        vacuum.enqueue()

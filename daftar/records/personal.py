@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from daftar.access.models import Row
 from daftar.kernel import personal
+from daftar.kernel.data_classes import class_of
 from daftar.kernel.personal import Place, Record, Subject
 from daftar.records import files
 from daftar.records.draft import search_text
@@ -24,7 +25,9 @@ from daftar.records.models import (
     Event,
     ExternalId,
     ListSetting,
+    Nameless,
     Once,
+    RecordHold,
     RecordLink,
     StageSpan,
     StoredFile,
@@ -36,6 +39,7 @@ from daftar.records.types import DECLARED, RecordType
 M = TypeVar("M", bound=models.Model)
 BATCH = 200
 PERSONAL = ("personal", "sensitive", "secret")
+FREE_TEXT = ("text", "long_text")
 
 
 def kept_by(model: type[M]) -> Callable[[Subject], QuerySet[M]]:
@@ -74,11 +78,28 @@ def erase_records(subject: Subject) -> int:
     """Take the rows away; what linked to them links to nothing. Accounts stay as empty ones, for the room that has them."""
     count = 0
     for type_, row in typed(subject):
-        if type_.key != "user":
+        if subject.keeps_rows:
+            count += make_nameless(type_, row)
+        elif type_.key != "user":
             cut_links(type_, row)
             of_type(type_).filter(pk=row.pk).delete()
             count += 1
     return count
+
+
+def make_nameless(type_: RecordType, row: Row) -> int:
+    """Empty all that says, or may say, whose record it was: personal fields, free text, custom fields. Stages, days, amounts and links stay."""
+    for field in type_.fields:
+        if field.column and not field.readonly and (field.personal in PERSONAL or field.kind in FREE_TEXT):
+            field.put(row, personal.HIDDEN if field.title else None)
+    for column in row._meta.concrete_fields:
+        is_text = isinstance(column, models.CharField | models.TextField | models.JSONField)
+        if is_text and class_of(type(row), column.name) in PERSONAL and getattr(row, column.attname) != personal.HIDDEN:
+            setattr(row, column.attname, column.get_default())
+    row.search, row.version = search_text(type_, row), row.version + 1
+    row.save()
+    Nameless.objects.get_or_create(type=type_.key, record_id=row.pk)
+    return 1
 
 
 def cut_links(type_: RecordType, row: Row) -> None:
@@ -156,6 +177,8 @@ def erase_linking(subject: Subject) -> int:
 def own_values(subject: Subject) -> dict[str, list[Any]]:
     """Field key → what the person's records hold in it, of the fields that say something about a person."""
     found: dict[str, list[Any]] = {}
+    if subject.record_only:
+        return found
     for type_, row in typed(subject):
         for field in type_.fields:
             if field.personal in PERSONAL and not field.is_empty(value := field.get(row)):
@@ -265,10 +288,15 @@ personal.rows(
 personal.rows(
     "external", _("Numbers in other systems"), {"records.ExternalId": "key record_id"}, kept_by(ExternalId), order=60
 )
-personal.rows("links", _("Links"), {"records.RecordLink": "record_id to_id"}, links, order=70)
-personal.rows("stays", _("Stays in stages"), {"records.StageSpan": "record_id"}, kept_by(StageSpan), order=60)
+personal.rows("links", _("Links"), {"records.RecordLink": "record_id to_id"}, links, order=70, stays_nameless=True)
+personal.rows(
+    "stays", _("Stays in stages"), {"records.StageSpan": "record_id"}, kept_by(StageSpan), order=60, stays_nameless=True
+)
+personal.rows("holds", _("Holds"), {"records.RecordHold": "record_id why"}, kept_by(RecordHold), order=60)
 personal.rows("forms", _("Sent forms"), {"records.Once": "record_id key"}, sent_forms, order=60)
 personal.rows("lists", _("Columns of lists"), {"records.ListSetting": "columns"}, settings_of, order=60)
 personal.excuse("records.CustomField", "default settings", "Declarations: what holds for every record.")
 personal.excuse("records.Stage", "required next_stages", "Declarations: what holds for every record.")
+personal.excuse("records.Nameless", "record_id", "Says that the record of this number names nobody any more.")
+personal.excuse("records.RetentionRule", "without counted", "What rules ask for, and numbers of records.")
 personal.excuse("records.Leaving", "plan place given", "Numbers of records and of colleagues.")

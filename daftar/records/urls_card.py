@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from daftar.records.views import card, edit_form, field_edit, known, past, record_bin, stored_files, taking, who
+from daftar.records.views import card, edit_form, field_edit, holds, known, past, record_bin, stored_files, taking, who
 
 urlpatterns = [
     path("files/<int:file_id>/<str:name>", stored_files.download, name="file"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:slug>/<int:record_id>/take", taking.take_it, name="take"),
     path("<slug:slug>/<int:record_id>/delete", record_bin.delete, name="delete"),
     path("<slug:slug>/<int:record_id>/restore", record_bin.restore, name="restore"),
+    path("<slug:slug>/<int:record_id>/hold", holds.hold, name="hold"),
     path("<slug:slug>/<int:record_id>/who", who.who, name="who"),
     path("<slug:slug>/<int:record_id>/who/share", who.share, name="share"),
     path("<slug:slug>/<int:record_id>/who/<int:share_id>/stop", who.stop, name="share_stop"),

@@ -9,7 +9,7 @@ from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from daftar.access.audit.chain import ERASED
 from daftar.access.audit.recording import MOST_ITEMS, record
@@ -23,8 +23,13 @@ def entries_about(person_id: int) -> list[int]:
 
 
 def entries_before(moment: datetime) -> list[int]:
-    """Numbers of the entries older than the retention."""
-    return list(AuditEntry.objects.filter(at__lt=moment).order_by("number").values_list("number", flat=True))
+    """Numbers of the entries older than the retention that still have details."""
+    return list(old_details(moment).order_by("number").values_list("number", flat=True))
+
+
+def old_details(moment: datetime) -> QuerySet[AuditEntry]:
+    """Entries older than the moment that still say who and what, but for those that tell of an erasing."""
+    return AuditEntry.objects.filter(at__lt=moment).exclude(what=ERASED).exclude(detail__body="")
 
 
 def erase_details(numbers: Iterable[int], *, by: Any, why: str) -> int:

@@ -50,6 +50,10 @@ KINDS: dict[str, Kind] = {
         Kind("rate_changed", _("Exchange rate changed"), _("Changed the exchange rate of %(name)s"), "banknote"),
         # -- personal data
         Kind("personal_data_exported", _("Personal data exported"), _("Exported the personal data of %(about)s"), "download"),
+        Kind("record_deleted_for_good", _("Record deleted for good"), _("Deleted %(about)s for good"), "eraser"),
+        Kind("retention_run", _("Kept to a retention rule"), _("Kept to the rule “%(name)s” (records: %(rows)s, held back: %(held)s)"), "hourglass"),
+        Kind("record_held", _("Put on hold"), _("Said that %(about)s must not be erased before %(until)s"), "lock"),
+        Kind("hold_lifted", _("Hold lifted"), _("Lifted the hold on %(about)s"), "lock-open"),
         Kind("personal_data_erased", _("Personal data erased"), _("Erased the personal data of %(about)s"), "eraser"),
         Kind("audit_details_erased", _("Log details erased"), _("Erased the details of %(rows)s entries of this log: %(why)s"), "eraser"),
         # -- keys and the house

@@ -6,13 +6,14 @@ import csv
 import io
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -65,6 +66,11 @@ def source_of(file: Mapping[str, Any]) -> Source:
     """The kept file, read as it was guessed or chosen. Errors: Unreadable."""
     path = Path(settings.DATA) / "imports" / Path(file["path"]).name
     return Source(path, encoding=file["encoding"], delimiter=file["delimiter"], name=file["name"])
+
+
+def with_files_before(moment: datetime) -> QuerySet[ImportRun]:
+    """Imports whose files were kept since before the moment, and that are not at work."""
+    return ImportRun.objects.filter(at__lt=moment).exclude(state=State.RUNNING).exclude(files=[])
 
 
 def forget_files(run: ImportRun) -> None:

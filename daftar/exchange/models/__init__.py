@@ -1,4 +1,4 @@
-from daftar.exchange.models.import_run import ImportRun, Refusal, State
+from daftar.exchange.models.import_run import AT_WORK, ImportRun, Refusal, State
 from daftar.exchange.models.saved_map import SavedMap
 
-__all__ = ["ImportRun", "Refusal", "SavedMap", "State"]
+__all__ = ["AT_WORK", "ImportRun", "Refusal", "SavedMap", "State"]

@@ -20,6 +20,9 @@ class State(models.TextChoices):
     FAILED = "failed", _("Stopped")
 
 
+AT_WORK = (State.REHEARSING, State.RUNNING)
+
+
 class ImportRun(models.Model):
     """One import through the page: its files, its map, how far it got and what it did.
 
@@ -55,7 +58,7 @@ class ImportRun(models.Model):
 
     @property
     def is_at_work(self) -> bool:
-        return self.state in (State.REHEARSING, State.RUNNING)
+        return self.state in AT_WORK
 
     @property
     def percent(self) -> int:

@@ -4,6 +4,7 @@ from daftar.records.models.leaving import Leaving
 from daftar.records.models.link import ContactPoint, ExternalId, RecordLink
 from daftar.records.models.pipeline import Pipeline, Stage, StageSpan
 from daftar.records.models.rate import ExchangeRate
+from daftar.records.models.retention import Nameless, RecordHold, RetentionRule
 from daftar.records.models.schema import ChoiceOption, CustomField, ListSetting, SchemaVersion
 from daftar.records.models.stored_file import StoredFile
 
@@ -18,9 +19,12 @@ __all__ = [
     "ExternalId",
     "Leaving",
     "ListSetting",
+    "Nameless",
     "Once",
     "Pipeline",
+    "RecordHold",
     "RecordLink",
+    "RetentionRule",
     "SchemaVersion",
     "Stage",
     "StageSpan",

@@ -13,6 +13,7 @@ from daftar.kernel.formats import joined
 from daftar.records import card_parts, files, gate, reading
 from daftar.records.fields.base import Field
 from daftar.records.linked import linked_to
+from daftar.records.retention.holding import hold_of
 from daftar.records.taking import may_take
 from daftar.records.types import ACTIONS, RecordType
 from daftar.records.views.opening import opened
@@ -41,6 +42,7 @@ def card(request: Any, slug: str, record_id: int) -> HttpResponse:
         "may_change": may_change, "may_delete": decide.may(reader.user, "delete", type_.key, row),
         "who": who_words(reader.user, type_, may_change),
         "may_take": may_take(type_, row, reader.user),
+        "held": hold_of(type_.key, row.pk) if type_.timeline else None, "may_hold": may_change and type_.timeline,
         "may_see_traces": type_.is_person and decide.may_settings(reader.user),
         "actions": [a for a in ACTIONS.get(type_.key, ()) if may_change and hasattr(a, "url") and a.url],
         "part": lambda place: card_parts.fill(place, request, type_, row),

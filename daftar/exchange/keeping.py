@@ -1,0 +1,15 @@
+"""How long the files of imports stay."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from daftar.exchange.importing import runs
+from daftar.kernel.keeping import Period, add
+
+add(
+    Period(
+        "import_files", _("Files and refused rows of imports"), 30, 1, 365, lambda moment: runs.with_files_before(moment).count(),
+        note=_("The reports stay."),
+    )
+)  # fmt: skip
