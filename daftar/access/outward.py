@@ -28,12 +28,11 @@ class ByEgress(BaseAdapter):
     """Errors: requests' own ConnectionError, which is what its callers expect, for all that egress refuses."""
 
     def send(self, request: PreparedRequest, *args: Any, **more: Any) -> Response:
-        body = request.body or b""
+        body: Any = request.body or b""  # a form or nothing: nothing is streamed
         content = body.encode() if isinstance(body, str) else bytes(body)
+        headers: Any = dict(request.headers)
         try:
-            answer = egress.fetch(
-                request.url or "", method=request.method or "GET", headers=dict(request.headers), content=content
-            )
+            answer = egress.fetch(request.url or "", method=request.method or "GET", headers=headers, content=content)
         except DaftarError as refused:
             raise NoConnection(str(refused), request=request) from refused
         made = Response()
