@@ -38,4 +38,4 @@ class Command(migrate.Command):
         lost = losses(executor, executor.migration_plan([target])) if target else []
         if lost:
             more = [f"and {len(lost) - NAMED} more"] if len(lost) > NAMED else []
-            raise CommandError(LOSES.format(lost=", ".join([*map(str, lost[:NAMED]), *more])))
+            raise CommandError(LOSES.format(lost="; ".join([*map(str, lost[:NAMED]), *more])))
