@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from daftar.access import company
 from daftar.access.models import Installation
+from daftar.access.outward import outward_session
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # django-allauth has no types
@@ -46,6 +47,9 @@ class CompanySignIn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # djang
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **more: Any) -> None:
         raise ImmediateHttpResponse(company.refused(request))
+
+    def get_requests_session(self) -> Any:
+        return outward_session()
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         raise ImmediateHttpResponse(company.entered(request, sociallogin))

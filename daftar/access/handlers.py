@@ -20,7 +20,7 @@ log = logging.getLogger("daftar.audit")
 def note_backup(event: BackupMade) -> None:
     try:
         record("backup_made", details={"name": event.name, "rows": event.rows, "with_keys": event.with_keys})
-    except DatabaseError as problem:  # the backup before an upgrade: there may be no log yet
+    except DatabaseError as problem:  # a backup of data of before the log, made by hand or by a restore
         log.warning("a backup is not in the audit log", extra={"problem": str(problem)})
 
 

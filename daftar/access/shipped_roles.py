@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from daftar.access.grants import ANY_TYPE, EVERYTHING, Grants, Level
 from daftar.access.models import Role
+from daftar.kernel.after_migrate import is_whole
 
 UNREACHABLE: Mapping[str, Level] = {"phones": "hidden", "emails": "hidden", "messengers": "hidden"}
 """The fields by which people are reached, for whom they are no business."""
@@ -89,8 +90,10 @@ SHIPPED: Mapping[str, ShippedRole] = {
 }  # fmt: skip
 
 
-def install_roles(**_ignored: Any) -> None:
+def install_roles(apps: Any = None, **_ignored: Any) -> None:
     """Make the shipped roles that are not there yet (after each migrate; safe to repeat)."""
+    if not is_whole(apps):
+        return
     known = set(Role.objects.values_list("key", flat=True))
     fresh = [Role(key=key, position=place) for place, key in enumerate(SHIPPED) if key not in known]
     if fresh:

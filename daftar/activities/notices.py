@@ -17,6 +17,7 @@ from daftar.kernel.text import fold
 from daftar.records import reading
 from daftar.records.draft import Draft
 from daftar.records.schema import Schema
+from daftar.records.sharing import observers_of
 
 AT = re.compile(r"(?:^|(?<=[^\w.]))@(?=\w)")
 MOST = 20
@@ -31,7 +32,8 @@ def tell(drafts: Sequence[Draft]) -> None:
         if "owner" in draft.changed and activity.is_planned and activity.owner_id not in (None, draft.by.pk):
             planned[activity.owner_id].append(draft)
         if activity.kind == "comment" and "body" in draft.changed and draft.via not in IN_BULK:
-            news += mentions(activity, draft)
+            named = mentions(activity, draft)
+            news += [*named, *heard_by_observers(activity, draft, but={one.to for one in named})]
     for user_id, mine in planned.items():
         news += planned_for(user_id, mine)
     tell_people(news)
@@ -58,6 +60,15 @@ def mentions(activity: Activity, draft: Draft) -> list[News]:
         activity.mentions = [*activity.mentions, *fresh]
         Activity.objects.filter(pk=activity.pk).update(mentions=activity.mentions)
     return [news_of(id_, "mention", activity, draft.by) for id_ in fresh]
+
+
+def heard_by_observers(activity: Activity, draft: Draft, but: set[int]) -> list[News]:
+    """A new comment, for those who observe the record and are not told of it as mentioned."""
+    if not draft.is_new or not activity.about_id:
+        return []
+    ids = set(observers_of(activity.about_type, activity.about_id)) - but - {draft.by.pk}
+    people = [p for p in User.objects.filter(pk__in=ids).order_by("pk") if may_know(p, activity, draft.type.schema)]
+    return [news_of(person.pk, "comment", activity, draft.by) for person in people]
 
 
 def mentioned(text: str) -> list[User]:

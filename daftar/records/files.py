@@ -28,7 +28,7 @@ LARGEST = 50 * 1024 * 1024
 PIXELS = 40_000_000
 PREVIEW = (640, 640)
 ORPHAN_SECONDS = 24 * 60 * 60
-OURS = re.compile(r"\.?[0-9a-f]{32}(\.png)?(\.part)?")
+OURS = re.compile(r"\.?[0-9a-f]{32}(\.png|\.jpg)?(\.part)?")
 """Names that this module gives; what others keep in the folder is theirs."""
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
@@ -192,17 +192,21 @@ def of_record(type_key: str, record_id: int, *, but: Iterable[str] = ()) -> list
 
 
 def clean_up(at_most: int = 10_000) -> int:
-    """Delete bytes that no row names and that are older than a day: of uploads that broke off, and of erased files; how many."""
+    """Delete bytes that no row names and that are older than a day: of uploads that broke off, of erased files, and
+    photos that no person has any more; how many."""
     before, gone = clock.now().timestamp() - ORPHAN_SECONDS, 0
     old = [
         path
         for path in folder().iterdir()
         if OURS.fullmatch(path.name) and path.is_file() and path.stat().st_mtime < before
     ]
-    for start in range(0, min(len(old), at_most), 500):
+    for start in range(0, len(old), 500):
+        if gone >= at_most:
+            break
         batch = {path.name: path for path in old[start : start + 500]}
         rows = StoredFile.objects.filter(Q(path__in=batch) | Q(preview__in=batch)).values_list("path", "preview")
-        named = {name for pair in rows for name in pair}
+        photos = User.objects.filter(photo__in=batch).values_list("photo", flat=True)
+        named = {name for pair in rows for name in pair} | set(photos)
         for name, path in batch.items():
             if name not in named:
                 path.unlink(missing_ok=True)

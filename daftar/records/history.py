@@ -29,6 +29,19 @@ DOORS = {
     "rule": pgettext_lazy("changed by way of", "rule"),
     "demo": pgettext_lazy("changed by way of", "demo company"),
 }
+REASONS = {
+    "taken": pgettext_lazy("why it changed", "took it"),
+    "leaver": pgettext_lazy("why it changed", "handed it over on a leaver's day"),
+    "stage_changed": pgettext_lazy("why it changed", "changed its stage in the settings"),
+    "stage_removed": pgettext_lazy("why it changed", "deleted its stage"),
+    "department": pgettext_lazy("why it changed", "removed its department"),
+}
+"""What somebody did that changed the record besides, by `why` in the event's data."""
+
+
+def reason_of(event: Event) -> str:
+    """Why a record changed without being opened, in words; "" when somebody changed it itself."""
+    return str(REASONS.get(event.data.get("why", ""), ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +55,12 @@ class Change:
     field: Field
     before: Shown
     after: Shown
+    reason: str = ""
 
     @property
     def via_label(self) -> str:
-        """The door of the change in words."""
-        return str(DOORS.get(self.via, self.via))
+        """Why it came, or by which door, in words."""
+        return self.reason or str(DOORS.get(self.via, self.via))
 
 
 def events_of(type_: RecordType, record_id: int, *, before_id: int | None = None, limit: int = 50) -> Sequence[Event]:
@@ -74,6 +88,7 @@ def changes_of(events: Iterable[Event], type_: RecordType, reader: Reader) -> di
             Change(
                 event.pk, event.at, name_of(event.by_id, reader), event.via, field,
                 field.show(field.load(old), reader), field.show(field.load(new), reader),
+                reason_of(event),
             )
         )  # fmt: skip
     return made

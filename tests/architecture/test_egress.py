@@ -3,6 +3,13 @@
 import ast
 from pathlib import Path
 
+import pytest
+from allauth.socialaccount.adapter import get_adapter
+from requests import RequestException
+
+from daftar.access.outward import ByEgress
+from daftar.kernel import egress
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLIENTS = (
     *("httpx", "httpcore", "requests", "aiohttp", "urllib3", "urllib.request", "http.client", "pycurl", "ftplib", "telnetlib"),
@@ -11,7 +18,9 @@ CLIENTS = (
 ALLOWED = {
     "daftar/kernel/egress.py": {"httpx", "httpcore"},
     "daftar/kernel/outbox.py": {"smtplib"},
-    # Only the name of its error: django-allauth calls the company's account service, whose address is in the settings alone.
+    # django-allauth speaks through a session of `requests`; this one sends by egress alone (the test below looks at it).
+    "daftar/access/outward.py": {"requests"},
+    # Only the name of its error.
     "daftar/access/views/company_sign_in.py": {"requests"},
 }
 
@@ -49,3 +58,37 @@ def test_another_way_out_would_be_found(tmp_path):
     )
 
     assert clients_in(path) == {"urllib.request", "requests", "http.client"}
+
+
+def test_the_sessions_of_allauth_know_no_other_way_out(monkeypatch):
+    asked = []
+
+    def fetch(url, **more):
+        asked.append((url, more["method"], more["content"]))
+        return egress.Answer(200, {"content-type": "application/json"}, b'{"a": 1}')
+
+    with get_adapter().get_requests_session() as session:
+        assert {type(way) for way in session.adapters.values()} == {ByEgress}
+        assert not session.trust_env
+        for inner in ("http://127.0.0.1:9/", "http://[::1]/", "http://169.254.169.254/latest", "ftp://example.org/"):
+            with pytest.raises(RequestException):
+                session.get(inner)
+
+        monkeypatch.setattr(egress, "fetch", fetch)
+        answer = session.post("https://accounts.example/token", data={"code": "x"})
+
+    assert answer.json() == {"a": 1}
+    assert asked == [("https://accounts.example/token", "POST", b"code=x")]
+
+
+def test_a_redirect_inwards_is_refused(monkeypatch):
+    real = egress.fetch
+
+    def fetch(url, **more):
+        if "accounts.example" in url:
+            return egress.Answer(302, {"location": "http://127.0.0.1:9/secret"}, b"")
+        return real(url, **more)
+
+    monkeypatch.setattr(egress, "fetch", fetch)
+    with get_adapter().get_requests_session() as session, pytest.raises(RequestException):
+        session.get("https://accounts.example/.well-known/openid-configuration")

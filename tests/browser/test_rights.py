@@ -113,3 +113,21 @@ def test_a_role_and_a_share_are_changed_without_scripts(desk):
     assert "sees and changes it" in page.inner_text("main")
     page.click("form[action$=stop] button")
     assert page.locator("form[action$=stop]").count() == 0
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_the_audit_log_is_no_wider_than_its_window(desk, language):
+    window = desk(language, 768, 1024)
+    window.go("/settings/audit/")
+
+    wide = window.page.evaluate(WIDER)
+
+    window.look("audit-768" if language == "fa" else "")
+    assert wide == [], wide
+
+
+WIDER = """() => [...document.querySelectorAll(":root, body *")].filter(one => {
+  const box = one.getBoundingClientRect()
+  return (box.right > innerWidth + 1 || box.left < -1) && !one.closest(".list__scroll")
+}).map(one => `${one.tagName}.${one.className} ${one.scrollWidth}`)"""
+"""What stands beyond the window, but in the table, which scrolls by itself."""

@@ -39,6 +39,7 @@ def house(tmp_path, empty_house, postbox, accounts):
     made = Installation(
         tmp_path, like=empty_house, DAFTAR_MAIL_URL=f"smtp://127.0.0.1:{postbox.port}", DAFTAR_MAIL_FROM="Northside <crm@example.com>",
         DAFTAR_OIDC_ISSUER=accounts.issuer, DAFTAR_OIDC_CLIENT_ID=CLIENT, DAFTAR_OIDC_SECRET=SECRET, DAFTAR_OIDC_LABEL="Northside accounts",
+        DAFTAR_ALLOWED_HOSTS_OUT="127.0.0.1",
     )  # fmt: skip
     made.address = f"http://localhost:{made.port}"
     made.env["DAFTAR_URL"] = made.address

@@ -4,6 +4,7 @@
 """
 
 from daftar.access.audit.kinds import KINDS
+from daftar.access.audit.origin import at_the_command_line
 from daftar.access.audit.recording import columns, record, record_change
 
-__all__ = ["KINDS", "columns", "record", "record_change"]
+__all__ = ["KINDS", "at_the_command_line", "columns", "record", "record_change"]

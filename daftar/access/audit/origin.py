@@ -22,6 +22,20 @@ SYSTEMS = (
 )  # fmt: skip
 
 
+unattended: ContextVar[bool] = ContextVar("unattended", default=False)
+"""Whether a command does this with the rights of somebody who may not know of it."""
+
+
+@contextmanager
+def at_the_command_line() -> Iterator[None]:
+    """What is recorded inside was done by whoever sits at the machine, not by the person with whose rights it is done."""
+    token = unattended.set(True)
+    try:
+        yield
+    finally:
+        unattended.reset(token)
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Address, device in words ("Firefox · Windows"), and the door: page, api or command."""

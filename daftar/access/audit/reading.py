@@ -206,7 +206,8 @@ def line_of(entry: AuditEntry, words: Mapping[str, Any], names: Mapping[Pair, tu
 def who_words(entry: AuditEntry, words: Mapping[str, Any], names: Mapping[Pair, tuple[str, str]]) -> tuple[str, str]:
     """Who did it, and the address of their page; the name of that day when they are gone."""
     if not entry.by_id:
-        return (_("Nobody signed in") if entry.door in ("page", "api") else "Daftar"), ""
+        nobody = {"page": _("Nobody signed in"), "api": _("Nobody signed in"), "command": _("Command line")}
+        return nobody.get(entry.door, "Daftar"), ""
     name, href = names.get(("user", entry.by_id), (str(words.get("who") or f"#{entry.by_id}"), ""))
     if entry.acting_id:
         other = names.get(("user", entry.acting_id), (f"#{entry.acting_id}", ""))[0]

@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from daftar.access.audit.chain import canonical, details_hash_of, hash_of
 from daftar.access.audit.kinds import DOORS, KINDS, RESULTS
-from daftar.access.audit.origin import Origin, origin_of
+from daftar.access.audit.origin import Origin, origin_of, unattended
 from daftar.access.models import AuditDetail, AuditEntry, AuditHead
 from daftar.kernel import clock
 
@@ -31,7 +31,7 @@ def record(
 ) -> int:
     """Write one entry and return its number. Call it last in a transaction: from here on other writers of the log wait for it.
 
-    Shapes: `what` is a key of `KINDS`; `by` the person or None (nobody signed in, or the machine); `about` (record type, id);
+    Shapes: `what` is a key of `KINDS`; `by` the person or None (nobody signed in, the machine, or its command line); `about` (record type, id);
     `details` plain values, among them `changes` {field: [old, new]}; no passwords, keys or codes, ever.
     Without `request` (or `origin`) the one being answered says from where it came. What is refused is rolled back, so
     refusals go through `refusals.py`.
@@ -40,6 +40,8 @@ def record(
     KINDS[what], RESULTS[result]
     origin = origin or origin_of(request)
     user = by if getattr(by, "pk", None) else None
+    if unattended.get():
+        user = None
     if origin.real is not None and user is not None and user.pk == origin.acting_id:
         user = origin.real
     words = {

@@ -12,10 +12,45 @@ def one_role_becomes_several(apps, schema_editor):
         user.objects.filter(role=key).update(roles=[key])
 
 
+ROLES_OF_BEFORE = {"owner", "administrator", "head", "seller", "assistant", "reader"}
+
+
 def several_roles_become_one(apps, schema_editor):
     user = apps.get_model("access", "User")
     for id_, roles in user.objects.values_list("pk", "roles"):
-        user.objects.filter(pk=id_).update(role=roles[0] if roles else "reader")
+        known = [key for key in roles if key in ROLES_OF_BEFORE]
+        user.objects.filter(pk=id_).update(role=known[0] if known else "reader")
+
+
+# What 0.1 granted where the shipped roles of today grant less: nobody loses sight of their work by an update.
+# A new company gets the shipped ones; an old one may choose them on the page of the role.
+GRANTED_BEFORE = {
+    "head": {
+        "types": {
+            "*": {
+                "see": "all", "add": "all", "change": "all", "delete": "below", "export": "all", "import": "all",
+                "bulk": "all", "merge": "all",
+            }
+        },
+        "ownerless": {"*": {"delete": "all"}},
+    },
+    "seller": {
+        "types": {
+            "*": {"see": "department", "add": "all", "change": "department", "delete": "own", "bulk": "all"},
+            "product": {"see": "all"},
+        },
+        "ownerless": {"*": {"see": "all", "change": "all"}},
+    },
+    "assistant": {"types": {"*": {"see": "own", "add": "all", "change": "own"}, "product": {"see": "all"}}},
+}  # fmt: skip
+POSITIONS = {"head": 2, "seller": 3, "assistant": 4}
+
+
+def roles_grant_what_they_granted(apps, schema_editor):
+    if not apps.get_model("access", "User").objects.exists():
+        return
+    for key, grants in GRANTED_BEFORE.items():
+        apps.get_model("access", "Role").objects.create(key=key, grants=grants, position=POSITIONS[key])
 
 
 class Migration(migrations.Migration):
@@ -87,6 +122,7 @@ class Migration(migrations.Migration):
             field=models.JSONField(blank=True, default=daftar.access.models.user.first_roles),
         ),
         migrations.RunPython(one_role_becomes_several, several_roles_become_one),
+        migrations.RunPython(roles_grant_what_they_granted, migrations.RunPython.noop),
         migrations.RemoveField(
             model_name="user",
             name="role",

@@ -26,6 +26,7 @@ def service(settings):
 def use(settings, service, **more):
     values = {"joins_as": "", "department": "", "asks_second": False} | more
     settings.OPENID = OpenIdProvider(service.issuer, CLIENT, SECRET, "Oak accounts", **values)
+    settings.ALLOWED_HOSTS_OUT = [urlsplit(service.issuer).netloc]
     settings.SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [settings.OPENID.as_app()]}
     }
@@ -176,3 +177,12 @@ def test_the_environment_names_the_service(monkeypatch):
     monkeypatch.setenv("DAFTAR_OIDC_ISSUER", "http://accounts.oak.example")
     with pytest.raises(ValueError, match="https"):
         openid_provider()
+
+
+def test_a_service_of_our_own_network_must_be_allowed_by_name(db, service, settings):
+    settings.ALLOWED_HOSTS_OUT = []
+
+    answer = Client().get("/sign-in/company/")
+
+    assert answer.status_code < 500
+    assert not str(answer.headers.get("Location", "")).startswith(service.issuer)

@@ -11,14 +11,19 @@ from daftar.access.entering import SignedInFromNewDevice
 from daftar.access.invitations import PersonJoined
 from daftar.access.models import Invitation, Role, Share, User
 from daftar.access.standing import grants_of
+from daftar.access.structure import Structure
+from daftar.activities.models import Notice
 from daftar.activities.notifying.writing import News, tell
 from daftar.kernel import clock
 from daftar.kernel.events import joins
 from daftar.kernel.outbox import MailParked
-from daftar.records import following
+from daftar.records import following, reading
 from daftar.records.draft import Draft
+from daftar.records.schema import current_schema
 from daftar.records.sharing import RecordShared
 
+MOST_TOLD = 500
+"""A department with more people is not told: it finds the record in its lists."""
 IN_BULK = frozenset({"import", "demo"})
 """Doors through which much comes at once: one notice for each person and run."""
 
@@ -76,10 +81,38 @@ def run_of(draft: Draft) -> str:
 
 @joins(RecordShared)
 def tell_shared(event: RecordShared) -> None:
-    """The person to whom a record was opened. A department is not told: its people find the record in their lists."""
-    if event.level and event.user_id:
+    """The person to whom a record was opened, or those of a department who see it by that."""
+    if not event.level:
+        return
+    if event.user_id:
         data = {"what": "observer"} if event.observer else {}
         tell([News(event.user_id, "shared", event.by_id, event.type, event.record_id, data=data)])
+    elif event.department_id:
+        tell_department(event, event.department_id)
+
+
+def tell_department(event: RecordShared, department_id: int) -> None:
+    """Everybody for whom the share holds, but who has the record by themselves: one notice each, which counts more of the same hour."""
+    key = f"department:{department_id}:{event.type}:{event.by_id}:{clock.now():%Y%m%d%H}"[:120]
+    told = Notice.objects.filter(kind="shared", key=key, record_id=event.record_id).values_list("to", flat=True)
+    ids = reached_by(department_id) - knows_already(event) - set(told)
+    if len(ids) <= MOST_TOLD:
+        data = {"what": "department"}
+        tell([News(id_, "shared", event.by_id, event.type, event.record_id, key=key, data=data) for id_ in sorted(ids)])
+
+
+def reached_by(department_id: int) -> set[int]:
+    """Who is in the department or below it, and who leads one of these: a share with the department opens the record to them."""
+    structure = Structure.of_today()
+    below = structure.with_all_below(frozenset({department_id})) & structure.places.keys()
+    return {*structure.people_of(below), *(id_ for place in below for id_ in structure.places[place].leaders)}
+
+
+def knows_already(event: RecordShared) -> set[int | None]:
+    """The record's owner, and people to whom it is opened by name."""
+    rows = reading.of_type(current_schema().type(event.type)).filter(pk=event.record_id)
+    by_name = Share.objects.filter(type=event.type, record_id=event.record_id, user__isnull=False)
+    return {*rows.values_list("owner_id", flat=True), *by_name.values_list("user_id", flat=True)}
 
 
 @joins(PersonJoined)

@@ -78,8 +78,14 @@ KINDS: dict[str, Kind] = {
             _("You observe it."), "eye", variants={"moved": _("Moved to another stage")},
         ),
         Kind(
+            "comment", _("Comments on records that you observe"), _("Commented"), _("Comments: %(count)s (%(what)s)"),
+            _("You observe it."), "message-square",
+        ),
+        Kind(
             "shared", _("Records shared with you"), _("Shared with you"), _("%(count)s %(what)s were shared with you"),
-            _("Somebody shared it with you."), "share-2", variants={"observer": _("You observe this from now on")}, mail=True, push=True,
+            _("Somebody shared it with you or your department."), "share-2",
+            variants={"observer": _("You observe this from now on"), "department": _("Shared with your department")},
+            mail=True, push=True,
         ),
         Kind(
             "invitation_used", _("Your invitations"), _("Came by your invitation"), _("Came by your invitations: %(count)s"),

@@ -7,8 +7,10 @@ from django.test import Client
 
 from daftar.access import invitations
 from daftar.access.invitations import Guest
-from daftar.access.models import Role, Share, User
+from daftar.access.models import Department, Role, Share, User
+from daftar.activities import actions
 from daftar.activities.models import Notice, NoticeWishes
+from daftar.activities.notifying import lines
 from daftar.activities.notifying.kinds import KINDS
 from daftar.kernel import outbox
 from daftar.kernel.models import OutgoingMail
@@ -133,9 +135,62 @@ def test_sharing_tells_the_person(shop):
     deal = shop.deal()
 
     sharing.share(shop.type("deal"), deal.pk, by=shop.sara, user=shop.rita.pk)
-    sharing.share(shop.type("deal"), deal.pk, by=shop.sara, department=shop.rita.department_id)
-
     assert told() == [("Rita", "shared", 1)]
+
+
+def test_sharing_with_a_department_tells_its_people_once(shop):
+    service, inner = shop.reza.department, Department.objects.create(name="Repairs", parent=shop.reza.department)
+    fixer = User.objects.create_user("fix@shop.example", "x", name="Fixer", role=Role.SELLER, department=inner)
+    gone = User.objects.create_user("gone@shop.example", "x", name="Gone", department=service, is_active=False)
+    Department.objects.filter(pk=inner.pk).update(head=shop.sam)
+    first, second = shop.deal(), shop.deal()
+
+    sharing.share(shop.type("deal"), first.pk, by=shop.sara, user=shop.reza.pk)
+    Notice.objects.all().delete()
+    for deal, level in ((first, "see"), (first, "change"), (second, "see")):
+        sharing.share(shop.type("deal"), deal.pk, by=shop.sara, department=service.pk, level=level)
+
+    assert sorted(told()) == [("Fixer", "shared", 2), ("Reza", "shared", 1), ("Sam", "shared", 2)]
+    assert not Notice.objects.filter(to=gone).exists()
+    line = lines.page(shop.reader(shop.reza))[0][0]
+    assert (line.sentence, line.what, line.who) == ("Shared with your department", "Drills for Alvand", "Sara Ahmadi")
+    assert lines.page(shop.reader(fixer))[0][0].sentence == "2 deals were shared with you"
+
+
+def test_a_department_is_not_told_of_a_record_that_is_closed_to_it_again(shop):
+    deal = shop.deal()
+    kept = sharing.share(shop.type("deal"), deal.pk, by=shop.sara, department=shop.reza.department_id)
+    sharing.stop_sharing(shop.type("deal"), deal.pk, kept.pk, by=shop.sara)
+
+    assert told() == [("Reza", "shared", 1)]
+    assert lines.page(shop.reader(shop.reza))[0] == []
+
+
+def test_observers_hear_of_comments_but_once_and_may_switch_it_off(shop):
+    deal = shop.deal()
+    observe(shop, deal, shop.rita)
+    observe(shop, deal, shop.sam)
+    NoticeWishes.objects.create(user=shop.sam, channels={"comment": {"page": False, "mail": False}})
+
+    made = actions.comment(shop.about(deal), "They called back", by=shop.sara)
+    assert told() == [("Rita", "comment", 1)]
+    writing.change(shop.type("activity"), made.pk, {"body": "They called again"}, by=shop.sara, via="page")
+    actions.comment(shop.about(deal), "@Rita look", by=shop.sara)
+
+    assert told() == [("Rita", "comment", 1), ("Rita", "mention", 1)]
+    assert Notice.objects.filter(kind="comment").get().activity_id == made.pk
+
+
+def test_an_observer_who_may_not_see_it_is_not_told_of_comments(shop):
+    deal = shop.deal()
+    observe(shop, deal, shop.reza)
+    writing.remove(shop.type("deal"), deal.pk, by=shop.sara, via="page")
+    writing.bring_back(shop.type("deal"), deal.pk, by=shop.sara, via="page")
+    Share.objects.filter(user=shop.reza).delete()
+
+    actions.comment(shop.about(deal), "Quiet", by=shop.sara)
+
+    assert told(kind="comment") == []
 
 
 def test_the_inviter_hears_that_the_guest_came(shop):

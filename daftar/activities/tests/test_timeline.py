@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from daftar.activities import actions
 from daftar.activities.actions import Plan
@@ -16,6 +20,7 @@ from daftar.kernel import clock
 from daftar.kernel.errors import BadAddress
 from daftar.kernel.money import Money
 from daftar.records import writing
+from daftar.records.history import DOORS, REASONS, field_history
 from daftar.records.models import Event
 
 MARKER = "<script>alert(1)</script>"
@@ -286,3 +291,49 @@ def test_readers_see_the_stream_without_tools(shop):
     assert "Seen by all" in body
     assert 'id="composer"' not in body
     assert "/words" not in body
+
+
+def literals(name):
+    """Every text that the product gives to a keyword or a key of that name."""
+    found = set()
+    for path in (Path(settings.BASE_DIR) / "daftar").rglob("*.py"):
+        if "tests" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            pairs = []
+            if isinstance(node, ast.keyword):
+                pairs = [(node.arg, node.value)]
+            elif isinstance(node, ast.Dict):
+                pairs = [(k.value, v) for k, v in zip(node.keys, node.values) if isinstance(k, ast.Constant)]
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+                pairs = [(getattr(node.targets[0].slice, "value", None), node.value)]
+            found |= {
+                v.value for k, v in pairs if k == name and isinstance(v, ast.Constant) and isinstance(v.value, str)
+            }
+    return found
+
+
+def test_every_way_and_every_reason_has_words_in_every_language():
+    assert {"page", "import", "board", "demo"} <= literals("via") <= set(DOORS)
+    assert literals("why") == set(REASONS)
+    for words in (DOORS, REASONS):
+        english = {key: str(word) for key, word in words.items()}
+        assert all(english.values())
+        for language in ("fa", "ru"):
+            with translation.override(language):
+                same = [key for key, word in words.items() if str(word) == english[key] and key != "api"]
+            assert same == [], language
+
+
+@pytest.mark.parametrize(("why", "what"), [(key, str(word)) for key, word in REASONS.items()])
+def test_what_changed_for_a_reason_says_it(shop, at, why, what):
+    deal = at(0, shop.deal)
+    at(1, change, shop, deal, number="17")
+    changed = at(
+        2, writing.change, shop.type("deal"), deal.pk, {"number": "18"}, by=shop.sara, via="page", data={"why": why}
+    )
+
+    line, before, _made = page(shop, deal).lines
+    assert (line.what, len(line.changes), before.what) == (what, 1, ""), "it does not fold into what was done by hand"
+    newest, older = field_history(shop.type("deal"), changed.pk, "number", shop.reader())
+    assert (newest.via_label, older.via_label) == (what, "page")

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from daftar.activities.timeline.lines import EVENT, Line, Place
 from daftar.kernel.dates import parse_date
-from daftar.records.history import Change, name_of
+from daftar.records.history import Change, name_of, reason_of
 from daftar.records.models import Event
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
@@ -80,6 +80,8 @@ def parked(event: Event, type_: RecordType, reader: Reader) -> Words:
 
 @tells("shared", "share-2")
 def shared(event: Event, type_: RecordType, reader: Reader) -> Words:
+    if event.data.get("why") == "leaver":
+        return _("handed the share of a leaver on to"), shared_with(event, reader)
     if event.data.get("observer"):
         return _("added as an observer:"), shared_with(event, reader)
     if event.data.get("level") == "change":
@@ -118,6 +120,7 @@ def converted_to(event: Event) -> list[tuple[str, int]]:
 
 def continues(newer: Event, older: Event) -> bool:
     same = older.kind == newer.kind == "changed" and older.by_id == newer.by_id and older.via == newer.via
+    same = same and older.data.get("why") == newer.data.get("why")
     return same and newer.at - older.at <= RUN
 
 
@@ -126,10 +129,13 @@ def line_of(run: Sequence[Event], changes: Mapping[int, list[Change]], type_: Re
     newest, oldest = run[0], run[-1]
     icon, telling = _told.get(newest.kind, ("pencil", changed))
     what, links = telling(newest, type_, reader)
+    reason = reason_of(newest)
     stage = type_.stage_field.key if type_.stage_field else ""
     steps = [] if newest.kind == "created" else sorted(steps_of(run, changes), key=lambda c: c.field.key != stage)
     if newest.kind == "changed" and len(steps) > 1:
         what = folded_words(len({c.field.key for c in steps}), reader)
+    if reason and not links:
+        what = reason
     return Line(
         place=Place(oldest.at, EVENT, oldest.pk),
         icon=icon,

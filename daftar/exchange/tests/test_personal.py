@@ -350,3 +350,13 @@ def test_bytes_that_no_row_names_are_cleaned_up_after_a_day(shop, data):
     assert sorted(p.name for p in files.folder().iterdir()) == sorted(
         [kept.path, kept.preview, young.name, foreign.name]
     )
+
+
+def test_photos_that_no_person_has_are_cleaned_up_after_a_day(shop, data):
+    worn, replaced, fresh = (photos.keep_photo(picture()) for _ in range(3))
+    User.objects.filter(pk=shop.olga.pk).update(photo=worn)
+    for name in (worn, replaced):
+        os.utime(files.folder() / name, (1, 1))
+
+    assert files.clean_up() == 1
+    assert {p.name for p in files.folder().iterdir()} == {worn, fresh}

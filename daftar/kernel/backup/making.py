@@ -29,10 +29,11 @@ class BackupMade:
     with_keys: bool
 
 
-def make_backup(path: Path, *, with_keys: bool = False) -> Manifest:
+def make_backup(path: Path, *, with_keys: bool = False, tell: bool = True) -> Manifest:
     """Write a complete backup to `path` and return what it holds.
 
     Shapes: keys are left out unless asked for, so that a stolen backup alone opens no stored credentials.
+    `tell=False` leaves it to the caller to publish `BackupMade`.
     Errors: OSError (disk full, no rights) or DatabaseError; then no file of that name is left or changed.
     """
     path = path.resolve()
@@ -51,7 +52,8 @@ def make_backup(path: Path, *, with_keys: bool = False) -> Manifest:
         if with_keys:
             for key in sorted(Path(settings.KEYS).glob("[!.]*")):
                 archive.add_file(f"keys/{key.name}", key)
-    publish(BackupMade(path.name, manifest.rows, with_keys))
+    if tell:
+        publish(BackupMade(path.name, manifest.rows, with_keys))
     return manifest
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from daftar.access import audit
 from daftar.access.accounts import able_to_sign_in
 from daftar.access.models import Installation, Role, User
 from daftar.kernel.errors import Conflict
@@ -23,11 +24,18 @@ def found_company(company: Installation, *, name: str, email: str, password: str
         Installation.objects.select_for_update().get(pk=1)
         if able_to_sign_in().exists():
             raise Conflict(_("Somebody has set up this company a moment ago. Sign in, or ask them for an account."))
+        before = Installation.load()
         company.pk = 1
         company.save(force_update=True)
-        owner = User.objects.filter(email=email).first() or User(email=email)
+        owner = User.objects.filter(email=email).first() or User(email=email, roles=[])
+        known = {"name": owner.name or None, "email": owner.email if owner.pk else None, "roles": owner.roles or None}
         owner.name, owner.roles, owner.is_active, owner.deleted_at = name, [Role.OWNER], True, None
         owner.search = fold(f"{name} {email}")
         owner.set_password(password)
         owner.save()
+        audit.record_change(
+            "settings_changed", audit.columns(before), audit.columns(company), by=owner, name=_("Company")
+        )
+        now = {"name": owner.name, "email": owner.email, "roles": owner.roles}
+        audit.record_change("person_changed", known, now, by=owner, about=("user", owner.pk))
     return owner

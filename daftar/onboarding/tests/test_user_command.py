@@ -1,11 +1,14 @@
 """bin/daftar user: add with several roles, list, deactivate."""
 
+import json
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from daftar.access.models import Role, User
+from daftar.access.audit.reading import lines_of
+from daftar.access.models import AuditEntry, Role, User
+from daftar.kernel.text import fold
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +66,24 @@ def test_an_account_is_closed(client, owner, seller):
 
     assert client.get("/deals/")["Location"].startswith("/sign-in/")
     assert said("list").splitlines()[1].endswith("not active")
+
+
+def test_the_audit_log_names_the_command_line(owner):
+    said("add", "hana@oak.example", "--role", "head")
+    said("deactivate", "hana@oak.example")
+
+    hana = User.objects.get(email="hana@oak.example")
+    made, closed = (
+        AuditEntry.objects.filter(what="person_changed", about_id=hana.pk).select_related("detail").order_by("number")
+    )
+    for line in lines_of([made, closed], owner):
+        assert (line.who, line.door) == ("Command line", "command")
+    assert json.loads(made.detail.body)["data"]["changes"]["roles"] == [None, ["head"]]
+    assert json.loads(closed.detail.body)["data"]["changes"]["is_active"] == [True, False]
+    assert "rain on copper" not in made.detail.body
+
+
+def test_who_is_added_is_found(owner):
+    said("add", "hana@oak.example", "--name", "Hana Weiß")
+
+    assert fold("Hana Weiß") in User.objects.get(email="hana@oak.example").search

@@ -1,12 +1,13 @@
 """The first page of a new installation."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
 from django.test import Client
 
-from daftar.access.models import Installation, Role, User
+from daftar.access.models import AuditEntry, Installation, Role, User
 
 FORM = {
     "company": "Hammer & Oak", "owner": "Martin", "email": "Martin@Oak.example", "password": "rain on copper",
@@ -30,6 +31,14 @@ def test_the_owner_sets_up_the_company_and_is_signed_in(client):
     assert not company.uses_leads
     assert (owner.email, owner.roles, owner.name) == ("martin@oak.example", [Role.OWNER], "Martin")
     assert client.get("/first-steps/").status_code == 200
+    entries = AuditEntry.objects.filter(what__in=["settings_changed", "person_changed"]).order_by("number")
+    assert [(e.what, e.by_id, e.door) for e in entries] == [
+        ("settings_changed", owner.pk, "page"),
+        ("person_changed", owner.pk, "page"),
+    ]
+    company_data, owner_data = (json.loads(e.detail.body)["data"]["changes"] for e in entries)
+    assert (company_data["name"], company_data["currency"]) == (["", "Hammer & Oak"], ["USD", "IRR"])
+    assert owner_data["roles"] == [None, ["owner"]]
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from daftar.kernel.after_migrate import is_whole
 from daftar.records.fields.base import Field
 from daftar.records.models import Entity
 from daftar.records.query.json import JsonValue
@@ -67,8 +68,10 @@ def expression_sql(type_: RecordType, field: Field) -> str:
     return f"({sql.replace(f'{table}.', '')})"
 
 
-def make_missing(**_ignored: Any) -> None:
+def make_missing(apps: Any = None, **_ignored: Any) -> None:
     """Make the indexes that are not there: after a migration that made a table anew, or after a restore."""
+    if not is_whole(apps):
+        return
     for type_ in current_schema().types.values():
         for field in type_.fields:
             if can_be_indexed(field):

@@ -13,7 +13,7 @@ from django.urls import get_resolver
 from daftar.kernel import logs, soundness
 from daftar.kernel.data_lock import DataFolderInUse, DataLock
 from daftar.kernel.serving.child import Child, manage
-from daftar.kernel.serving.upgrade import upgrade
+from daftar.kernel.serving.upgrade import UpgradeFailed, upgrade
 from daftar.kernel.serving.web import open_socket, serve_web, start_again
 
 
@@ -36,7 +36,10 @@ class Command(BaseCommand):
                 f"Port {settings.PORT} of {settings.HOST} cannot be used ({problem.strerror}). Try --port."
             ) from None
         self._refuse_troubles()
-        upgrade(self._say)
+        try:
+            upgrade(self._say)
+        except UpgradeFailed as problem:
+            raise CommandError(str(problem)) from None
         self._refuse_troubles()
         if options["demo"]:
             self._load_demo()

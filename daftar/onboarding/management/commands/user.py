@@ -10,12 +10,15 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
+from django.db import transaction
 
+from daftar.access import audit
 from daftar.access.accounts import able_to_sign_in
 from daftar.access.models import Role, User
 from daftar.access.shipped_roles import SHIPPED
 from daftar.exchange.people import acting
 from daftar.kernel.errors import DaftarError
+from daftar.kernel.text import fold
 from daftar.records import accounts
 
 
@@ -62,7 +65,12 @@ class Command(BaseCommand):
             validate_password(password)
         except ValidationError as problem:
             raise CommandError(" ".join(problem.messages)) from None
-        User.objects.create_user(email=email, password=password, name=name or email.partition("@")[0], roles=roles)
+        name = name or email.partition("@")[0]
+        with transaction.atomic():
+            search = fold(f"{name} {email}")
+            person = User.objects.create_user(email=email, password=password, name=name, roles=roles, search=search)
+            changes = {key: [None, getattr(person, key)] for key in ("name", "email", "roles")}
+            audit.record("person_changed", about=("user", person.pk), details={"changes": changes})
         made = "" if given else f" Password (shown once): {password}"
         self.stdout.write(f"{email} may sign in as {', '.join(roles)}.{made}")
 
@@ -78,7 +86,8 @@ class Command(BaseCommand):
         if person is None:
             raise CommandError(f"Nobody has the e-mail {email}.")
         try:
-            accounts.deactivate(person.pk, by=acting())
+            with audit.at_the_command_line():
+                accounts.deactivate(person.pk, by=acting())
         except DaftarError as refused:
             raise CommandError(str(refused)) from None
         self.stdout.write(f"{email} is signed out everywhere and cannot sign in any more. Their records stay.")
