@@ -108,6 +108,7 @@ def test_what_is_new_says_nothing_that_nobody_said(old):
         if m._meta.db_table not in known and m._meta.managed and m._base_manager.exists()
     ]
     assert filled == []
+    assert not apps.get_model("records", "RetentionRule").objects.filter(is_on=True).exists()
 
 
 def test_the_files_are_where_their_rows_say(old):
