@@ -1,12 +1,37 @@
 """What tests of every room may use: a browser."""
 
+import fcntl
 import os
 import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from daftar.access.audit import reads, triggers
 from daftar.access.audit.folding import folds
+
+
+def pytest_addoption(parser):
+    parser.addoption("--second-database", action="store_true", help="leave out unit tests that ask for no database")
+
+
+def pytest_collection_modifyitems(config, items):
+    """The quick run on PostgreSQL: what asks for no database was shown by the run on SQLite."""
+    if not config.getoption("--second-database"):
+        return
+    left_out = [item for item in items if not may_differ(item)]
+    items[:] = [item for item in items if may_differ(item)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def may_differ(item):
+    """Whether a test asks for the database; those in tests/ may do so by processes of their own, and all stay."""
+    asks = {"db", "transactional_db", "live_server"}.intersection(item.fixturenames)
+    in_a_room = item.path.is_relative_to(item.config.rootpath / "daftar")
+    of_django = any(base.__module__.startswith("django.test") for base in getattr(item.cls, "__mro__", ()))
+    return bool(asks or item.get_closest_marker("django_db") or of_django or not in_a_room)
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +52,48 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def turn_to_migrate(tmp_path_factory):
+    """On SQLite one worker migrates (ten seconds of work) while the others wait to copy its file; None elsewhere."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite" or "PYTEST_XDIST_WORKER" not in os.environ:
+        yield None
+        return
+    with (tmp_path_factory.getbasetemp().parent / "migrated.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield turn
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, turn_to_migrate, django_db_modify_db_settings):
+    """What another worker has migrated is copied and kept, so that migrating finds nothing to do."""
+    from django.db import connection
+
+    if turn_to_migrate is None or not migrated(turn_to_migrate).exists():
+        return django_db_keepdb
+    shutil.copyfile(migrated(turn_to_migrate), connection.settings_dict["TEST"]["NAME"])
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(turn_to_migrate, django_db_setup, django_db_blocker):
     """SQLite is emptied between tests by DELETE, which the audit log refuses: its own tests put the triggers back."""
     from django.db import connection
 
-    if connection.vendor == "sqlite":
-        with django_db_blocker.unblock():
-            triggers.drop(connection)
+    if connection.vendor != "sqlite":
+        return
+    with django_db_blocker.unblock():
+        if turn_to_migrate and not migrated(turn_to_migrate).exists():
+            connection.ensure_connection()
+            with closing(sqlite3.connect(migrated(turn_to_migrate))) as copy:
+                connection.connection.backup(copy)
+        triggers.drop(connection)
+    if turn_to_migrate:
+        fcntl.flock(turn_to_migrate, fcntl.LOCK_UN)
+
+
+def migrated(turn):
+    return Path(turn.name).with_suffix(".sqlite3")
 
 
 @pytest.fixture(autouse=True)
