@@ -122,7 +122,9 @@ def compared(act: Callable[[], Any]) -> tuple[float, float, float]:
     began = time.perf_counter()
     taken(act), taken(act, free=True)
     while len(rounds) < ROUNDS[0] or (len(rounds) < ROUNDS[1] and time.perf_counter() - began < SECONDS):
-        rounds.append((taken(act), taken(act, free=True)) if len(rounds) % 2 else (taken(act, free=True), taken(act))[::-1])
+        rounds.append(
+            (taken(act), taken(act, free=True)) if len(rounds) % 2 else (taken(act, free=True), taken(act))[::-1]
+        )
     median = statistics.median
     return median(r[0] for r in rounds), median(r[1] for r in rounds), median(r[0] / r[1] for r in rounds)
 

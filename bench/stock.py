@@ -82,5 +82,5 @@ def multiply(rows: int) -> None:
         for k in range(1, rows // there):
             cursor.execute(
                 f'INSERT INTO "{meta.db_table}" ({into}) SELECT {taken} FROM "{meta.db_table}", (SELECT {k} AS k) AS round'
-                f" WHERE id < (SELECT MIN(id) + {there} FROM \"{meta.db_table}\")"
+                f' WHERE id < (SELECT MIN(id) + {there} FROM "{meta.db_table}")'
             )

@@ -144,7 +144,9 @@ def fetch(
     order: tuple[Any, str] = (value.asc(nulls_first=True), "id")
     if descending:
         order = (value.desc(nulls_last=True), "-id")
-    if is_never_empty(rows) and not gathered:  # PostgreSQL walks an index only in the very order of the index, places of NULL included
+    if (
+        is_never_empty(rows) and not gathered
+    ):  # PostgreSQL walks an index only in the very order of the index, places of NULL included
         order = ("-sort_value", "-id") if descending else ("sort_value", "id")
     found: list[Row] = []
     for behind in pieces(cursor, descending):
