@@ -22,11 +22,11 @@ class Among(Lookup[Any]):
     def __init__(self, lhs: Any, ids: Iterable[int]) -> None:
         super().__init__(lhs, ids if isinstance(ids, str) else ",".join(str(int(id_)) for id_ in sorted(ids)))
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         if not self.rhs:
             raise EmptyResultSet
         left, params = self.process_lhs(compiler, connection)
-        return f"{left} IN ({self.rhs})", list(params)
+        return f"{left} IN ({self.rhs})", tuple(params)
 
 
 class Walked(Func):
