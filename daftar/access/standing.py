@@ -354,7 +354,10 @@ class Standing:
             return found
         nobody = nobodys(walked=walked)
         if unowned != "all" and "department_id" in columns:
-            nobody &= Q(department_id__isnull=True) | among("department_id", self.departments_for(scope))
+            # Two whole arms, so that the index of owner and department finds each.
+            nobody = nobody & Q(department_id__isnull=True) | nobody & among(
+                "department_id", self.departments_for(scope)
+            )
         return found | nobody
 
 
