@@ -1,4 +1,4 @@
-"""A private PostgreSQL for tests: made in a temporary folder, reachable only by its socket, gone afterwards."""
+"""A private PostgreSQL for tests and benches: reachable only by its socket, gone afterwards unless its folder is to be kept."""
 
 import os
 import pwd
@@ -24,36 +24,34 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Start one and give its address as DATABASE_URL. Errors: Stop."""
+def cluster(kept: Path | None = None) -> Iterator[str]:
+    """Start one and give its address as DATABASE_URL; one in a `kept` folder stays there for the next time. Errors: Stop."""
     bin_folder = programs()
     if bin_folder is None:
         raise Stop("PostgreSQL is not installed.")
-    folder = Path(tempfile.mkdtemp(prefix="daftar-pg-"))
+    folder = kept or Path(tempfile.mkdtemp(prefix="daftar-pg-"))
+    folder.mkdir(parents=True, exist_ok=True)
     as_owner = _owner(folder)
     data = folder / "data"
+    is_new = not data.exists()
     try:
-        _run(
-            as_owner,
-            bin_folder / "initdb",
-            "-D",
-            data,
-            "-U",
-            "daftar",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--no-sync",
-        )
+        if is_new:
+            _make(as_owner, bin_folder, data)
         options = f"-k {folder} -c listen_addresses='' {QUICK}"
         _run(as_owner, bin_folder / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
-        _run(as_owner, bin_folder / "createdb", "-h", folder, "-U", "daftar", "daftar")
+        if is_new:
+            _run(as_owner, bin_folder / "createdb", "-h", folder, "-U", "daftar", "daftar")
         yield f"postgres://daftar@/daftar?host={folder}"
     finally:
-        _run(as_owner, bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "stop", must_work=False)
-        shutil.rmtree(folder, ignore_errors=True)
+        how = "fast" if kept else "immediate"
+        _run(as_owner, bin_folder / "pg_ctl", "-D", data, "-m", how, "stop", must_work=False)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make(as_owner: list[str], bin_folder: Path, data: Path) -> None:
+    words = ["-U", "daftar", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    _run(as_owner, bin_folder / "initdb", "-D", data, *words)
 
 
 def _owner(folder: Path) -> list[str]:

@@ -47,9 +47,11 @@ def may(user: User, action: Action, type_key: str, row: Row | None = None) -> bo
     return standing(user).reaches(action, type_key, row)
 
 
-def within(rows: QuerySet[R], user: User, type_key: str, action: Action = "see") -> QuerySet[R]:
-    """The rows that the person's right reaches; the same verdict as `may`, as SQL."""
-    return standing(user).within(rows, type_key, action)
+def within(
+    rows: QuerySet[R], user: User, type_key: str, action: Action = "see", *, walked: bool | None = None
+) -> QuerySet[R]:
+    """The rows that the person's right reaches; the same verdict as `may`, as SQL. `walked`: see `Standing.within`."""
+    return standing(user).within(rows, type_key, action, walked=walked)
 
 
 def field_level(user: User, type_key: str, field_key: str) -> Level:

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from django.db.models import Q, QuerySet
 
+from daftar.access.among import among, nobodys
 from daftar.access.grants import EVERYTHING, FOLLOWS, SCOPES, Grants, Level, Narrowed, Scope, read
 from daftar.access.models import Role, Row, Share, User
 from daftar.access.shipped_roles import SHIPPED, name_of
@@ -21,8 +22,8 @@ R = TypeVar("R", bound=Row)
 
 COMPANY_ONLY: frozenset[str] = frozenset({"user", "department", "office"})
 """Record types that only those who run the company change, and everybody sees."""
-LISTED_SHARES = 300
-"""Up to so many shared records stand in the query by their ids; more are looked up by the database."""
+WIDE = 20
+"""A scope is wide that reaches more than one of so many people."""
 
 By = Literal["all", "own", "substitute", "department", "below", "ownerless", "share", "observer", "company"]
 
@@ -85,9 +86,9 @@ class Standing:
     ) -> None:
         self.user_id, self.roles = user_id, tuple(roles)
         self._structure = structure
-        self._shares: dict[str, Mapping[int, Share]] | None = dict(shares) if shares is not None else None
-        self._shares_by_type: dict[str, Mapping[int, Share]] = {}
+        self._shares: Mapping[str, Mapping[int, Share]] | None = shares
         self._scopes: dict[tuple[str, str], Scope] = {}
+        self._conditions: dict[tuple[type[Row], str, str, bool], Q | None] = {}
 
     @classmethod
     def of(cls, user: User) -> Standing:
@@ -127,16 +128,12 @@ class Standing:
 
     def shares(self, type_key: str) -> Mapping[int, Share]:
         """Record id → what is shared of it with the person or a department above them; the strongest one."""
-        if self._shares is not None:
-            return self._shares.get(type_key, {})
-        if type_key not in self._shares_by_type:
+        if self._shares is None:
             above = self.structure.with_all_above(self.structure.department_of.get(self.user_id))
             with_me = Q(user_id=self.user_id) | Q(department_id__in=[*above, *self.departments])
-            found: dict[int, Share] = {}
-            for share in Share.objects.filter(with_me, type=type_key).order_by("level", "-id"):
-                found.setdefault(share.record_id, share)
-            self._shares_by_type[type_key] = found
-        return self._shares_by_type[type_key]
+            shares = Share.objects.filter(with_me).order_by("level", "-id")
+            self._shares = shares_with(self.user_id, shares, self.structure)
+        return self._shares.get(type_key, {})
 
     # -- asking ------------------------------------------------------------------------------------
 
@@ -282,27 +279,60 @@ class Standing:
 
     # -- many records ------------------------------------------------------------------------------
 
-    def within(self, rows: QuerySet[R], type_key: str, action: str) -> QuerySet[R]:
-        """The rows that the action reaches."""
+    def within(self, rows: QuerySet[R], type_key: str, action: str, *, walked: bool | None = None) -> QuerySet[R]:
+        """The rows that the action reaches.
+
+        Shapes: `walked` for rows that are taken in the order of a list where many of them are reached (see `is_wide`, which
+        decides when nothing is said).
+        """
         if type_key in COMPANY_ONLY or action == "settings":
             return rows if self.scope(action, type_key) == "all" else rows.none()
-        columns = {f.attname for f in rows.model._meta.concrete_fields}
-        found: Q | None = None
-        for role in self.roles:
-            one = self.reach(role, action, type_key, columns)
-            if one is None:
-                return rows
-            found = one if found is None else found | one
-        shared = self.shared_for(action, type_key) if action in ("see", "change") else {}
-        if shared:
-            ids: Any = list(shared)
-            found = Q(pk__in=ids) if found is None else found | Q(pk__in=ids)
-        return rows.filter(found) if found is not None and found else rows.none()
+        if walked is None:
+            walked = self.is_wide(action, type_key)
+        key = (rows.model, type_key, action, walked)
+        if key not in self._conditions:
+            self._conditions[key] = self.whole_reach(*key)
+        found = self._conditions[key]
+        if found is None:
+            return rows
+        return rows.filter(found) if found else rows.none()
 
-    def reach(self, role: HeldRole, action: str, type_key: str, columns: set[str]) -> Q | None:
+    def whole_reach(self, model: type[Row], type_key: str, action: str, walked: bool) -> Q | None:
+        """The condition of all roles and shares together; None for all rows, an empty one for no rows."""
+        columns = {f.attname for f in model._meta.concrete_fields}
+        found = Q()
+        for role in self.roles:
+            one = self.reach(role, action, type_key, columns, walked=walked)
+            if one is None:
+                return None
+            found |= one
+        shared = self.shared_for(action, type_key) if action in ("see", "change") else {}
+        return found | among("pk", shared) if shared else found
+
+    def is_wide(self, action: str, type_key: str) -> bool:
+        """Whether the action reaches so much that its rows are found sooner by looking at all than by their owners."""
+        scopes = [n.scope for role in self.roles for n in role.grants.narrowings(action, type_key)]
+        if "all" in scopes:
+            return True
+        scope = self.scope(action, type_key)
+        if scope not in ("department", "below"):
+            return False
+        return len(self.owners[scope]) * WIDE > len(self.structure.department_of)
+
+    def is_of_one_owner(self, action: str, type_key: str) -> bool:
+        """Whether all that the action reaches belongs to the person."""
+        for role in self.roles:
+            grants = role.grants
+            if grants.scope(action, type_key) not in ("none", "own") or grants.narrowings(action, type_key):
+                return False
+            if grants.ownerless_scope(action, type_key) != "none":
+                return False
+        return len(self.own_ids) == 1 and not self.shares(type_key)
+
+    def reach(self, role: HeldRole, action: str, type_key: str, columns: set[str], *, walked: bool) -> Q | None:
         """The role's condition on rows; None for all of them, a condition that is never true for none."""
         general = self.condition(
-            role.grants.scope(action, type_key), role.grants.ownerless_scope(action, type_key), columns
+            role.grants.scope(action, type_key), role.grants.ownerless_scope(action, type_key), columns, walked=walked
         )
         narrowings = role.grants.narrowings(action, type_key) if "stage_id" in columns else []
         if not narrowings:
@@ -311,22 +341,24 @@ class Standing:
         for one in narrowings:
             here = one.stages - named
             named |= here
-            inside = self.condition(one.scope, FOLLOWS[one.scope], columns)
+            inside = self.condition(one.scope, FOLLOWS[one.scope], columns, walked=walked)
             found |= Q(stage_id__in=here) if inside is None else Q(stage_id__in=here) & inside
         outside = ~Q(stage_id__in=named) | Q(stage_id__isnull=True)
         return found | (outside if general is None else outside & general)
 
-    def condition(self, scope: Scope, unowned: Scope, columns: set[str]) -> Q | None:
+    def condition(self, scope: Scope, unowned: Scope, columns: set[str], *, walked: bool) -> Q | None:
         if scope == "all":
             return None
-        owners = self.owners[scope]
-        found = Q(owner_id__in=owners) if owners else Q(pk__in=[])
+        found = among("owner_id", self.owners[scope], walked=walked)
         if unowned == "none":
             return found
-        nobodys = Q(owner_id__isnull=True)
+        nobody = nobodys(walked=walked)
         if unowned != "all" and "department_id" in columns:
-            nobodys &= Q(department_id__isnull=True) | Q(department_id__in=self.departments_for(scope))
-        return found | nobodys
+            # Two whole arms, so that the index of owner and department finds each.
+            nobody = nobody & Q(department_id__isnull=True) | nobody & among(
+                "department_id", self.departments_for(scope)
+            )
+        return found | nobody
 
 
 def standings(users: Iterable[User], structure: Structure, shares: Sequence[Share] = ()) -> dict[int, Standing]:

@@ -19,6 +19,8 @@ from daftar.records.shapes import PipelineInfo
 from daftar.records.types import RecordType
 
 CARDS = 20
+MANY = 2_000
+"""The cards of a column with more records are found by walking its order, those of others by their owners."""
 EMPTY = "-"
 """The key of the column of records whose field is empty."""
 
@@ -73,9 +75,9 @@ class BoardView:
             pipeline = pipeline_of(view, field, problems)
         return cls(replace(view, problems=tuple(problems)), field, pipeline)
 
-    def rows(self) -> QuerySet[Row]:
-        """All rows on the board, in whatever column."""
-        rows = self.view.rows()
+    def rows(self, *, walked: bool | None = None) -> QuerySet[Row]:
+        """All rows on the board, in whatever column. `walked`: see `Standing.within`."""
+        rows = self.view.rows(walked=walked)
         if self.pipeline is not None:
             here = self.field.where("in", [s.id for s in self.pipeline.stages])
             rows = rows.filter(here | self.field.empty_q() if self.may_be_empty else here)
@@ -138,11 +140,12 @@ class BoardView:
         """The next cards of one column in the order of the view; names are loaded by `load`."""
         view = self.view
         return page_of(
-            self.rows().filter(self.in_column(column)),
+            self.rows(walked=column.count > MANY if view.is_partial else None).filter(self.in_column(column)),
             view.sort_field.sort_expression(),
             descending=view.descending,
             limit=CARDS,
             after=after,
+            gathered=view.is_partial and column.count <= MANY,
         )
 
     def load(self, rows: Sequence[Row]) -> None:

@@ -28,8 +28,14 @@ def link_column(to: Any) -> models.ForeignKey[Any, Any]:
 
 
 def board_index(name: str) -> models.Index:
-    """Count and sum of each column of a board are read from this index alone: all that `BoardView.totals` asks for."""
-    columns = ["stage", "owner", "amount_base", "amount", "deleted_at"]
+    """Count and sum of each column of a board are read from this index alone: all that `BoardView.totals` and rights ask for."""
+    columns = ["stage", "owner", "amount_base", "amount", "deleted_at", "department"]
+    return models.Index(fields=columns, condition=models.Q(deleted_at__isnull=True), name=name)
+
+
+def owned_index(name: str) -> models.Index:
+    """The same for who sees the records of few owners: their counts, sums and boards without reading the records."""
+    columns = ["owner", "department", "stage", "amount_base", "amount", "deleted_at"]
     return models.Index(fields=columns, condition=models.Q(deleted_at__isnull=True), name=name)
 
 

@@ -10,6 +10,7 @@ from daftar.crm.models.common import (
     board_index,
     choice_column,
     link_column,
+    owned_index,
     text_column,
     word_column,
 )
@@ -58,6 +59,7 @@ class Deal(Row, Followed, Staged, Placed, Sourced):
             models.Index(fields=["repeat_of", "created_at", "id"], name="deal_repeat"),
             models.Index(fields=["number"], name="deal_number"),
             board_index("deal_board"),
+            owned_index("deal_owned"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from daftar.crm.models.common import (
     board_index,
     choice_column,
     link_column,
+    owned_index,
     text_column,
     word_column,
 )
@@ -51,6 +52,7 @@ class Lead(Row, Followed, Staged, Placed, Sourced, Reachable):
             models.Index(fields=["company", "id"], name="lead_company"),
             models.Index(fields=["deal", "id"], name="lead_deal"),
             board_index("lead_board"),
+            owned_index("lead_owned"),
         ]
 
     def __str__(self) -> str:

@@ -59,5 +59,6 @@ def test_a_list_walks_the_index_of_its_order(plans, path, field, index, way):
 @pytest.mark.parametrize("slug", ["deals", "leads"])
 def test_the_numbers_of_a_board_come_from_an_index_alone(plans, slug):
     for plan in plans(f"/{slug}/board/", "GROUP BY"):
-        assert f"{slug[:-1]}_board" in plan
+        # Both indexes hold all the numbers; over a small table PostgreSQL takes either.
+        assert f"{slug[:-1]}_board" in plan or f"{slug[:-1]}_owned" in plan
         assert "COVERING INDEX" in plan or "Index Only Scan" in plan
