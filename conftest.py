@@ -28,12 +28,11 @@ def browser():
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """SQLite is emptied between tests by DELETE, which the audit log refuses: its own tests put the triggers back."""
+    """Tables are emptied between tests, which the audit log refuses: its own tests put the triggers back."""
     from django.db import connection
 
-    if connection.vendor == "sqlite":
-        with django_db_blocker.unblock():
-            triggers.drop(connection)
+    with django_db_blocker.unblock():
+        triggers.drop(connection)
 
 
 @pytest.fixture(autouse=True)

@@ -139,7 +139,7 @@ class BoardView:
         view = self.view
         return page_of(
             self.rows().filter(self.in_column(column)),
-            view.sort_field.sort_expression(),
+            view.sort_field.sort_value(view.reader),
             descending=view.descending,
             limit=CARDS,
             after=after,

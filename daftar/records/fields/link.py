@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -106,6 +106,14 @@ class Link(Field):
         if target is None or not self.column:
             return self.expression()
         return F(f"{self.column.removesuffix('_id')}__{target.title_column}")
+
+    def sort_value(self, reader: Reader) -> Combinable:
+        """As `sort_expression`, without the names that the reader may not see: the order and its page marks would tell them."""
+        target = self.type.schema.types.get(self.to)
+        if target is None or not self.column or decide.standing(reader.user).sees_all(target.key):
+            return self.sort_expression()
+        seen = reader.seen(target).filter(pk=OuterRef(self.column))
+        return Subquery(seen.values(target.title_column)[:1])
 
     def show(self, value: Any, reader: Reader) -> Shown:
         if not value:

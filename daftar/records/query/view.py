@@ -150,7 +150,7 @@ class View:
     def page(self) -> Page:
         """One page of rows with names and links loaded; raises `BadAddress` for a broken page mark."""
         page = page_of(
-            self.rows(), self.sort_field.sort_expression(),
+            self.rows(), self.sort_field.sort_value(self.reader),
             descending=self.descending, limit=self.limit, after=self.after, before=self.before,
         )  # fmt: skip
         self.reader.load(self.type, page.rows, [*self.shown_fields(), self.type.title_field])
@@ -158,7 +158,7 @@ class View:
 
     def ordered(self) -> QuerySet[Row]:
         """All rows in the order of the list, for files."""
-        named = self.rows().annotate(sort_value=self.sort_field.sort_expression())
+        named = self.rows().annotate(sort_value=self.sort_field.sort_value(self.reader))
         value = F("sort_value")
         if self.descending:
             return named.order_by(value.desc(nulls_last=True), "-id")
