@@ -132,7 +132,7 @@ class Link(Field):
     def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
         if self.to == "department" and list(raw) == [MINE]:
             return self.make_widget("lookup", value=MINE, shown=str(_("my department")), url=f"/lookup/{self.to}")
-        value = int(raw[0]) if raw and raw[0].isdigit() and len(raw[0]) < 19 else None
+        value = int(raw[0]) if raw and raw[0].isdecimal() and len(raw[0]) < 19 else None
         return self.widget(value, reader)
 
     def export(self, value: Any, reader: Reader) -> str:
