@@ -77,11 +77,9 @@ def django_db_keepdb(django_db_keepdb, turn_to_migrate, django_db_modify_db_sett
 
 @pytest.fixture(scope="session")
 def django_db_setup(turn_to_migrate, django_db_setup, django_db_blocker):
-    """SQLite is emptied between tests by DELETE, which the audit log refuses: its own tests put the triggers back."""
+    """Tables are emptied between tests, which the audit log refuses: its own tests put the triggers back."""
     from django.db import connection
 
-    if connection.vendor != "sqlite":
-        return
     with django_db_blocker.unblock():
         if turn_to_migrate and not migrated(turn_to_migrate).exists():
             connection.ensure_connection()

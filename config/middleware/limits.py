@@ -26,7 +26,7 @@ class RequestLimits:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isascii() or not length.isdigit():
             return _refusal(400, "The length of the request is not a number.")
-        if int(length) > settings.MAX_BODY_BYTES:
+        if len(length) > 18 or int(length) > settings.MAX_BODY_BYTES:
             return _refusal(
                 413, f"The request is larger than {settings.MAX_BODY_BYTES // 1_048_576} MB; nothing was saved."
             )

@@ -277,6 +277,11 @@ class Standing:
                 unowned |= self.departments_for(scope) | {None}
         return Reached(everything, owners, unowned, all_unowned)
 
+    def sees_all(self, type_key: str) -> bool:
+        """Whether there is no record of the type that the person may not see."""
+        stages = {s for role in self.roles for n in role.grants.narrowings("see", type_key) for s in n.stages}
+        return all(self.reached("see", type_key, stage).everything for stage in (None, *stages))
+
     # -- many records ------------------------------------------------------------------------------
 
     def within(self, rows: QuerySet[R], type_key: str, action: str, *, walked: bool | None = None) -> QuerySet[R]:

@@ -141,7 +141,7 @@ class BoardView:
         view = self.view
         return page_of(
             self.rows(walked=column.count > MANY if view.is_partial else None).filter(self.in_column(column)),
-            view.sort_field.sort_expression(),
+            view.sort_field.sort_value(view.reader),
             descending=view.descending,
             limit=CARDS,
             after=after,

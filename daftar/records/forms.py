@@ -106,7 +106,8 @@ class RecordForm:
         chosen = [f for f in (self.fields if fields is None else fields) if f in self.fields]
         for field in chosen:
             value = self.value(field)
-            if not isinstance(value, str | Mapping):
+            is_as_typed = field.key in self.raw and field.key in self.errors
+            if not is_as_typed and not isinstance(value, str | Mapping):
                 self.reader.names.want(field.wants(value))
         self.reader.names.fetch()
         return [self.widget(f) for f in chosen]

@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from daftar.access import decide
 from daftar.access.grants import Level
-from daftar.access.models import Row
+from daftar.access.models import Row, User
 from daftar.records.fields.base import Field, Label
 from daftar.records.models import Entity
 
@@ -126,7 +127,7 @@ class RecordType:
         """The type as somebody sees it to whom fields are hidden or only to be read; the title stays."""
         mine = copy.copy(self)
         mine.schema, mine.whole = schema, self
-        mine.hidden = frozenset(k for k, level in levels.items() if level == "hidden" and k in self.closable)
+        mine.hidden = self.hidden_by(levels)
         mine.fields = [f.bind(mine, custom=f.custom) for f in self.fields if f.key not in mine.hidden]
         mine.by_key = {f.key: f for f in mine.fields}
         for key, level in levels.items():
@@ -135,6 +136,13 @@ class RecordType:
         if mine.default_sort.removeprefix("-") in mine.hidden:
             mine.default_sort = "-created_at"
         return mine
+
+    def hidden_by(self, levels: Mapping[str, Level]) -> frozenset[str]:
+        return frozenset(k for k, level in levels.items() if level == "hidden" and k in self.closable)
+
+    def hidden_from(self, user: User) -> frozenset[str]:
+        """The keys of the fields that do not exist for this person, also where the whole type is at hand."""
+        return self.whole.hidden_by(decide.standing(user).limited_fields.get(self.key, {}))
 
     @property
     def closable(self) -> frozenset[str]:

@@ -6,10 +6,13 @@ went to the same doors; this way ten thousand different requests take a minute a
 
 from __future__ import annotations
 
+import inspect
 import json
 import random
 import re
+import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -52,6 +55,7 @@ CURSORS = (
     "WyJcdWQ4MDAiLDFd",
     "A" * 3_000,
 )
+HUGE = "x" * 5_000_000
 WORD = re.compile(r"""(?:get|getlist|pop)\(\s*"([\w.-]+)"|name="([\w.-]+)\"""")
 RIGHT = ("1", "2", "text", "2026-11-25", "me", "on", "USD", "a@b.example", "load", "new")
 TYPES = (
@@ -64,6 +68,11 @@ HEADERS = (
     {"HTTP_ACCEPT": "application/json"}, {"HTTP_ACCEPT": "q=;,;*/*;q=x"}, {"HTTP_ACCEPT_LANGUAGE": "fa;q=9,ru;q=" + BIG},
     {"HTTP_ACCEPT_LANGUAGE": "x" * 6_000}, {"HTTP_RANGE": "bytes=5-1"}, {"HTTP_IF_MODIFIED_SINCE": "Thu, 31 Feb 0000 99:99:99 GMT"},
     {"HTTP_REFERER": "http://["}, {"HTTP_USER_AGENT": "\xff" * 300}, {"HTTP_AUTHORIZATION": "Bearer daftar_" + BIG + "_" + "a" * 43},
+    {"HTTP_COOKIE": "; ".join(("a" * 30_000, "messages=\xff", "daftar_device=" + "a" * 30_000, "csrftoken=", "=;=", "daftar_language=xx"))},
+    {"HTTP_REFERER": "https://testserver/deals/?" + "x" * 60_000}, {"HTTP_USER_AGENT": "x" * 60_000}, {"HTTP_X_ANYTHING": "\x7f" * 60_000},
+    {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/deals/board/?" + "stage=" * 9_000}, {"HTTP_ACCEPT": "*/*," * 15_000},
+    {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/deals/?sort=nothing&limit=-1&after=%00"}, {"HTTP_X_CSRFTOKEN": "\xff"},
+    {"HTTP_X_HTTP_METHOD_OVERRIDE": "DELETE"}, {"HTTP_TRANSFER_ENCODING": "chunked"}, {"CONTENT_LENGTH": "-1"}, {"CONTENT_LENGTH": "9" * 30},
     {"HTTP_SEC_PURPOSE": "prefetch"}, {"HTTP_X_FORWARDED_FOR": "' OR 1"}, {"HTTP_IDEMPOTENCY_KEY": LONG}, {"HTTP_HOST": "evil.example"},
 )  # fmt: skip
 
@@ -77,6 +86,12 @@ def words_of_addresses() -> list[str]:
     return sorted(found)
 
 
+@cache
+def words_of_view(module: str) -> list[str]:
+    """The names that the module of a view asks for, so that most of what is sent is looked at."""
+    return sorted({a or b for a, b in WORD.findall(inspect.getsource(sys.modules[module]))})
+
+
 @dataclass(frozen=True)
 class Known:
     """What the requests may name so that they come far: field keys, slugs, keys of types, and ids that exist."""
@@ -86,6 +101,7 @@ class Known:
     types: list[str]
     ids: list[str]
     records: list[tuple[str, str, str]]
+    fields_of: dict[str, list[str]]
     words: list[str] = field(default_factory=words_of_addresses)
 
 
@@ -112,6 +128,7 @@ class Writer:
 
     def __init__(self, routes: list[Route], known: Known, seed: str) -> None:
         self.routes, self.known, self.random = routes, known, random.Random(seed)
+        self.near, self.asked = known.fields, known.words
         self.junk_texts = (*TEXTS, *NUMBERS, *DAYS, *FILTERS, *CURSORS)
 
     def chance(self, share: float) -> bool:
@@ -128,9 +145,11 @@ class Writer:
         return self.random.choice(self.junk_texts)
 
     def name(self) -> str:
-        field, sort = self.random.choice(self.known.fields), self.random.random()
+        field, sort = self.random.choice(self.near), self.random.random()
         if sort < 0.5:
             return field
+        if sort < 0.65:
+            return self.random.choice(self.asked or self.known.words)
         if sort < 0.8:
             return self.random.choice(self.known.words)
         if sort < 0.95:
@@ -168,9 +187,10 @@ class Writer:
 
     def one(self) -> Asked:
         route = self.random.choice(self.routes)
-        path = route.path(
-            **{name: quote(text, safe="", errors="surrogatepass") for name, text in self.values(route).items()}
-        )
+        values = self.values(route)
+        self.near = self.known.fields_of.get(values.get("slug", ""), self.known.fields)
+        self.asked = words_of_view(route.view.__module__)
+        path = route.path(**{name: quote(text, safe="", errors="surrogatepass") for name, text in values.items()})
         method = self.method(route)
         query = encoded(self.pairs()) if method in ("GET", "HEAD") or self.chance(0.3) else ""
         if len(query) > 7_000 and self.chance(0.95):
@@ -183,8 +203,14 @@ class Writer:
     def body(self) -> tuple[str, bytes]:
         """A form that is nearly right, a form in parts with a file, JSON of any depth, or bytes of a wrong kind."""
         sort = self.random.random()
-        if sort < 0.6:
+        if sort < 0.57:
             return "application/x-www-form-urlencoded", encoded(self.pairs()).encode()
+        if sort < 0.575:
+            return "application/x-www-form-urlencoded", encoded([*self.pairs(), (self.name(), HUGE)]).encode()
+        if sort < 0.58:
+            return "application/x-www-form-urlencoded", encoded(self.pairs() * 900).encode()[:2_000_000]
+        if sort < 0.63:
+            return self.random.choice(BROKEN_PARTS)
         if sort < 0.8:
             return in_parts(self.pairs(), self.random.choice(FILES))
         if sort < 0.9:
@@ -218,6 +244,23 @@ FILES = (
     ("file", "x" * 400 + ".csv", b'"' * 5_000), ("files", "a.html", b"<script>1</script>"), ("file", "", b"x"), ("attached", "a.zip", b"PK"),
     ("file", "a.csv", b"a,b\n" + b"1,2\n" * 3_000), ("photo", "a.svg", b"<svg onload=alert(1)>"), ("file", "a.xls", b"\xd0\xcf\x11\xe0"),
 )  # fmt: skip
+
+
+def framed(head: bytes, said: bytes = b"x", times: int = 1) -> bytes:
+    return (b"--cut\r\n" + head + b"\r\n\r\n" + said + b"\r\n") * times + b"--cut--\r\n"
+
+
+NAMED = b'Content-Disposition: form-data; name="name"'
+PARTS = "multipart/form-data; boundary=cut"
+BROKEN_PARTS = (
+    ("multipart/form-data; boundary=other", framed(NAMED)), (PARTS, framed(NAMED)[:-9]), (PARTS, framed(b"")),
+    (PARTS, framed(NAMED + b"\r\nContent-Transfer-Encoding: base64", b"=")),
+    (PARTS, framed(NAMED + b"\r\nContent-Type: text/plain; charset=nothing")),
+    (PARTS, framed(NAMED + b"; filename*=utf-8''%ff%00")), (PARTS, framed(NAMED + b'; filename="a"', times=40)),
+    (PARTS + "; charset=utf-16", framed(NAMED)), ("application/json", b'{"name": 1, "name": 2, "name": {"name": []}}'),
+    ("application/json", b"[" * 100_000), ("application/json", b"\xff\xfe{"),
+)  # fmt: skip
+"""Frames that lie about themselves, with more files than are taken, and JSON that says a thing twice."""
 
 
 def encoded(pairs: list[tuple[str, str]]) -> str:

@@ -11,41 +11,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.middleware.csrf import CsrfViewMiddleware
 from django.test import Client
 
 from config.middleware import headers
 from daftar.access import bearer, decide, keys, sessions, throttle
+from daftar.access.audit import triggers
 from daftar.access.grants import ACTIONS, read
 from daftar.access.middleware import ReaderMiddleware
 from daftar.access.models import ApiKey, Role, User
 from daftar.access.standing import Standing
+from daftar.activities import notices
 from daftar.exchange.exporting import rows as exporting
 from daftar.kernel import egress, logs
-from daftar.kernel.errors import DaftarError
 from daftar.kernel.live import channels
-from daftar.records import writing
+from daftar.records import reading, writing
+from daftar.records.draft import Draft
 from daftar.records.fields.link import Link
 from daftar.records.schema import Schema, current_schema, schema_changed
+from daftar.records.types import RecordType
 
+from . import attacks
+from .attacks import House, refused, seller
 from .test_permissions import house, signed_in  # noqa: F401  # a fixture
-
-House = dict[str, Any]
-
-
-def refused(act: Callable[[], Any]) -> bool:
-    """Whether it is refused with words."""
-    try:
-        with transaction.atomic():
-            act()
-    except DaftarError:
-        return True
-    return False
-
-
-def seller(house: House) -> Client:
-    return signed_in(house["people"]["seller"])
 
 
 def lists_foreign(house: House) -> bool:
@@ -142,6 +130,19 @@ class Safeguard:
     instead: Any
 
 
+def sets_anything(draft: Draft, values: dict[str, Any]) -> None:
+    draft.derive(values)
+
+
+WITHIN = Standing.within
+BY_SIGHT = (Standing, "within", lambda self, rows, type_key, action: WITHIN(self, rows, type_key, "see"))
+ALL_ROWS = (Standing, "within", lambda self, rows, *_: rows)
+ANY_FIELD = (Schema, "seen_with", lambda self, limits: self)
+ANY_ROW = (reading, "get", lambda type_, record_id, by, **_: reading.of_type(type_).get(pk=record_id))
+ANY_VALUE = (Draft, "fill", sets_anything)
+NOTHING_HIDDEN = (RecordType, "hidden_from", lambda self, user: frozenset())
+ANY_NEWS = (channels, "_rules", {"records": lambda user, rest: {f"records:{rest}:all"}})
+
 GUARDS = [
     Safeguard("lists hold what one may see", lists_foreign, Standing, "within", lambda self, rows, *_: rows),
     Safeguard("a right is asked before writing", changes_what_is_only_read, Standing, "reaches", lambda *_: True),
@@ -158,7 +159,30 @@ GUARDS = [
     Safeguard("proposing keys change nothing", proposes_and_changes, bearer, "SAFE", frozenset({"POST"})),
     Safeguard("formulas are made harmless", smuggles_a_formula, exporting, "neutral", lambda cell: cell),
     Safeguard("secrets do not reach the log", reads_a_secret_in_the_log, logs, "_SECRET_TEXTS", []),
-    Safeguard("hidden fields are in no form", reads_a_hidden_field, Schema, "seen_with", lambda self, limits: self),
+    Safeguard("hidden fields are in no form", reads_a_hidden_field, *ANY_FIELD),
+    Safeguard("fields to be read are not written", attacks.writes_what_is_read_only, *ANY_VALUE),
+    Safeguard("nor by a file", attacks.imports_what_is_read_only, *ANY_VALUE),
+    Safeguard("nor from their own past", attacks.restores_what_is_read_only, *ANY_VALUE),
+    Safeguard("hidden fields are in no sum", attacks.sums_up_a_hidden_field, *ANY_FIELD),
+    Safeguard("hidden fields are in no file", attacks.takes_out_a_hidden_field, *ANY_FIELD),
+    Safeguard("hidden fields have no past", attacks.reads_the_past_of_a_hidden_field, *ANY_FIELD),
+    Safeguard("hidden words are in no timeline", attacks.reads_hidden_words_in_a_timeline, *ANY_FIELD),
+    Safeguard("hidden phones are not guessed", attacks.guesses_whose_phone_it_is, *NOTHING_HIDDEN),
+    Safeguard("files hold what may be taken out", attacks.takes_out_what_is_only_seen, *BY_SIGHT),
+    Safeguard("sums are of what one may see", attacks.sums_up_what_is_foreign, *ALL_ROWS),
+    Safeguard("suggestions are too", attacks.suggests_what_is_foreign, *ALL_ROWS),
+    Safeguard("page marks are too", attacks.reads_foreign_names_in_page_marks, Link, "sort_value", lambda self, reader: self.sort_expression()),
+    Safeguard("so is the past", attacks.reads_the_past_of_what_is_foreign, *ANY_ROW),
+    Safeguard("taking needs the right", attacks.takes_what_is_only_seen, Standing, "reaches", lambda *_: True),
+    Safeguard("a mention tells nothing hidden", attacks.tells_by_a_mention, notices, "may_know", lambda *_: True),
+    Safeguard("notices forget what was lost from sight", attacks.reads_a_notice_of_what_was_lost_from_sight, *ALL_ROWS),
+    Safeguard("their mails too", attacks.is_mailed_what_was_lost_from_sight, *ALL_ROWS),
+    Safeguard("news is of what one may see", attacks.hears_of_everything, *ANY_NEWS),
+    Safeguard("timelines are told to those who may see them", attacks.hears_a_foreign_timeline, *ANY_ROW),
+    Safeguard("a file needs the right to its record", attacks.reads_a_foreign_file, *ANY_ROW),
+    Safeguard("a file of a hidden field is hidden", attacks.reads_a_file_of_a_hidden_field, *ANY_FIELD),
+    Safeguard("a file of a closed field stays", attacks.removes_a_file_of_a_closed_field, *ANY_FIELD),
+    Safeguard("the database keeps the log", attacks.rewrites_the_log, triggers, "made_on", lambda connection: {}),
 ]  # fmt: skip
 EACH = [pytest.param(guard, id=guard.attack.__name__) for guard in GUARDS]
 

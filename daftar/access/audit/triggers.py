@@ -1,8 +1,14 @@
-"""What the database itself refuses: changing or deleting an entry, and changing details other than by emptying them."""
+"""What the database itself refuses: changing or deleting an entry, and changing details other than by emptying them.
+
+SQLite has a second way to delete, an insert that takes the place of a row; PostgreSQL empties whole tables, which only a
+restore may do.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+
+from daftar.kernel.backup.archive import RESTORING
 
 ENTRIES, DETAILS = "access_auditentry", "access_auditdetail"
 REFUSAL = "the audit log is never changed"
@@ -13,12 +19,17 @@ SQLITE = {
     "audit_entry_no_delete": f"BEFORE DELETE ON {ENTRIES}",
     "audit_detail_no_update": f"BEFORE UPDATE ON {DETAILS} WHEN {KEEPS_WORDS}",
     "audit_detail_no_delete": f"BEFORE DELETE ON {DETAILS}",
+    "audit_entry_no_replace": f"BEFORE INSERT ON {ENTRIES} WHEN NEW.number IN (SELECT number FROM {ENTRIES})",  # noqa: S608  # our own name
+    "audit_detail_no_replace": f"BEFORE INSERT ON {DETAILS} WHEN NEW.entry_id IN (SELECT entry_id FROM {DETAILS})",  # noqa: S608  # our own name
 }
+NO_RESTORE = f"WHEN (current_setting('{RESTORING}', true) IS DISTINCT FROM 'on')"
 POSTGRES = {
     "audit_entry_no_update": f"BEFORE UPDATE ON {ENTRIES} FOR EACH ROW",
     "audit_entry_no_delete": f"BEFORE DELETE ON {ENTRIES} FOR EACH ROW",
     "audit_detail_no_update": f"BEFORE UPDATE ON {DETAILS} FOR EACH ROW WHEN ({KEEPS_WORDS})",
     "audit_detail_no_delete": f"BEFORE DELETE ON {DETAILS} FOR EACH ROW",
+    "audit_entry_no_truncate": f"BEFORE TRUNCATE ON {ENTRIES} FOR EACH STATEMENT {NO_RESTORE}",
+    "audit_detail_no_truncate": f"BEFORE TRUNCATE ON {DETAILS} FOR EACH STATEMENT {NO_RESTORE}",
 }
 FUNCTION = f"""
 CREATE OR REPLACE FUNCTION audit_refuses() RETURNS trigger LANGUAGE plpgsql AS
@@ -31,18 +42,18 @@ def make(connection: Any) -> None:
     drop(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            for name, when in SQLITE.items():
+            for name, when in made_on(connection).items():
                 cursor.execute(f"CREATE TRIGGER {name} {when} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")
         else:
             cursor.execute(FUNCTION)
-            for name, when in POSTGRES.items():
+            for name, when in made_on(connection).items():
                 cursor.execute(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION audit_refuses()")
 
 
 def drop(connection: Any) -> None:
     """Take the triggers away, for the tests and for undoing the migration; no page and no command does it."""
     with connection.cursor() as cursor:
-        for name, when in SQLITE.items():
+        for name, when in made_on(connection).items():
             table = when.split(" ON ")[1].split()[0]
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}" + ("" if connection.vendor == "sqlite" else f" ON {table}"))
 
@@ -55,4 +66,8 @@ def missing(connection: Any) -> list[str]:
         else:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
         there = {name for (name,) in cursor.fetchall()}
-    return sorted(set(SQLITE) - there)
+    return sorted(set(made_on(connection)) - there)
+
+
+def made_on(connection: Any) -> dict[str, str]:
+    return SQLITE if connection.vendor == "sqlite" else POSTGRES

@@ -156,10 +156,17 @@ def test_devices_are_told_in_two_words(agent, words):
         "DELETE FROM access_auditentry WHERE number = 5",
         "UPDATE access_auditdetail SET body = 'x' WHERE entry_id = 2",
         "DELETE FROM access_auditdetail WHERE entry_id = 2",
+        "REPLACE INTO access_auditdetail (entry_id, salt, body) VALUES (2, 'x', 'x')",
+        "REPLACE INTO access_auditentry SELECT * FROM access_auditentry WHERE number = 5",
+        "TRUNCATE access_auditdetail",
+        "TRUNCATE access_auditentry, access_auditdetail",
     ],
 )
 def test_the_database_refuses_to_change_the_log(log, sql):
+    if sql.startswith("TRUNCATE" if connection.vendor == "sqlite" else "REPLACE"):
+        pytest.skip("the other database's")
     triggers.make(connection)
+    connection.check_constraints()  # what waits for the end would forbid emptying a table
 
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)

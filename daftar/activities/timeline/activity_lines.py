@@ -23,7 +23,7 @@ def line_of(activity: Activity, type_: RecordType, reader: Reader) -> Line:
     """The activity as this reader sees it; names were fetched with the page."""
     formats = reader.formats
     is_text = activity.kind in ("note", "comment")
-    content, more = first_and_rest(activity.body)
+    content, more = first_and_rest("" if "body" in type_.hidden else activity.body)
     moment = activity.due_at if activity.is_planned and activity.due_at else activity.at
     is_day = activity.all_day and activity.is_planned
     return Line(
@@ -48,20 +48,21 @@ def what_of(activity: Activity, type_: RecordType, reader: Reader) -> str:
         return _("wrote a note")
     if activity.kind == "comment":
         return _("commented")
-    parts = [_("called off") if activity.cancelled else "", kind_words(activity)]
+    seen = type_.by_key.keys()
+    parts = [_("called off") if activity.cancelled and "cancelled" in seen else "", kind_words(activity, type_)]
     if activity.subject not in shipped_subjects():
         parts.append(activity.subject)
-    if activity.result and not activity.cancelled:
+    if activity.result and "result" in seen and not activity.cancelled:
         parts.append(type_["result"].show(activity.result, reader).text)
-    if activity.duration:
+    if activity.duration and "duration" in seen:
         parts.append(reader.formats.duration(dt.timedelta(seconds=activity.duration)))
-    if activity.moves:
+    if activity.moves and "moves" in seen:
         parts.append(put_off_words(activity.moves, reader))
-    return " · ".join(p for p in [*parts, activity.place] if p)
+    return " · ".join(p for p in [*parts, activity.place if "place" in seen else ""] if p)
 
 
-def kind_words(activity: Activity) -> str:
-    if activity.kind == "call" and activity.done_at:
+def kind_words(activity: Activity, type_: RecordType) -> str:
+    if activity.kind == "call" and activity.done_at and "direction" in type_.by_key:
         return {"out": _("Outgoing call"), "in": _("Incoming call")}.get(activity.direction, _("Call"))
     return str(NAMES.get(activity.kind, activity.kind))
 

@@ -11,6 +11,7 @@ from daftar.records import custom_fields, pipelines, writing
 from daftar.records.fields.links import Linked
 from daftar.records.gate import StageRefused
 from daftar.records.models import Event
+from daftar.records.query.view import View
 
 TUESDAY = "2026-03-03T10:00:00+00:00"
 
@@ -219,3 +220,21 @@ def test_a_contact_is_called_by_its_parts_until_somebody_names_it(shop):
     assert change(last_name="Karimi").name == "Ali Karimi"
     assert change(name="Uncle Ali").name == "Uncle Ali"
     assert change(last_name="Rezaei").name == "Uncle Ali"
+
+
+@pytest.mark.parametrize("sort", ["company", "-company"])
+def test_a_list_by_the_name_of_the_client_holds_those_without_one_too(shop, sort):
+    """On every page mark, where the clients end and the deals without one begin."""
+    for n in range(4):
+        company = shop.make("company", name=f"Client {n}").pk if n % 2 else None
+        shop.deal(name=f"Deal {n}", company=company)
+    walked, after = [], ""
+    while True:
+        page = View.parse(shop.type("deal"), f"sort={sort}&limit=1&after={after}", shop.reader()).page()
+        walked += [row.name for row in page.rows]
+        after = page.next
+        if not after:
+            break
+
+    named = ["Deal 1", "Deal 3"]
+    assert walked == ([*named[::-1], "Deal 2", "Deal 0"] if sort == "-company" else ["Deal 0", "Deal 2", *named])

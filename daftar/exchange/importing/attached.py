@@ -216,7 +216,8 @@ class Attachments:
             self.known = {file.pk: file for file in found}
             own = {file.record_id for file in self.known.values()}
             seen = set(visible(self.type, self.by).filter(pk__in=own).values_list("pk", flat=True))
-            self.allowed = {file.pk for file in self.known.values() if file.record_id in seen}
+            hidden = self.type.hidden_from(self.by)
+            self.allowed = {f.pk for f in self.known.values() if f.record_id in seen and f.field not in hidden}
 
     def put_into(self, values: dict[str, Any], record: Row | None, made: list[StoredFile]) -> None:
         """Replace names by ids of stored files; what is stored anew is added to `made`. Errors: Invalid by field."""

@@ -24,6 +24,8 @@ FORMAT = 1
 CHUNK = 1_048_576
 SQLITE_MEMBER = "database/daftar.sqlite3"
 ROWS = "database/rows/"
+RESTORING = "daftar.restoring"
+"""The setting of a PostgreSQL transaction that puts a backup's rows in place of the present ones: all tables are emptied then."""
 
 
 class Damaged(Exception):

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
-from daftar.kernel.backup.archive import CHUNK, ROWS, ArchiveWriter, Manifest
+from daftar.kernel.backup.archive import CHUNK, RESTORING, ROWS, ArchiveWriter, Manifest
 
 _TABLES = """
     SELECT c.table_name, array_agg(c.column_name::text ORDER BY c.ordinal_position)
@@ -61,6 +61,7 @@ def replace_rows(archive: zipfile.ZipFile, manifest: Manifest) -> None:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(sql.SQL("SET LOCAL {} = 'on'").format(sql.SQL(RESTORING)))
         is_same = _applied(cursor) == {tuple(row) for row in manifest.migrations}
         if not is_same:
             _make_tables_as_of(cursor, manifest)

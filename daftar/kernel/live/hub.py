@@ -109,7 +109,7 @@ class Hub:
             return []
         epoch, _, number = last_id.partition("-")
         oldest = self.remembered[0][0] if self.remembered else self.number + 1
-        if epoch != self.epoch or not number.isdecimal() or int(number) + 1 < oldest:
+        if epoch != self.epoch or not number.isdecimal() or len(number) > 18 or int(number) + 1 < oldest:
             return [RESET]
         return [text for n, channel, text in self.remembered if n > int(number) and channel in stream.channels]
 

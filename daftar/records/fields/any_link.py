@@ -114,7 +114,8 @@ class AnyLink(Field):
         return self.make_widget("lookup", value=str(value or ""), shown=shown, url="/lookup/any")
 
     def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
-        value = self.load(raw[0]) if raw and raw[0].partition(":")[2].isdigit() and len(raw[0]) < 80 else None
+        number = raw[0].partition(":")[2] if raw else ""
+        value = self.load(raw[0]) if number.isdecimal() and len(number) < 19 else None
         return self.widget(value, reader)
 
     def export(self, value: Any, reader: Reader) -> str:

@@ -193,6 +193,10 @@ class Field:
     def sort_expression(self) -> Combinable:
         return self.expression()
 
+    def sort_value(self, reader: Reader) -> Combinable:
+        """What this reader's list is sorted by; it also stands in page marks, so it holds nothing that they may not see."""
+        return self.sort_expression()
+
     @property
     def may_be_empty(self) -> bool:
         """Whether a person can leave it empty."""

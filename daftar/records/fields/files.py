@@ -45,11 +45,11 @@ class Files(JsonKept):
             raise Invalid(_("Upload the file here; it cannot be typed."), field=self.key) from None
 
     def check_target(self, value: Any, reader: Reader) -> None:
-        """Refuse ids of files that hang on records which the person may not see, or that are gone."""
+        """Refuse ids of files that are gone, or that hang on records or in fields which the person may not see."""
         if not value:
             return
         seen = reader.seen(self.type).values("pk")
-        mine = Q(record_id__in=seen) | Q(record_id=0, by=reader.user)
+        mine = Q(record_id__in=seen) & ~Q(field__in=self.type.hidden_from(reader.user)) | Q(record_id=0, by=reader.user)
         own = StoredFile.objects.filter(mine, pk__in=value, type=self.type.key, deleted_at=None)
         if own.count() < len(set(value)):
             raise Invalid(_("One of these files is not there any more. Upload it again."), field=self.key)

@@ -133,7 +133,7 @@ class Links(Field):
         for item in value or ():
             link = item if isinstance(item, Linked) else None
             id_ = link.id if link else item.get("id", "")
-            name = reader.names.get(self.to, int(id_)) if str(id_).isdigit() and len(str(id_)) < 19 else None
+            name = reader.names.get(self.to, int(id_)) if str(id_).isdecimal() and len(str(id_)) < 19 else None
             parts.append(self.one(str(id_), name or "", link.role if link else item.get("role", "")))
         return self.make_widget("rows", parts=tuple(parts), blank=self.one("", "", ""), url=f"/lookup/{self.to}")
 
@@ -146,7 +146,7 @@ class Links(Field):
         return Widget("group", self.key, parts=(lookup, part))
 
     def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
-        value = int(raw[0]) if raw and raw[0].isdigit() and len(raw[0]) < 19 else None
+        value = int(raw[0]) if raw and raw[0].isdecimal() and len(raw[0]) < 19 else None
         name = reader.names.get(self.to, value) if value else None
         return Widget(
             "lookup",

@@ -158,7 +158,8 @@ def fetch(
 
 def is_never_empty(rows: QuerySet[Row]) -> bool:
     column = rows.query.annotations["sort_value"]
-    return isinstance(column, Col) and not column.target.null
+    # The name of a linked record is never NULL, but it may not be there.
+    return isinstance(column, Col) and not column.target.null and column.alias == rows.query.base_table
 
 
 def pieces(cursor: Cursor | None, descending: bool) -> list[Q]:

@@ -159,7 +159,7 @@ class View:
     def page(self) -> Page:
         """One page of rows with names and links loaded; raises `BadAddress` for a broken page mark."""
         page = page_of(
-            self.rows(walked=self.way.walked), self.sort_field.sort_expression(), descending=self.descending,
+            self.rows(walked=self.way.walked), self.sort_field.sort_value(self.reader), descending=self.descending,
             limit=self.limit, after=self.after, before=self.before, gathered=self.way.gathered,
         )  # fmt: skip
         self.reader.load(self.type, page.rows, [*self.shown_fields(), self.type.title_field])
@@ -167,7 +167,7 @@ class View:
 
     def ordered(self) -> QuerySet[Row]:
         """All rows in the order of the list, for files."""
-        named = self.rows().annotate(sort_value=self.sort_field.sort_expression())
+        named = self.rows().annotate(sort_value=self.sort_field.sort_value(self.reader))
         value = F("sort_value")
         if self.descending:
             return named.order_by(value.desc(nulls_last=True), "-id")

@@ -85,7 +85,9 @@ def remove(request: Any, slug: str, record_id: int, file_id: int) -> HttpRespons
     if not decide.may(reader.user, "change", type_.key, row):
         raise NotAllowed()
     file = StoredFile.objects.filter(pk=file_id, type=type_.key, record_id=row.pk, deleted_at=None).first()
-    if file is None:
+    if file is None or file.field in type_.hidden:
         raise Missing()
+    if (field := type_.field(file.field)) is not None and field.readonly:
+        raise NotAllowed(_("“%(field)s” cannot be changed here.") % {"field": field.label})
     files.remove(file)
     return listed(request, type_, row) if is_fragment(request) else go(request, type_.address(record_id))
