@@ -7,6 +7,7 @@ from datetime import timedelta
 from daftar.exchange.importing import runs
 from daftar.exchange.models import ImportRun, State
 from daftar.kernel import clock
+from daftar.kernel.database_copy import forget_old_copies
 from daftar.kernel.jobs import every, task
 
 KEPT_DAYS = 30
@@ -33,3 +34,4 @@ def forget_old_imports() -> None:
 def notice_interrupted_imports() -> None:
     """Imports whose request was killed must not look as if they were at work."""
     runs.stop_interrupted()
+    forget_old_copies()
