@@ -14,7 +14,7 @@ from daftar.access import decide, factors, sessions
 from daftar.access.accounts import able_to_sign_in
 from daftar.access.models import Installation
 from daftar.access.preferences import formats_for
-from daftar.kernel.errors import NotAllowed
+from daftar.kernel.errors import NotAllowed, SignedOut
 from daftar.kernel.formats import Formats, default_for, using
 from daftar.ui.answers import go
 from daftar.ui.errors import answer
@@ -66,13 +66,18 @@ def formats_of_stranger(request: Any, company: Installation) -> Formats:
     return formats_for(None, company) if company.name else default_for(translation.get_language_from_request(request))
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Strangers are sent to the first page of a new installation, or to sign in and then back to where they wanted to go."""
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Strangers are sent to the first page of a new installation, or to sign in and then back to where they wanted to go.
+
+    Whoever sends words from an open page stays there and is told, for leaving it would lose them.
+    """
     if not able_to_sign_in().exists():
         target = "/welcome/"
     else:
         back = request.get_full_path() if request.method == "GET" else "/"
         target = "/sign-in/?" + urlencode({"next": back})
+        if request.headers.get("HX-Request") and request.method not in ("GET", "HEAD"):
+            return answer(request, SignedOut())
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     return HttpResponseRedirect(target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from daftar.exchange.importing import runs
 from daftar.kernel import keeping
+from daftar.kernel.database_copy import forget_old_copies
 from daftar.kernel.jobs import every, task
 
 
@@ -29,3 +30,4 @@ def forget_old_imports() -> None:
 def notice_interrupted_imports() -> None:
     """Imports whose request was killed must not look as if they were at work."""
     runs.stop_interrupted()
+    forget_old_copies()

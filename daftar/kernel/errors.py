@@ -36,6 +36,16 @@ class DaftarError(Exception):
         return str(self.sentence)
 
 
+class SignedOut(DaftarError):
+    """The session ended while somebody worked on a page; what they typed there stays."""
+
+    status = 401
+    code = "signed_out"
+    sentence = _(
+        "You are signed out, so nothing was saved. Sign in in another tab, then press again: what you typed stays here."
+    )
+
+
 class Invalid(DaftarError):
     """The input breaks a rule: `Invalid("sentence", field="amount")` or `Invalid(errors={"amount": "sentence"})`.
 

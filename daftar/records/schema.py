@@ -149,9 +149,10 @@ def current_schema() -> Schema:
     global _kept
     number = SchemaVersion.objects.filter(pk=1).values_list("number", flat=True).first() or 0
     place = str(connection.settings_dict["NAME"])
-    if _kept is None or _kept[:2] != (place, number) or len(_kept[2].types) != len(DECLARED):
-        _kept = (place, number, Schema())
-    return _kept[2]
+    kept = _kept
+    if kept is None or kept[:2] != (place, number) or len(kept[2].types) != len(DECLARED):
+        kept = _kept = (place, number, Schema())
+    return kept[2]
 
 
 def stages_of_pipeline(pipeline_id: int) -> frozenset[int]:

@@ -166,9 +166,8 @@ def failed(request: HttpRequest) -> HttpResponseBase:
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    return answer(
-        request,
-        NotAllowed(
-            _("This form is out of date, so nothing was saved. Go back, load the page again and send it once more.")
-        ),
-    )
+    """A page that is older than the sign-in. Its scripts renew the token and send again; others say the sentence."""
+    said = _("This form is out of date, so nothing was saved. Go back, load the page again and send it once more.")
+    if is_fragment(request):
+        return trigger_client_event(HttpResponse(status=403), "form:stale", {"text": said})
+    return answer(request, NotAllowed(said))

@@ -14,6 +14,7 @@ from daftar.access.doors import door
 from daftar.access.models import Row
 from daftar.kernel.errors import BadAddress
 from daftar.kernel.money import Money
+from daftar.records import lacking
 from daftar.records.boards import BoardView, Column, face_fields
 from daftar.records.fields.base import Field
 from daftar.records.query.view import View
@@ -44,6 +45,7 @@ class Card:
     owner: str
     more: tuple[Shown, ...] = ()
     owner_image: str = ""
+    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def filled(board: BoardView, columns: Sequence[Column]) -> tuple[list[Pile], Boa
     piles = []
     for column in columns:
         page = pages.get(column.key)
-        cards = [card_of(board, row) for row in page.rows] if page else []
+        cards = cards_of(board, page.rows) if page else []
         piles.append(pile_of(board, column, cards, page.next if page else ""))
     return piles, board
 
@@ -160,11 +162,16 @@ def more_cards(request: Any, board: BoardView) -> HttpResponse:
         raise BadAddress(field="column")
     page = board.cards(column, board.view.after)
     board.load(page.rows)
-    pile = pile_of(board, column, [card_of(board, row) for row in page.rows], page.next)
+    pile = pile_of(board, column, cards_of(board, page.rows), page.next)
     return render(request, "records/_cards.html", {**moving(board), "pile": pile})
 
 
-def card_of(board: BoardView, row: Row) -> Card:
+def cards_of(board: BoardView, rows: Sequence[Row]) -> list[Card]:
+    lacks = lacking.in_words(board.view.type, rows)
+    return [card_of(board, row, " ".join(lacks.get(row.pk, ()))) for row in rows]
+
+
+def card_of(board: BoardView, row: Row, lacks: str) -> Card:
     """The face of one card; the facts of the declaration find their places by kind."""
     type_, reader = board.view.type, board.view.reader
     facts = [f for f in face_fields(type_) if f.key not in (type_.title_field.key, board.field.key)]
@@ -185,6 +192,7 @@ def card_of(board: BoardView, row: Row) -> Card:
         who.title or who.text,
         tuple(s for f in facts if (s := shown(f, row, reader))),
         who.image,
+        lacks,
     )
 
 

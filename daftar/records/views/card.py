@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import User
-from daftar.kernel.formats import joined
-from daftar.records import card_parts, files, gate, reading
+from daftar.records import card_parts, files, lacking, reading
 from daftar.records.fields.base import Field
 from daftar.records.linked import linked_to
 from daftar.records.retention.holding import hold_of
@@ -35,7 +34,7 @@ def card(request: Any, slug: str, record_id: int) -> HttpResponse:
         "sections": [(name, *facts(type_, row, fields, reader)) for name, fields in type_.sections()],
         "stages": stage_steps(type_, row) if may_change else [],
         "stage": type_.schema.stage(type_.stage_field.get(row)) if type_.stage_field else None,
-        "lacking": lacking(type_, row),
+        "lacking": lacking.in_words(type_, [row]).get(row.pk, []),
         "linked": [(item, [(type_of.title_of(r), type_of.address(r.pk), note(type_of, r, reader)) for r in item.rows])
                    for item in linked for type_of in [item.type]],
         "files": files.of_record(type_.key, row.pk, but=type_.hidden),
@@ -47,18 +46,6 @@ def card(request: Any, slug: str, record_id: int) -> HttpResponse:
         "actions": [a for a in ACTIONS.get(type_.key, ()) if may_change and hasattr(a, "url") and a.url],
         "part": lambda place: card_parts.fill(place, request, type_, row),
     })  # fmt: skip
-
-
-def lacking(type_: RecordType, row: Any) -> list[str]:
-    """What the stages in which the record stands require and it does not have, in words."""
-    said = []
-    for field in type_.stage_fields:
-        stage = type_.schema.stage(field.get(row))
-        keys = gate.lacking(type_, stage, lambda key: type_[key].is_empty(type_[key].get(row))) if stage else []
-        if stage and keys:
-            names = joined(type_[key].label for key in keys)
-            said.append(_("“%(stage)s” needs: %(fields)s") % {"stage": stage.label, "fields": names})
-    return said
 
 
 def who_words(user: User, type_: RecordType, may_change: bool) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from daftar.access import decide
 from daftar.access.models import Row
+from daftar.records import lacking
 from daftar.records.fields.base import Field
 from daftar.records.reader import Reader
 from daftar.records.taking import may_take
@@ -41,11 +42,13 @@ class ListRow:
     tone: str
     cells: Sequence[Cell]
     take_url: str = ""
+    lacks: str = ""
 
 
 def list_rows(type_: RecordType, rows: Iterable[Row], columns: Sequence[Field], reader: Reader) -> list[ListRow]:
     """The rows with every value as this reader sees it; names are loaded before (`View.page`)."""
     found = list(rows)
+    lacks = lacking.in_words(type_, found)
     editable = those_with_right(type_, found, reader, "change")
     return [
         ListRow(
@@ -56,6 +59,7 @@ def list_rows(type_: RecordType, rows: Iterable[Row], columns: Sequence[Field], 
             TONES.get(type_.row_tone(row, reader), ""),
             [cell_of(type_, row, field, reader, may_change=row.pk in editable) for field in columns],
             f"{type_.address(row.pk)}take" if row.pk in editable and may_take(type_, row, reader.user) else "",
+            " ".join(lacks.get(row.pk, ())),
         )
         for row in found
     ]
@@ -74,7 +78,8 @@ def cell_of(type_: RecordType, row: Row, field: Field, reader: Reader, *, may_ch
 def cell(type_: RecordType, row: Row, field: Field, reader: Reader, *, may_change: bool) -> Markup:
     """The inside of one cell alone, for the answer to an edit in place."""
     one = cell_of(type_, row, field, reader, may_change=may_change)
-    return Markup(render_to_string("records/_cell.html", {"alone": one}))  # noqa: S704  # the template escapes
+    lacks = " ".join(lacking.in_words(type_, [row]).get(row.pk, ()))
+    return Markup(render_to_string("records/_cell.html", {"alone": one, "id": row.pk, "lacks": lacks}))  # noqa: S704  # the template escapes
 
 
 def those_with_right(type_: RecordType, rows: Sequence[Row], reader: Reader, action: decide.Action) -> set[int]:

@@ -25,7 +25,7 @@ from daftar.records.models import Event
 from daftar.records.query.view import View
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
-from daftar.records.views.board import card_of, moving, pile_of
+from daftar.records.views.board import cards_of, moving, pile_of
 from daftar.records.views.opening import looked_at, opened
 from daftar.records.views.view_bar import Choice
 from daftar.ui.answers import close_dialog, go, is_fragment, tell, toast
@@ -184,7 +184,7 @@ def moved(wish: Move, row: Row) -> HttpResponseBase:
     if not wish.came_from_dialog:
         board.load([row])
         return with_columns(
-            render(wish.request, "records/_moved.html", {**moving(board), "card": card_of(board, row)}), board
+            render(wish.request, "records/_moved.html", {**moving(board), "card": cards_of(board, [row])[0]}), board
         )
     answer = with_columns(HttpResponse(headers={"HX-Reswap": "none"}), board)
     said = _("“%(what)s” is now in “%(column)s”.") % {"what": wish.type.title_of(row), "column": column_name(wish, row)}

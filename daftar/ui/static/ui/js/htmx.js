@@ -18,6 +18,9 @@ document.addEventListener("htmx:error", event => {
   say(document.getElementById("toasts")?.dataset.offline ?? "Offline", "danger")
 })
 
+// The page is older than the sign-in; an <unsaved-guard> helps itself, and then we hear nothing of it.
+document.addEventListener("form:stale", event => say(event.detail.text, "danger"))
+
 // "invalid" carries {errors: {field: sentence}}: each goes to the place that waits beside its field.
 document.addEventListener("invalid", event => {
   const form = event.target.closest?.("form")

@@ -1,0 +1,126 @@
+"""A rehearsal says what the import will say, and nobody waits for it."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from daftar.exchange.importing import running
+from daftar.exchange.importing.running import Importer, rehearsed
+from daftar.kernel import database_copy
+from daftar.records.models import ChoiceOption
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CREATE = {"unknown_choice": "create", "unknown_person": "create", "unknown_link": "create"}
+TWICE = "name,company,kind,owner,amount\n" + "".join(
+    f"Deal {n % 45},Acme {n % 7},rental {n % 3},Boris,{'x' if n % 20 == 1 else n}\n" for n in range(60)
+)
+"""Later rows repeat records, options and people that earlier ones made."""
+
+
+@pytest.fixture
+def elsewhere():
+    """Save something in another connection, and hear how it went."""
+
+    def save(key: str) -> list[object]:
+        said: list[object] = []
+
+        def write() -> None:
+            try:
+                with connection.cursor() as cursor:
+                    if connection.vendor == "sqlite":
+                        cursor.execute("PRAGMA busy_timeout=200")
+                with transaction.atomic():
+                    ChoiceOption.objects.create(type="deal", field="kind", key=key, label=key, position=99)
+                said.append("saved")
+            except OperationalError as problem:
+                said.append(problem)
+            finally:
+                connection.close()
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join(20)
+        return said
+
+    return save
+
+
+def test_a_rehearsal_of_several_batches_says_what_the_import_says(shop, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 25)
+    rehearsal = shop.load("deal", TWICE, rehearse=True, match="name", **CREATE)
+    assert shop.rows("deal").count() == 0
+    assert ChoiceOption.objects.count() == 0
+
+    run = shop.load("deal", TWICE, match="name", **CREATE)
+    assert rehearsal.to_json() == run.to_json()
+    assert run.created and run.updated and run.refused
+
+
+def test_others_save_while_a_rehearsal_runs(shop, elsewhere):
+    said: list[object] = []
+
+    class Slow(Importer):
+        def do_batch(self, batch):
+            super().do_batch(batch)
+            said.extend(elsewhere("meanwhile"))
+
+    source = running.Source(shop.file("name\nOne\nTwo\n"))
+    map_ = running.ImportMap.from_json({"columns": {"name": ["name"]}})
+    report = rehearsed(Slow("deal", source, map_, by=shop.olga).run)
+
+    assert (said, report.created) == (["saved"], 2)
+    assert ChoiceOption.objects.filter(key="meanwhile").exists()
+    assert shop.rows("deal").count() == 0
+
+
+def test_the_copy_is_gone_afterwards_and_what_a_killed_process_left_goes_later(shop, settings):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL rehearses in the database itself.")
+    with database_copy.on_a_copy() as is_copy:
+        assert is_copy
+        assert [path.name for folder in database_copy.folder().iterdir() for path in folder.glob("*.sqlite3")]
+    assert list(database_copy.folder().iterdir()) == []
+
+    left = Path(settings.DATA) / "copies" / "left"
+    left.mkdir()
+    database_copy.forget_old_copies()
+    assert left.exists()
+    os.utime(left, (0, 0))
+    database_copy.forget_old_copies()
+    assert not left.exists()
+
+
+def test_without_room_on_the_disk_it_rehearses_in_the_database(shop, monkeypatch):
+    monkeypatch.setattr(database_copy, "has_room", lambda _original: False)
+    assert shop.load("deal", "name\nOne\n", rehearse=True).created == 1
+    assert shop.rows("deal").count() == 0
+
+
+def test_others_save_between_the_batches_of_an_import(shop, monkeypatch):
+    """They wait for a batch, not for the import."""
+    monkeypatch.setattr(running, "BATCH", 50)
+    waits: list[float] = []
+    over = threading.Event()
+
+    def save_again_and_again() -> None:
+        while not over.is_set():
+            began = time.monotonic()
+            ChoiceOption.objects.create(type="deal", field="x", key=f"x{len(waits)}", label="x", position=1)
+            waits.append(time.monotonic() - began)
+            time.sleep(0.02)
+        connection.close()
+
+    thread = threading.Thread(target=save_again_and_again)
+    thread.start()
+    began = time.monotonic()
+    report = shop.load("deal", "name\n" + "".join(f"Deal {n}\n" for n in range(400)))
+    took = time.monotonic() - began
+    over.set()
+    thread.join(20)
+
+    assert report.created == 400
+    assert len(waits) > 3, (waits, took)
