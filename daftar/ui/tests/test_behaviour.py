@@ -181,7 +181,7 @@ def test_a_form_without_scripts_has_everything_it_needs(window):
 
 def test_failed_saves_keep_what_was_typed(window):
     page = window("/ui/gallery/form")
-    page.route("**/healthz", lambda route: route.abort())
+    page.route("**/ui/gallery/form", lambda route: route.abort())
 
     page.fill("#f-name", "typed by hand")
     page.click(".form__foot .button--primary")
