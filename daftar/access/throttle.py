@@ -1,8 +1,9 @@
 """Guessing passwords gets slower with each failure; nobody is locked out for good, and nobody can lock somebody else out.
 
-Failures count per account and per network address. A browser that has signed in to the account before carries a signed
-cookie, and has a counter of its own: what strangers do to the account does not hold it up. An attempt is counted before the
-password is tried, so that many at once do not slip through together.
+Failures count per account as one network tries it, per network, and, with much more patience, per account as all networks
+together try it. A browser that has signed in to the account before carries a signed cookie, and has a counter of its own:
+what strangers do to the account does not hold it up; nor does it hold up who came by a link in a mail. An attempt is counted
+before the password is tried, so that many at once do not slip through together.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ LONGEST_SECONDS = 15 * 60
 DEVICE_COOKIE = ("__Host-" if settings.IS_TLS else "") + "daftar_device"
 DEVICE_SECONDS = 365 * 86_400
 ACCOUNTS_PER_DEVICE = 8
+MAILED = "mailed:"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,12 @@ def counters(email: str, request: HttpRequest) -> list[Counter]:
     """The counters of an attempt: of this known browser alone, else of the account (whether or not it exists) and the network."""
     if device := known_devices(request).get(short(email)):
         return [Counter(hashed(f"device:{device}:{email}"), 5)]
-    return [Counter(hashed(f"account:{email}"), 5), Counter(hashed(f"network:{network_of(request)}"), 30)]
+    network = network_of(request)
+    return [
+        Counter(hashed(f"account:{email}:{network}"), 5),
+        Counter(hashed(f"network:{network}"), 30),
+        Counter(hashed(f"account:{email}"), 50),
+    ]
 
 
 def hashed(text: str) -> str:
@@ -113,10 +120,10 @@ def wait_seconds(beyond: int) -> int:
 
 
 def succeeded(email: str, request: HttpRequest) -> None:
-    """The password was right: the account starts anew, and the network address has one failure less."""
-    first, *network = counters(email, request)
+    """The password was right: this browser or network starts anew with the account, and what counts more has one failure less."""
+    first, *others = counters(email, request)
     SignInDelay.objects.filter(key=first.key).delete()
-    for counter in network:
+    for counter in others:
         SignInDelay.objects.filter(key=counter.key, failures__gt=0).update(failures=F("failures") - 1, until=None)
 
 
@@ -131,10 +138,14 @@ def forget_old() -> None:
 # -- browsers that have signed in before ----------------------------------------------------------------
 
 
-def remember_device(request: HttpRequest, response: HttpResponse, email: str) -> None:
-    """Let this browser be known for the account from now on; it opens nothing, it only has a counter of its own."""
-    kept = {short(email): secrets.token_hex(8)} | known_devices(request)
-    kept = {short(email): kept.pop(short(email))} | kept
+def remember_device(request: HttpRequest, response: HttpResponse, email: str, *, has_signed_in: bool = True) -> None:
+    """Let this browser be known for the account from now on; it opens nothing, it only has a counter of its own.
+
+    One that came by a link in a mail has not signed in yet: its first sign-in is that of a new device all the same.
+    """
+    kept = known_devices(request)
+    name = kept.pop(short(email), "") or MAILED + secrets.token_hex(8)
+    kept = {short(email): name.removeprefix(MAILED) if has_signed_in else name} | kept
     response.set_cookie(
         DEVICE_COOKIE,
         signing.dumps(dict(list(kept.items())[:ACCOUNTS_PER_DEVICE]), salt=DEVICE_COOKIE),
@@ -153,7 +164,8 @@ def known_devices(request: HttpRequest) -> dict[str, str]:
 
 def is_known_device(request: HttpRequest, email: str) -> bool:
     """Whether this browser has signed in to the account before."""
-    return short(email) in known_devices(request)
+    name = known_devices(request).get(short(email), MAILED)
+    return not name.startswith(MAILED)
 
 
 def short(email: str) -> str:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from daftar.access import decide
+from daftar.access import decide, keys
 from daftar.access.models import Department, User
 from daftar.access.shipped_roles import SHIPPED, install_roles
 from daftar.records import schema as schema_module
@@ -158,6 +158,30 @@ def test_programs_need_a_key_and_a_session_is_none(house, watch):
     for client in (Client(), signed_in(house["people"]["owner"])):
         for route in WITH_KEY:
             watch.both(client, address(route), {401, 405, 429})
+
+
+KEYS: dict[str, dict[str, Any]] = {
+    "proposes only": {"propose_only": True},
+    "reaches one thing": {"scopes": {"deal": ["see"]}},
+}
+
+
+@pytest.mark.parametrize("sort", KEYS)
+def test_a_key_that_may_not_write_writes_nowhere(house, sort):
+    """Not on the routes of programs, and on those of people a key is nothing at all."""
+    _key, raw = keys.make_key("Robot", by=house["people"]["owner"], **KEYS[sort])
+    robot = Client(HTTP_AUTHORIZATION=f"Bearer {raw}")
+    assert robot.get("/api/me").status_code == 200
+    watch, before = Watch(), fingerprint()
+    for route in [*CLOSED, *WITH_KEY]:
+        allowed = {403, 405} if route in WITH_KEY else {302}
+        for method in ("post", "put", "patch", "delete"):
+            watch.ask(robot, method, address(route), allowed, name="taken")
+            if route in CLOSED and not watch.location.startswith("/sign-in/"):
+                watch.wrong.append(f"{method} {route} let a key in: {watch.location!r}")
+
+    assert not watch.wrong, "\n".join(watch.wrong)
+    assert fingerprint() == before
 
 
 @pytest.mark.parametrize("role", [r for r in SHIPPED if not SHIPPED[r].grants.settings])

@@ -158,7 +158,7 @@ def test_an_attacker_with_200_failures_does_not_stop_the_owner_in_a_known_browse
         known_browser = known.post("/sign-in/", {"email": "boss@oak.example", "password": PASSWORD})
 
     assert answers[:5] == [422] * 5 and answers[-190:] == [429] * 190
-    assert fresh_browser.status_code == 429
+    assert fresh_browser.status_code == 302  # from another network, also without having been here before
     assert known_browser.status_code == 302
 
 
@@ -182,11 +182,9 @@ def test_a_browser_known_for_one_account_is_a_stranger_for_another(owner):
         client.post("/sign-out/")
         for n in range(20):
             client.post("/sign-in/", {"email": "sara@oak.example", "password": f"guess {n}"})
-        elsewhere = Client(REMOTE_ADDR="192.0.2.1").post(
-            "/sign-in/", {"email": "sara@oak.example", "password": PASSWORD}
-        )
+        right = client.post("/sign-in/", {"email": "sara@oak.example", "password": PASSWORD})
 
-    assert elsewhere.status_code == 429
+    assert right.status_code == 429
 
 
 @pytest.mark.parametrize("forged", ["", "x", "eyJ4IjoieSJ9:1abc:xyz", "ünïcode"])

@@ -1,8 +1,15 @@
 """Signing in: right, wrong, unknown, too often; and where one lands."""
 
-import pytest
+import re
 
-from daftar.access import throttle
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
+from django.http import HttpRequest
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from daftar.access import password_reset, throttle
 from daftar.access.models import SignInDelay, User
 from daftar.kernel import clock
 
@@ -82,3 +89,94 @@ def test_strangers_read_the_sign_in_page_in_the_language_they_ask_for(client, ow
 
     assert 'dir="rtl"' in page
     assert 'lang="fa"' in page
+
+
+# -- what the answer tells, and whom it holds up --------------------------------------------------------
+
+
+class Costly(MD5PasswordHasher):
+    """A hasher that counts how often it works."""
+
+    algorithm, works = "md5", 0
+
+    def encode(self, password, salt):
+        Costly.works += 1
+        return super().encode(password, salt)
+
+
+def test_every_account_costs_the_same_work(owner, settings):
+    """As much hashing and the same statements for who is known, has no password, is switched off, or does not exist."""
+    User.objects.create_user("free@oak.example", None, name="Free")
+    User.objects.create_user("gone@oak.example", "rain on copper", name="Gone", is_active=False)
+    settings.PASSWORD_HASHERS = [f"{__name__}.Costly"]
+
+    cost_of("first")  # the first of a network makes its counter
+    costs = [cost_of(name) for name in ("boss", "free", "gone", "nobody")]
+
+    assert costs[0][:2] == (422, 1)
+    for cost in costs[1:]:
+        assert cost == costs[0]
+
+
+def cost_of(name):
+    Costly.works = 0
+    with CaptureQueriesContext(connection) as seen:
+        answer = Client().post("/sign-in/", {"email": f"{name}@oak.example", "password": "wrong"})
+    return (
+        answer.status_code,
+        Costly.works,
+        [re.sub(r"\d|'[^']*'", "", query["sql"])[:60] for query in seen.captured_queries],
+    )
+
+
+def fail(client, times, **more):
+    for n in range(times):
+        client.post("/sign-in/", {"email": "boss@oak.example", "password": f"no {n}"}, **more)
+
+
+def test_a_stranger_cannot_hold_up_who_signs_in_from_elsewhere(owner):
+    """Not even in a browser that was never used before."""
+    with clock.frozen("2026-03-01 10:00"):
+        fail(Client(REMOTE_ADDR="198.51.100.7"), 40)
+        stranger = Client(REMOTE_ADDR="198.51.100.7").post("/sign-in/", RIGHT)
+        boss = Client(REMOTE_ADDR="203.0.113.9").post("/sign-in/", RIGHT)
+
+    assert (stranger.status_code, boss.status_code) == (429, 302)
+
+
+def test_many_strangers_hold_up_new_browsers_but_not_known_ones_and_not_for_good(owner):
+    known = Client(REMOTE_ADDR="203.0.113.9")
+    known.post("/sign-in/", RIGHT)
+    known.post("/sign-out/")
+    with clock.frozen("2026-03-01 10:00"):
+        for n in range(13):
+            fail(Client(REMOTE_ADDR=f"198.51.100.{n}"), 4)
+        fresh = Client(REMOTE_ADDR="203.0.113.10").post("/sign-in/", RIGHT)
+        again = known.post("/sign-in/", RIGHT)
+    with clock.frozen("2026-03-01 10:16"):
+        later = Client(REMOTE_ADDR="203.0.113.10").post("/sign-in/", RIGHT)
+
+    assert (fresh.status_code, again.status_code, later.status_code) == (429, 302, 302)
+
+
+def test_who_comes_by_a_mailed_link_is_not_held_up_and_is_a_new_device_all_the_same(owner, settings):
+    owner.last_login = clock.now()
+    owner.save()
+    heard = []
+    fresh = Client(REMOTE_ADDR="203.0.113.10")
+    with clock.frozen("2026-03-01 10:00"):
+        for n in range(13):
+            fail(Client(REMOTE_ADDR=f"198.51.100.{n}"), 4)
+        link = f"/new-password/{password_reset.token_for(owner)}/"
+        fresh.post(link, {"new": "snow on copper"})
+        is_known = throttle.is_known_device(request_with(fresh), "boss@oak.example")
+        answer = fresh.post("/sign-in/", {"email": "boss@oak.example", "password": "snow on copper"})
+        heard.append(throttle.is_known_device(request_with(fresh), "boss@oak.example"))
+
+    assert (answer.status_code, is_known, heard) == (302, False, [True])
+
+
+def request_with(client):
+    request = HttpRequest()
+    request.COOKIES = {name: kept.value for name, kept in client.cookies.items()}
+    return request

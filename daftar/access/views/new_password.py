@@ -27,7 +27,8 @@ def forgotten(request: Any) -> HttpResponse:
             email = parse_email(form.typed("email"))
         try:
             if email:
-                throttle.begin_apart(f"wish:{email}", email, request, free=3)
+                throttle.begin_apart(f"wish:{email}:{throttle.network_of(request)}", email, request, free=3)
+                throttle.begin_as(f"wish:{email}", free=20)
                 throttle.begin_from("wish", request, free=20)
                 password_reset.wish(email)
         except TooMany as wait:
@@ -50,7 +51,9 @@ def new_password(request: Any, token: str) -> HttpResponse:
         except Invalid as refused:
             form.refuse(refused)
         else:
-            return HttpResponseRedirect("/sign-in/")
+            answer = HttpResponseRedirect("/sign-in/")
+            throttle.remember_device(request, answer, str(user.email), has_signed_in=False)
+            return answer
     response = render(request, "access/new_password.html", {
         "email": user.email, "action": f"/new-password/{token}/",
         "widget": form.input(

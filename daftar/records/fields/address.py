@@ -25,7 +25,7 @@ LINES = {
     "country": (_("Country"), 100, "country-name"),
 }
 """Line → (its name, longest text, what browsers call it)."""
-BREAKS = re.compile(r"\s*[\r\n;]+\s*")
+BREAKS = re.compile(r"[\r\n;]+")
 
 
 class Address(JsonKept):
@@ -48,7 +48,7 @@ class Address(JsonKept):
         value = {}
         with about(self):
             for line, (_name, longest, _browser) in LINES.items():
-                text = BREAKS.sub(", ", str(given.get(line) or "").strip(" ;\r\n\t"))
+                text = ", ".join(filter(None, map(str.strip, BREAKS.split(str(given.get(line) or "")))))
                 if kept := clean_text(text, max_length=longest):
                     value[line] = kept
         return value
