@@ -1,0 +1,67 @@
+"""No page speaks half English: every GET page, read by the owner in Persian (and in Russian, when everything runs)."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from daftar.access.models import User
+
+from .pages_words import left_in_english
+from .routes import routes
+from .test_permissions import address, house, signed_in  # noqa: F401
+
+NAMES: list[str] = []
+"""Brands and signs that stay Latin in every language."""
+TYPES = ("leads", "deals", "contacts", "companies")
+
+
+def data(house) -> list[str]:  # noqa: F811
+    names = list(User.objects.values_list("name", flat=True)) + ["Own", "Other"]
+    names += [f"{key} of {whose}" for key, whose in house["records"]]
+    return sorted(names + NAMES, key=len, reverse=True)
+
+
+def pages(house):  # noqa: F811
+    for route in routes():
+        if not route.is_ours or route.door == "key":
+            continue
+        if "slug" not in route.parameters:
+            yield route, address(route)
+            continue
+        for slug in TYPES if "record_id" not in route.parameters else ("deals",):
+            yield route, address(route, slug=slug, record_id=house["records"]["deal", "own"])
+
+
+@pytest.mark.parametrize("language", ["fa", pytest.param("ru", marks=pytest.mark.thorough)])
+def test_pages_say_nothing_in_english(house, language):  # noqa: F811
+    """Error pages are read as well: a 404 or 405 of a page counts like the page."""
+    owner = house["people"]["owner"]
+    owner.language = language
+    owner.save()
+    client, names, wrong, read = signed_in(owner), data(house), [], 0
+    for _route, path in pages(house):
+        answer = client.get(path, headers={"accept-language": language})
+        if answer.streaming or not answer.headers.get("Content-Type", "").startswith("text/html"):
+            continue
+        read += bool(answer.content)
+        words = left_in_english(answer.content.decode(), names)
+        wrong += [f"{path} ({answer.status_code}): {w}" for w in sorted(words)]
+        if client.session.get("_auth_user_id") is None:
+            client.force_login(owner)
+    translation.activate("en")
+    assert read > 100, read
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "status"), [("seller", "/settings/people/", 403), ("owner", "/nowhere/", 404)]
+)
+def test_refusals_say_nothing_in_english(house, role, path, status):  # noqa: F811
+    person = house["people"][role]
+    person.language = "fa"
+    person.save()
+    answer = signed_in(person).get(path, headers={"accept-language": "fa"})
+
+    assert answer.status_code == status
+    assert not left_in_english(answer.content.decode(), data(house))
