@@ -28,7 +28,7 @@ class Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         foreign = tag != "html" and (given.get("dir") == "ltr" or given.get("lang") == "en")
         if not self.silent and not (foreign and tag not in VOID):
-            self.texts += [v for name, v in given.items() if name in SPOKEN or name.startswith("data-") and " " in v]
+            self.texts += [v for name, v in given.items() if name in SPOKEN or is_said_by_a_script(name, v)]
         if tag not in VOID:
             self.open.append((tag, tag in UNREAD or foreign))
 
@@ -41,6 +41,11 @@ class Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if data.strip() and not self.silent:
             self.texts.append(data)
+
+
+def is_said_by_a_script(name: str, value: str) -> bool:
+    """A sentence begins with a capital letter; keys and numbers do not."""
+    return name.startswith("data-") and " " in value and value[:1].isupper()
 
 
 def left_in_english(page: str, names: list[str]) -> set[str]:

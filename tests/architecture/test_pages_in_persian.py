@@ -11,9 +11,17 @@ from .pages_words import left_in_english
 from .routes import routes
 from .test_permissions import address, house, signed_in  # noqa: F401
 
-NAMES: list[str] = []
-"""Brands and signs that stay Latin in every language."""
+NAMES = ["Dar es Salaam", "Ho Chi Minh", "Isle of Man", "Port of Spain"]
+"""Cities of time zones, which stand there as they are in every language."""
+SAMPLES = ("/ui/gallery",)
+"""The components in one picture, for who builds pages: its samples are no sentences of the product."""
 TYPES = ("leads", "deals", "contacts", "companies")
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    yield
+    translation.activate("en")
 
 
 def data(house) -> list[str]:  # noqa: F811
@@ -24,7 +32,7 @@ def data(house) -> list[str]:  # noqa: F811
 
 def pages(house):  # noqa: F811
     for route in routes():
-        if not route.is_ours or route.door == "key":
+        if not route.is_ours or route.door == "key" or address(route).startswith(SAMPLES):
             continue
         if "slug" not in route.parameters:
             yield route, address(route)
@@ -33,7 +41,8 @@ def pages(house):  # noqa: F811
             yield route, address(route, slug=slug, record_id=house["records"]["deal", "own"])
 
 
-@pytest.mark.parametrize("language", ["fa", pytest.param("ru", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("language", ["fa", "ru"])
 def test_pages_say_nothing_in_english(house, language):  # noqa: F811
     """Error pages are read as well: a 404 or 405 of a page counts like the page."""
     owner = house["people"]["owner"]
@@ -49,7 +58,6 @@ def test_pages_say_nothing_in_english(house, language):  # noqa: F811
         wrong += [f"{path} ({answer.status_code}): {w}" for w in sorted(words)]
         if client.session.get("_auth_user_id") is None:
             client.force_login(owner)
-    translation.activate("en")
     assert read > 100, read
     assert not wrong, "\n".join(wrong)
 
