@@ -7,6 +7,8 @@ from daftar.access.throttle import forget_old
 from daftar.kernel import keeping
 from daftar.kernel.jobs import every, task
 
+KEPT_LONG_ENOUGH = "retention"
+
 
 @every(hours=12)
 def forget_old_sign_in_delays() -> None:
@@ -30,7 +32,7 @@ def check_audit_log_daily() -> None:
 def erase_old_audit_details() -> None:
     """Words of entries go when they are older than the company wants to keep them; by itself it keeps them for ever."""
     if moment := keeping.before("audit_details"):
-        erase_details(entries_before(moment), by=None, why="retention")
+        erase_details(entries_before(moment), by=None, why=KEPT_LONG_ENOUGH)
 
 
 @task()

@@ -135,8 +135,8 @@ def sets_anything(draft: Draft, values: dict[str, Any]) -> None:
 
 
 WITHIN = Standing.within
-BY_SIGHT = (Standing, "within", lambda self, rows, type_key, action: WITHIN(self, rows, type_key, "see"))
-ALL_ROWS = (Standing, "within", lambda self, rows, *_: rows)
+BY_SIGHT = (Standing, "within", lambda self, rows, type_key, action, **_: WITHIN(self, rows, type_key, "see"))
+ALL_ROWS = (Standing, "within", lambda self, rows, *_, **_way: rows)
 ANY_FIELD = (Schema, "seen_with", lambda self, limits: self)
 ANY_ROW = (reading, "get", lambda type_, record_id, by, **_: reading.of_type(type_).get(pk=record_id))
 ANY_VALUE = (Draft, "fill", sets_anything)
@@ -144,7 +144,7 @@ NOTHING_HIDDEN = (RecordType, "hidden_from", lambda self, user: frozenset())
 ANY_NEWS = (channels, "_rules", {"records": lambda user, rest: {f"records:{rest}:all"}})
 
 GUARDS = [
-    Safeguard("lists hold what one may see", lists_foreign, Standing, "within", lambda self, rows, *_: rows),
+    Safeguard("lists hold what one may see", lists_foreign, Standing, "within", lambda self, rows, *_, **_way: rows),
     Safeguard("a right is asked before writing", changes_what_is_only_read, Standing, "reaches", lambda *_: True),
     Safeguard("the door keeps strangers out", walks_in, ReaderMiddleware, "process_view", lambda *_: None),
     Safeguard("settings are for those who run the company", opens_settings, decide, "may_settings", lambda user: True),

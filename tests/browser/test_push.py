@@ -37,7 +37,7 @@ CLICKED = """async action => {
   self.clients.matchAll = async () => []
   for (const notification of await self.registration.getNotifications())
     self.dispatchEvent(new NotificationEvent("notificationclick", { notification, action }))
-  await new Promise(done => setTimeout(done, 50))
+  for (let tries = 0; !opened.length && tries < 100; tries++) await new Promise(done => setTimeout(done, 50))
   return opened
 }"""
 STATE = "state => document.querySelector('push-switch').dataset.state === state"
