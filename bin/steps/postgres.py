@@ -12,7 +12,7 @@ from pathlib import Path
 from steps.say import Stop
 
 # Nothing of it must survive, so nothing waits for the disk.
-QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=64MB"
+QUICK = "-c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=64MB"
 
 
 def programs() -> Path | None:
