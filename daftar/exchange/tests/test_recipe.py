@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from daftar.access.models import Department, Office, Role, User
+from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import load_recipe, sources_in
 from daftar.kernel.errors import NotAllowed
 from daftar.kernel.money import Money
 from daftar.records import writing
+from daftar.records.accounts import start_in_role
 from daftar.records.models import Event, ExternalId, Pipeline, StageSpan
 from daftar.records.query.view import View
 from daftar.records.reader import Reader
@@ -172,3 +174,14 @@ def test_the_real_files_load_whole(shop):
     totals = View.parse(reader.schema.type("deal"), "stage.kind=won", reader).totals()
     lines = (shared() / "sales_pipeline.csv").read_text().splitlines()
     assert totals["amount"].sum == sum(Decimal(line.rsplit(",", 1)[1]) for line in lines if ",Won," in line)
+
+
+@pytest.mark.parametrize(("type_key", "role"), [("user", "no-such-role"), ("company", "head")])
+def test_a_map_gives_only_roles_there_are_and_only_to_people(shop, type_key, role):
+    with pytest.raises(Unreadable, match="is no role in which"):
+        shop.load(type_key, "name\nAnna\n", role=role)
+
+
+def test_who_may_not_change_the_settings_gives_nobody_a_role(shop):
+    with pytest.raises(NotAllowed):
+        start_in_role([shop.sara], Role.ADMINISTRATOR, by=shop.sara)
