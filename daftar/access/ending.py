@@ -7,12 +7,13 @@ import json
 from dataclasses import dataclass
 
 from daftar.access import keys, sessions
+from daftar.access.audit.naming import type_name
 from daftar.access.models import AuditDetail, User
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One file that somebody took out: of which record type, how many rows."""
+    """One file that somebody took out: the name of its record type, how many rows."""
 
     at: dt.datetime
     what: str
@@ -31,5 +32,5 @@ def exports_of(user: User, since: dt.datetime) -> list[Export]:
     found = []
     for row in rows.select_related("entry").order_by("-entry_id")[:200]:
         told = json.loads(row.body)["data"] if row.body else {}
-        found.append(Export(row.entry.at, row.entry.about_type, int(told.get("rows") or 0)))
+        found.append(Export(row.entry.at, type_name(row.entry.about_type), int(told.get("rows") or 0)))
     return found

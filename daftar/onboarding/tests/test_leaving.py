@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.sessions.models import Session
 
+from daftar.access import audit
 from daftar.access.models import Department, Role, Share, User
 from daftar.activities.models import Activity, Notice
 from daftar.crm.models import Contact, Deal, Lead
@@ -73,6 +74,16 @@ def test_the_page_says_what_is_theirs(chief_client, seller, team):
     assert "Open: deals" in page
     assert "all to the head, Hana" in page
     assert "Exported in the last fourteen days" in page
+
+
+def test_the_page_says_what_they_took_out(chief_client, seller, team):
+    audit.record("exported", by=seller, about=("deal", None), details={"type": "deal", "rows": 4812})
+
+    page = chief_client.get(f"/settings/people/{seller.pk}/leave").content.decode()
+
+    took = page[page.index("Exported in the last fourteen days") :]
+    assert "<bdi>deals</bdi>" in took
+    assert "4,812" in took
 
 
 def test_what_the_preview_says_is_what_happens(chief_client, client, seller, team):
