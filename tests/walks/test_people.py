@@ -66,10 +66,10 @@ def say_away(olga, person, substitute):
 
 
 def pick(form, name, words):
-    """Type into a look-up and take what it offers."""
-    box = form.locator(f"combo-box:has([name='{name}']) .combo__input").first
-    box.fill(words)
-    form.page.locator("[role=option]", has_text=words).first.click()
+    """Type into a look-up, the last one of that name, and take what it offers."""
+    box = form.locator(f"combo-box:has([name='{name}'])").last
+    box.locator(".combo__input").fill(words)
+    box.locator("[role=option]", has_text=words).first.click()
 
 
 def hand_over(olga, person, colleague):

@@ -124,6 +124,7 @@ def test_every_way_in(house, postbox, accounts, seats, browser, language):
         by_passkey(sara, picture)
         by_company(sara)
         by_new_password(sara, postbox)
+        nobody_locks_her_out(sara, browser)
     finally:
         sara.context.close()
     assert not sara.errors, sara.errors
@@ -218,5 +219,25 @@ def by_new_password(sara, postbox):
     sara.page.fill("[name=new]", NEW)
     sara.page.click(".button--primary")
     sara.page.wait_for_url("**/sign-in/")
+    sara.type_password(NEW)
+    sara.arrived()
+
+
+def nobody_locks_her_out(sara, browser):
+    """Somebody else guesses until they must wait; she signs in meanwhile, and her name is not told apart from a made-up one."""
+    told = []
+    for email in ("sara@example.com", "nobody@example.com"):
+        with browser.new_context() as strange:
+            page = strange.new_page()
+            for guess in range(8):
+                page.goto(f"{sara.address}/sign-in/")
+                page.fill("[name=email]", email)
+                page.fill("[name=password]", f"a wrong guess {guess}")
+                page.click("form.form button:not([name])")
+                page.wait_for_selector(".notice--danger")
+            told.append(page.inner_text(".notice--danger"))
+    assert any(digit.isdigit() for digit in told[0])  # how long to wait
+    assert re.sub(r"\d+", "", told[0]) == re.sub(r"\d+", "", told[1])
+    sara.sign_out()
     sara.type_password(NEW)
     sara.arrived()
