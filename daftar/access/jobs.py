@@ -1,6 +1,6 @@
 """What this room does by the clock."""
 
-from daftar.access import password_reset, sessions  # noqa: F401  # its task is known to the worker by this import
+from daftar.access import password_reset, rights_marks, sessions  # noqa: F401  # its task is known to the worker by this import
 from daftar.access.audit import anchors, checking
 from daftar.access.audit.erasing import entries_before, erase_details
 from daftar.access.throttle import forget_old
@@ -14,6 +14,12 @@ KEPT_LONG_ENOUGH = "retention"
 def forget_old_sign_in_delays() -> None:
     """Failures of more than a day ago count no more."""
     forget_old()
+
+
+@every(hours=24)
+def thin_out_rights_marks() -> None:
+    """What processes know by older marks they ask anew."""
+    rights_marks.thin_out()
 
 
 @every(minutes=5)

@@ -13,9 +13,10 @@ from typing import Any, Literal, TypeVar
 from django.db.models import Q, QuerySet
 
 from daftar.access.among import among, nobodys
-from daftar.access.grants import EVERYTHING, FOLLOWS, SCOPES, Grants, Level, Narrowed, Scope, read
+from daftar.access.grants import FOLLOWS, SCOPES, Level, Narrowed, Scope
+from daftar.access.held import HeldRole, held, roles_of, the_owner
+from daftar.access.kept_rights import kept_rights
 from daftar.access.models import Role, Row, Share, User
-from daftar.access.shipped_roles import SHIPPED, name_of
 from daftar.access.structure import Structure
 
 R = TypeVar("R", bound=Row)
@@ -26,16 +27,6 @@ WIDE = 20
 """A scope is wide that reaches more than one of so many people."""
 
 By = Literal["all", "own", "substitute", "department", "below", "ownerless", "share", "observer", "company"]
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRole:
-    """A role that the person has, with what it grants (resolved)."""
-
-    key: str
-    name: str
-    grants: Grants
-    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +83,20 @@ class Standing:
 
     @classmethod
     def of(cls, user: User) -> Standing:
-        """The person's standing of now; nothing for who is not active. One query, more when a scope needs them."""
-        return cls(user.pk or 0, held_roles(user.roles) if user.is_active and user.pk else ())
+        """The person's standing of now; nothing for who is not active. One query, and two when something is shared with them."""
+        if not user.is_active or not user.pk:
+            return cls(user.pk or 0, ())
+        if Role.OWNER in user.roles:
+            return cls(user.pk, [the_owner()])
+        now = kept_rights()
+        return cls(user.pk, roles_of(user.roles, now.roles), structure=now.structure)
 
     # -- where the person stands -------------------------------------------------------------------
 
     @property
     def structure(self) -> Structure:
         if self._structure is None:
-            self._structure = Structure.of_today()
+            self._structure = kept_rights().structure
         return self._structure
 
     @cached_property
@@ -372,12 +368,10 @@ def standings(users: Iterable[User], structure: Structure, shares: Sequence[Shar
     Shapes: `shares` are those of the records that will be asked about.
     """
     known = {role.key: held(role) for role in Role.objects.filter(archived=False)}
-    owner = HeldRole(Role.OWNER, str(SHIPPED[Role.OWNER].name), EVERYTHING)
     ordered = sorted(shares, key=lambda s: (s.level, -s.pk))
     made = {}
     for user in users:
-        keys = set(user.roles) if user.is_active else set()
-        roles = [owner] if Role.OWNER in keys else [role for key, role in known.items() if key in keys]
+        roles = roles_of(user.roles, known) if user.is_active else []
         mine = shares_with(user.pk, ordered, structure)
         made[user.pk] = Standing(user.pk, roles, structure=structure, shares=mine)
     return made
@@ -394,24 +388,3 @@ def shares_with(user_id: int, shares: Iterable[Share], structure: Structure) -> 
         if share.user_id == user_id or share.department_id in above:
             made.setdefault(share.type, {}).setdefault(share.record_id, share)
     return made
-
-
-def held_roles(keys: Iterable[str]) -> list[HeldRole]:
-    """The roles behind the keys, in order, archived ones left out; one query, none for an owner."""
-    wanted = list(dict.fromkeys(keys))
-    if Role.OWNER in wanted:
-        return [HeldRole(Role.OWNER, str(SHIPPED[Role.OWNER].name), EVERYTHING)]
-    return [held(role) for role in Role.objects.filter(key__in=wanted, archived=False)]
-
-
-def held(role: Role) -> HeldRole:
-    return HeldRole(role.key, name_of(role), grants_of(role).resolved(), role.second_factor)
-
-
-def grants_of(role: Role) -> Grants:
-    """What the role grants: as somebody changed it, else as shipped."""
-    if role.key == Role.OWNER:
-        return EVERYTHING
-    if role.grants is not None:
-        return read(role.grants)
-    return SHIPPED[role.key].grants if role.key in SHIPPED else Grants()

@@ -14,8 +14,9 @@ from typing import Any
 from django.db.models import Count
 
 from daftar.access.grants import ON_OR_OFF, Grants, Level
+from daftar.access.held import HeldRole, grants_of, held
 from daftar.access.models import Role, Share, User
-from daftar.access.standing import COMPANY_ONLY, HeldRole, Reached, Standing, grants_of, held, shares_with
+from daftar.access.standing import COMPANY_ONLY, Reached, Standing, shares_with
 from daftar.access.structure import Structure
 from daftar.records.reading import of_type
 from daftar.records.schema import Schema, current_schema

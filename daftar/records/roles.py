@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from daftar.access import audit, decide
 from daftar.access.grants import ACTIONS, ANY_TYPE, ON_OR_OFF, SCOPES, Grants, Narrowed, read
+from daftar.access.held import grants_of
 from daftar.access.models import Role, User
 from daftar.access.shipped_roles import SHIPPED, name_of
-from daftar.access.standing import grants_of
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Sentence
 from daftar.kernel.formats import joined
 from daftar.kernel.live import end_streams

@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from daftar.access.grants import FOLLOWS, SCOPES, Scope
+from daftar.access.held import HeldRole
 from daftar.access.models import Row, Share, User
-from daftar.access.standing import HeldRole, Reason, Standing, standings
+from daftar.access.standing import Reason, Standing, standings
 from daftar.access.structure import Structure
 from daftar.kernel.formats import Formats, current
 from daftar.records import sharing

@@ -3,6 +3,7 @@ from daftar.access.models.audit import AuditCheck, AuditDetail, AuditEntry, Audi
 from daftar.access.models.department import Department, Office
 from daftar.access.models.installation import Installation
 from daftar.access.models.invitation import Invitation
+from daftar.access.models.rights_mark import RightsMark
 from daftar.access.models.role import Role
 from daftar.access.models.row import Row, Rows
 from daftar.access.models.share import Share
@@ -19,6 +20,7 @@ __all__ = [
     "Installation",
     "Invitation",
     "Office",
+    "RightsMark",
     "Role",
     "Row",
     "Rows",

@@ -8,9 +8,9 @@ from typing import Any
 
 from daftar.access import decide
 from daftar.access.entering import SignedInFromNewDevice
+from daftar.access.held import grants_of
 from daftar.access.invitations import PersonJoined
 from daftar.access.models import Invitation, Role, Share, User
-from daftar.access.standing import grants_of
 from daftar.access.structure import Structure
 from daftar.activities.models import Notice
 from daftar.activities.notifying.writing import News, tell

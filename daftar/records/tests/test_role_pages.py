@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from daftar.access.grants import read
+from daftar.access.held import grants_of
 from daftar.access.models import Department, Role, User
 from daftar.access.shipped_roles import SHIPPED, install_roles
-from daftar.access.standing import grants_of
 from daftar.crm.models import Deal
 from daftar.records import roles
 from daftar.records import schema as schema_module

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from daftar.access.grants import ACTIONS, ANY_TYPE, ON_OR_OFF, SCOPES, Grants, Narrowed, read, unreadable
+from daftar.access.held import grants_of
 from daftar.access.models import Role
 from daftar.access.shipped_roles import SHIPPED, name_of
-from daftar.access.standing import grants_of
 from daftar.kernel.errors import Invalid, Sentence
 from daftar.records.role_words import REACHING, action_names, scope_names, types_with_rights
 from daftar.records.schema import Schema

@@ -12,10 +12,10 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from daftar.access.doors import door
+from daftar.access.held import grants_of
 from daftar.access.models import Role, User
 from daftar.access.plain_form import PlainForm
 from daftar.access.shipped_roles import SHIPPED, name_of
-from daftar.access.standing import grants_of
 from daftar.kernel.errors import Conflict, Invalid, Missing
 from daftar.records import roles
 from daftar.records.rehearsal import Proposal, Rehearsal, rehearse

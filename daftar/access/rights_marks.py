@@ -1,0 +1,105 @@
+"""The triggers that leave a mark when roles, departments or people's places change, by whatever way it happens.
+
+A page, a job, a command, a restore or a person with a database shell: the database itself leaves the mark, in the same
+transaction. On SQLite a trigger fires for a row and can look whether its values differ; on PostgreSQL for a statement that names
+the column.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from daftar.access.models import RightsMark
+from daftar.kernel.after_migrate import is_whole
+from daftar.kernel.backup.archive import RESTORING
+
+MARKS = "access_rightsmark"
+WATCHED: dict[str, tuple[str, ...]] = {
+    "access_user": ("department_id", "substitute_id", "absent_from", "absent_until"),
+    "access_department": ("name", "parent_id", "head_id", "deputy_id", "deputy_from", "deputy_until", "deleted_at"),
+    "access_role": ("key", "name", "grants", "position", "archived", "second_factor"),
+}
+"""Table → the columns on which rights depend. A person's roles and whether they are active are read with the person."""
+HIGHEST = 2_147_483_647
+FUNCTION = f"""
+CREATE OR REPLACE FUNCTION rights_marked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO {MARKS} (number) VALUES (floor(random() * {HIGHEST})::bigint); RETURN NULL; END $$
+"""  # noqa: S608  # our own names
+NO_RESTORE = f"WHEN (current_setting('{RESTORING}', true) IS DISTINCT FROM 'on')"
+
+
+def sqlite_triggers() -> dict[str, str]:
+    """Name → statement."""
+    leave = f"BEGIN INSERT INTO {MARKS} (number) VALUES (abs(random() % {HIGHEST})); END"  # noqa: S608  # our own name
+    made = {}
+    for table, columns in WATCHED.items():
+        differs = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
+        of = ",".join(f'"{column}"' for column in columns)
+        for event, when in {"insert": "INSERT", "delete": "DELETE", "update": f"UPDATE OF {of}"}.items():
+            only = f"WHEN {differs} " if event == "update" else ""
+            name = f"rights_{table}_{event}"
+            made[name] = f"CREATE TRIGGER {name} AFTER {when} ON {table} {only}{leave}"
+    return made
+
+
+def postgres_triggers() -> dict[str, str]:
+    """Name → statement."""
+    made = {}
+    for table, columns in WATCHED.items():
+        of = ",".join(f'"{column}"' for column in columns)
+        when = f"AFTER INSERT OR DELETE OR TRUNCATE OR UPDATE OF {of} ON {table} FOR EACH STATEMENT {NO_RESTORE}"
+        made[f"rights_{table}"] = f"CREATE TRIGGER rights_{table} {when} EXECUTE FUNCTION rights_marked()"
+    return made
+
+
+def install(apps: Any = None, using: str = "default", **_ignored: Any) -> None:
+    """Put the triggers in place and leave a mark (after each migrate, for SQLite drops them with a table that it makes anew)."""
+    from django.db import connections
+
+    connection = connections[using]
+    if not is_whole(apps):
+        return
+    wanted = sqlite_triggers() if connection.vendor == "sqlite" else postgres_triggers()
+    with connection.cursor() as cursor:
+        if connection.vendor != "sqlite":
+            cursor.execute(FUNCTION)
+        there = present(cursor, connection.vendor)
+        for name, statement in wanted.items():
+            if name not in there:
+                cursor.execute(statement)
+        if set(wanted) - there or not RightsMark.objects.using(using).exists():
+            leave_mark(cursor)
+
+
+def leave_mark(cursor: Any) -> None:
+    number = "abs(random() % {0})" if cursor.db.vendor == "sqlite" else "floor(random() * {0})::bigint"
+    cursor.execute(f"INSERT INTO {MARKS} (number) VALUES ({number.format(HIGHEST)})")  # noqa: S608  # our own words
+
+
+def missing(connection: Any) -> list[str]:
+    """Names of triggers that are not there."""
+    wanted = sqlite_triggers() if connection.vendor == "sqlite" else postgres_triggers()
+    with connection.cursor() as cursor:
+        return sorted(set(wanted) - present(cursor, connection.vendor))
+
+
+def present(cursor: Any, vendor: str) -> set[str]:
+    if vendor == "sqlite":
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    else:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
+    return {name for (name,) in cursor.fetchall()}
+
+
+def thin_out() -> None:
+    """Old marks go, and a new one stands for them."""
+    from django.db import connection
+
+    with transaction.atomic():
+        old = list(RightsMark.objects.values_list("pk", flat=True))
+        if len(old) > 1:
+            with connection.cursor() as cursor:
+                leave_mark(cursor)
+            RightsMark.objects.filter(pk__in=old).delete()
