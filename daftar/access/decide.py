@@ -13,10 +13,10 @@ from django.db.models import QuerySet
 
 from daftar.access.grants import Action, Level, Scope
 from daftar.access.models import Row, User
-from daftar.access.standing import COMPANY_ONLY, Reason, Standing
+from daftar.access.standing import COMPANY_ONLY, Reason, Stages, Standing
 
 __all__ = [
-    "COMPANY_ONLY", "Action", "Level", "Reason", "Scope", "field_level", "forget", "is_limited", "may", "may_settings",
+    "COMPANY_ONLY", "Action", "Level", "Reason", "Scope", "Stages", "field_level", "forget", "is_limited", "may", "may_settings",
     "scope", "standing", "why", "within",
 ]  # fmt: skip
 R = TypeVar("R", bound=Row)
@@ -48,10 +48,16 @@ def may(user: User, action: Action, type_key: str, row: Row | None = None) -> bo
 
 
 def within(
-    rows: QuerySet[R], user: User, type_key: str, action: Action = "see", *, walked: bool | None = None
+    rows: QuerySet[R],
+    user: User,
+    type_key: str,
+    action: Action = "see",
+    *,
+    walked: bool | None = None,
+    stages: Stages = None,
 ) -> QuerySet[R]:
-    """The rows that the person's right reaches; the same verdict as `may`, as SQL. `walked`: see `Standing.within`."""
-    return standing(user).within(rows, type_key, action, walked=walked)
+    """The rows that the person's right reaches; the same verdict as `may`, as SQL. `walked` and `stages`: see `Standing.within`."""
+    return standing(user).within(rows, type_key, action, walked=walked, stages=stages)
 
 
 def field_level(user: User, type_key: str, field_key: str) -> Level:

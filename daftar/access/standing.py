@@ -26,6 +26,8 @@ COMPANY_ONLY: frozenset[str] = frozenset({"user", "department", "office"})
 WIDE = 20
 """A scope is wide that reaches more than one of so many people."""
 
+Stages = frozenset[int] | None
+"""Stages in which all the rows stand that are asked about; None when nothing is known of them."""
 By = Literal["all", "own", "substitute", "department", "below", "ownerless", "share", "observer", "company"]
 
 
@@ -79,7 +81,7 @@ class Standing:
         self._structure = structure
         self._shares: Mapping[str, Mapping[int, Share]] | None = shares
         self._scopes: dict[tuple[str, str], Scope] = {}
-        self._conditions: dict[tuple[type[Row], str, str, bool], Q | None] = {}
+        self._conditions: dict[tuple[type[Row], str, str, bool, Stages], Q | None] = {}
 
     @classmethod
     def of(cls, user: User) -> Standing:
@@ -280,17 +282,20 @@ class Standing:
 
     # -- many records ------------------------------------------------------------------------------
 
-    def within(self, rows: QuerySet[R], type_key: str, action: str, *, walked: bool | None = None) -> QuerySet[R]:
+    def within(
+        self, rows: QuerySet[R], type_key: str, action: str, *, walked: bool | None = None, stages: Stages = None
+    ) -> QuerySet[R]:
         """The rows that the action reaches.
 
         Shapes: `walked` for rows that are taken in the order of a list where many of them are reached (see `is_wide`, which
-        decides when nothing is said).
+        decides when nothing is said); `stages` are those in which all of `rows` stand, so that what roles say of others is
+        left out.
         """
         if type_key in COMPANY_ONLY or action == "settings":
             return rows if self.scope(action, type_key) == "all" else rows.none()
         if walked is None:
-            walked = self.is_wide(action, type_key)
-        key = (rows.model, type_key, action, walked)
+            walked = self.is_wide(action, type_key, stages)
+        key = (rows.model, type_key, action, walked, stages)
         if key not in self._conditions:
             self._conditions[key] = self.whole_reach(*key)
         found = self._conditions[key]
@@ -298,21 +303,21 @@ class Standing:
             return rows
         return rows.filter(found) if found else rows.none()
 
-    def whole_reach(self, model: type[Row], type_key: str, action: str, walked: bool) -> Q | None:
+    def whole_reach(self, model: type[Row], type_key: str, action: str, walked: bool, stages: Stages) -> Q | None:
         """The condition of all roles and shares together; None for all rows, an empty one for no rows."""
         columns = {f.attname for f in model._meta.concrete_fields}
         found = Q()
         for role in self.roles:
-            one = self.reach(role, action, type_key, columns, walked=walked)
+            one = self.reach(role, action, type_key, columns, walked=walked, stages=stages)
             if one is None:
                 return None
             found |= one
         shared = self.shared_for(action, type_key) if action in ("see", "change") else {}
         return found | among("pk", shared) if shared else found
 
-    def is_wide(self, action: str, type_key: str) -> bool:
+    def is_wide(self, action: str, type_key: str, stages: Stages = None) -> bool:
         """Whether the action reaches so much that its rows are found sooner by looking at all than by their owners."""
-        scopes = [n.scope for role in self.roles for n in role.grants.narrowings(action, type_key)]
+        scopes = [n.scope for role in self.roles for n in narrowings(role, action, type_key, stages)]
         if "all" in scopes:
             return True
         scope = self.scope(action, type_key)
@@ -330,22 +335,27 @@ class Standing:
                 return False
         return len(self.own_ids) == 1 and not self.shares(type_key)
 
-    def reach(self, role: HeldRole, action: str, type_key: str, columns: set[str], *, walked: bool) -> Q | None:
+    def reach(
+        self, role: HeldRole, action: str, type_key: str, columns: set[str], *, walked: bool, stages: Stages
+    ) -> Q | None:
         """The role's condition on rows; None for all of them, a condition that is never true for none."""
         general = self.condition(
             role.grants.scope(action, type_key), role.grants.ownerless_scope(action, type_key), columns, walked=walked
         )
-        narrowings = role.grants.narrowings(action, type_key) if "stage_id" in columns else []
-        if not narrowings:
+        inside = narrowings(role, action, type_key, stages) if "stage_id" in columns else []
+        if not inside:
             return general
-        found, named = Q(pk__in=[]), frozenset[int]()
-        for one in narrowings:
+        found, named, opened = Q(pk__in=[]), frozenset[int](), True
+        for one in inside:
             here = one.stages - named
             named |= here
-            inside = self.condition(one.scope, FOLLOWS[one.scope], columns, walked=walked)
-            found |= Q(stage_id__in=here) if inside is None else Q(stage_id__in=here) & inside
-        outside = ~Q(stage_id__in=named) | Q(stage_id__isnull=True)
-        return found | (outside if general is None else outside & general)
+            there = self.condition(one.scope, FOLLOWS[one.scope], columns, walked=walked)
+            found |= Q(stage_id__in=here) if there is None else Q(stage_id__in=here) & there
+            opened = opened and there is None
+        if general is None or not opened:
+            outside = ~Q(stage_id__in=named) | Q(stage_id__isnull=True)
+            return found | (outside if general is None else outside & general)
+        return found | general  # what is open to all inside needs no "outside", which no index finds
 
     def condition(self, scope: Scope, unowned: Scope, columns: set[str], *, walked: bool) -> Q | None:
         if scope == "all":
@@ -360,6 +370,12 @@ class Standing:
                 "department_id", self.departments_for(scope)
             )
         return found | nobody
+
+
+def narrowings(role: HeldRole, action: str, type_key: str, stages: Stages) -> list[Narrowed]:
+    """What the role says of single stages, as far as it is about `stages`."""
+    found = role.grants.narrowings(action, type_key)
+    return [n for n in found if stages is None or n.stages & stages]
 
 
 def standings(users: Iterable[User], structure: Structure, shares: Sequence[Share] = ()) -> dict[int, Standing]:

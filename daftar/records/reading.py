@@ -17,9 +17,17 @@ def of_type(type_: RecordType) -> QuerySet[Row]:
     return rows.filter(Q(type=type_.key)) if type_.model is Entity else rows
 
 
-def visible(type_: RecordType, by: User, action: decide.Action = "see", *, walked: bool | None = None) -> QuerySet[Row]:
-    """The live rows that the person may see (or do `action` to). `walked`: see `Standing.within`."""
-    return decide.within(of_type(type_).filter(deleted_at__isnull=True), by, type_.key, action, walked=walked)
+def visible(
+    type_: RecordType,
+    by: User,
+    action: decide.Action = "see",
+    *,
+    walked: bool | None = None,
+    stages: decide.Stages = None,
+) -> QuerySet[Row]:
+    """The live rows that the person may see (or do `action` to). `walked` and `stages`: see `Standing.within`."""
+    rows = of_type(type_).filter(deleted_at__isnull=True)
+    return decide.within(rows, by, type_.key, action, walked=walked, stages=stages)
 
 
 def get(type_: RecordType, record_id: int, by: User, *, in_bin: bool = False) -> Row:

@@ -103,10 +103,17 @@ class Stage(Field):
 
     def condition(self, operator: str, raw: Sequence[str], reader: Reader) -> Any:
         if operator in ("in", "none") and any(r in ("open", "won", "lost") for r in raw):
-            kinds = [s.id for p in self.pipelines for s in p.stages if s.kind in raw]
-            rest = [r for r in raw if r not in ("open", "won", "lost")]
-            return self.compare(operator, [*kinds, *(self.parse(r, reader) for r in rest)], reader)
+            return self.compare(operator, self.ids_of(raw, reader), reader)
         return super().condition(operator, raw, reader)
+
+    def ids_of(self, raw: Sequence[str], reader: Reader) -> list[int | None]:
+        """The stages that are named, by themselves or by their kind."""
+        kinds = [s.id for p in self.pipelines for s in p.stages if s.kind in raw]
+        return [*kinds, *(self.parse(r, reader) for r in raw if r not in ("open", "won", "lost"))]
+
+    def stages_meant(self, operator: str, raw: Sequence[str], reader: Reader) -> frozenset[int] | None:
+        """All stages that the condition lets through; None for a condition that says it otherwise."""
+        return frozenset(id_ for id_ in self.ids_of(raw, reader) if id_) if operator in ("in", "kind") else None
 
     def sort_expression(self) -> Combinable:
         stages = [s for p in self.pipelines for s in p.stages]

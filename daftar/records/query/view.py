@@ -139,14 +139,24 @@ class View:
 
     def rows(self, *, walked: bool | None = None) -> QuerySet[Row]:
         """All rows of the view that the reader may see, unordered. `walked`: see `Standing.within`."""
-        rows = visible(self.type, self.reader.user, walked=walked)
+        rows = visible(self.type, self.reader.user, walked=walked, stages=self.stages)
         if self.action != "see":
-            rows = decide.within(rows, self.reader.user, self.type.key, self.action)
+            rows = decide.within(rows, self.reader.user, self.type.key, self.action, stages=self.stages)
         for condition in (*self.simple, *([self.where] if self.where else ())):
             rows = rows.filter(condition.sql(self.type, self.reader))
         for word in fold(self.words).split():
             rows = rows.filter(holds_word(self.type, word, self.reader))
         return rows
+
+    @cached_property
+    def stages(self) -> frozenset[int] | None:
+        """The stages in which all its rows stand, where a condition of its own names them."""
+        field_: Any = self.type.stage_field
+        for condition in self.simple:
+            if field_ is not None and condition.field == field_.key:
+                meant: frozenset[int] | None = field_.stages_meant(condition.operator, condition.values, self.reader)
+                return meant
+        return None
 
     @property
     def sort_field(self) -> Field:
@@ -199,7 +209,7 @@ class View:
     def is_partial(self) -> bool:
         """Whether the reader sees the records of some people only."""
         standing = decide.standing(self.reader.user)
-        return standing.scope("see", self.type.key) != "all" or standing.is_wide("see", self.type.key)
+        return standing.scope("see", self.type.key) != "all" or standing.is_wide("see", self.type.key, self.stages)
 
     def totals(self, extra: Q | None = None) -> dict[str, Total]:
         """Sums of the fields that are summed, over all rows of the view, in the base currency; one query."""

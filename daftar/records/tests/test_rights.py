@@ -51,9 +51,19 @@ def test_the_verdict_on_a_row_the_sql_and_the_reasons_agree(seed):
                 for walked in (None, True, False):
                     found = reached(user, key, action, walked=walked)
                     assert allowed == found, (user.name, user.roles, key, action, walked)
+                for stages in stages_of(live):
+                    rows = {"lead": Lead, "deal": Deal}[key].objects.filter(deleted_at=None, stage_id__in=stages)
+                    found = set(decide.within(rows, user, key, action, stages=stages).values_list("pk", flat=True))
+                    assert found == {row.pk for row in live if row.stage_id in stages} & allowed, (user.name, stages)
                 assert allowed == {row.pk for row in live if decide.why(user, action, key, row)}
                 if allowed:
                     assert decide.may(user, action, key)
+
+
+def stages_of(rows: list[Any]) -> list[frozenset[int]]:
+    """Each stage in which rows stand, and the first two together."""
+    each = sorted({row.stage_id for row in rows if row.stage_id})
+    return [*(frozenset({id_}) for id_ in each), frozenset(each[:2])]
 
 
 def everything(people: list[User]) -> dict[tuple[int, str, str], set[int]]:
