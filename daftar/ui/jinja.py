@@ -6,6 +6,8 @@ Templates live in `<room>/templates/<room>/` (DIRS in config/settings.py); compo
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,12 @@ from daftar.kernel import formats
 from daftar.ui import menu, slots
 from daftar.ui.addresses import address
 from daftar.ui.icons import icon
+from daftar.ui.parts import Shown
 
 HERE = Path(__file__).parent
 COMPONENTS = "ui/components"
+REMEMBERED = 8_192
+"""So many drawn values are kept, some megabytes."""
 
 
 class Components:
@@ -43,8 +48,11 @@ class Components:
         if name not in self._homes:
             raise AttributeError(f"No component is called {name}: see daftar/ui/templates/{COMPONENTS}/")
         macro = getattr(self._env.get_template(self._homes[name]).module, name)
-        if not self._env.auto_reload:
-            setattr(self, name, macro)
+        if self._env.auto_reload:
+            return macro
+        if name == "shown":
+            macro = remembered(macro)
+        setattr(self, name, macro)
         return macro
 
     def _listed(self) -> Any:
@@ -52,6 +60,22 @@ class Components:
             if file.startswith(f"{COMPONENTS}/"):
                 template: Template = self._env.get_template(file)
                 yield from ((macro, file) for macro in vars(template.module) if not macro.startswith("_"))
+
+
+def remembered(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    """`ui.shown` with a memory: a list draws hundreds of values, and most of them were drawn for the page before.
+
+    A `Shown` says all that its drawing depends on but the language of the few words that the macro adds.
+    """
+
+    @lru_cache(REMEMBERED)
+    def drawn(shown: Any, blank: str, _language: str | None) -> Markup:
+        return macro(shown, blank)
+
+    def draw(shown: Any, blank: str = "") -> Markup:
+        return drawn(shown, blank, get_language()) if isinstance(shown, Shown) else macro(shown, blank)
+
+    return draw
 
 
 def environment(**options: Any) -> Environment:

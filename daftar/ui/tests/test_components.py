@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.template.loader import engines
+from django.utils import translation
 
 from daftar.ui.gallery import values, widgets
 from daftar.ui.parts import Option, Shown, Widget
@@ -58,3 +59,16 @@ def test_no_template_of_the_room_needs_inline_style_or_code():
 
     for source in sources:
         assert not re.search(r'\sstyle="|\son\w+="|javascript:|hx-on', source)
+
+
+def test_a_value_drawn_once_is_drawn_the_same_again_and_in_each_language():
+    page = "{{ ui.shown(shown) }}{{ ui.shown(empty, blank='—') }}"
+    shown, empty = Shown(items=(Shown("a", "text"), Shown("b", "text")), style="list"), Shown()
+    drawn = {}
+    for language in ("en", "fa", "en", "fa"):
+        with translation.override(language):
+            drawn.setdefault(language, set()).add(draw(page, shown=shown, empty=empty))
+
+    assert [len(found) for found in drawn.values()] == [1, 1]
+    assert "،" in drawn["fa"].pop()
+    assert 'aria-label="empty"' in drawn["en"].pop()
