@@ -4,6 +4,7 @@ from daftar.ui import gallery, views
 
 app_name = "ui"
 urlpatterns = [
+    path("manifest.webmanifest", views.manifest, name="manifest"),
     path("ui/calendar", views.calendar, name="calendar"),
     path("ui/tastes", views.tastes, name="tastes"),
     path("ui/gallery", gallery.index, name="gallery"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from daftar.kernel import clock, formats
@@ -64,6 +66,21 @@ def _keep(response: HttpResponseBase, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=YEAR_SECONDS, samesite="Lax", secure=getattr(settings, "IS_TLS", False))
 
 
+@require_GET
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone or tablet asks before it puts Daftar on its first screen, and iOS before it lets push in."""
+    picture = {"src": static("ui/daftar-512.png"), "sizes": "512x512", "type": "image/png"}
+    told = {
+        "id": "/", "name": gettext("Daftar"), "short_name": gettext("Daftar"), "start_url": "/", "scope": "/", "display": "standalone",
+        "lang": translation.get_language(), "dir": "rtl" if translation.get_language_bidi() else "ltr",
+        "theme_color": "#3550b8", "background_color": "#ffffff",
+        "icons": [
+            {"src": static("ui/daftar.svg"), "sizes": "any", "type": "image/svg+xml"}, picture, {**picture, "purpose": "maskable"},
+        ],
+    }  # fmt: skip
+    return JsonResponse(told, content_type="application/manifest+json")
+
+
 # Strangers too: access reads this (ui may not import it).
-for view in (calendar, tastes):
+for view in (calendar, tastes, manifest):
     vars(view).update(door="everyone", door_action="see")

@@ -229,15 +229,18 @@ def nobody_locks_her_out(sara, browser):
     for email in ("sara@example.com", "nobody@example.com"):
         with browser.new_context() as strange:
             page = strange.new_page()
-            for guess in range(8):
+            for guess in range(30):
                 page.goto(f"{sara.address}/sign-in/")
                 page.fill("[name=email]", email)
                 page.fill("[name=password]", f"a wrong guess {guess}")
                 page.click("form.form button:not([name])")
                 page.wait_for_selector(".notice--danger")
-            told.append(page.inner_text(".notice--danger"))
-    assert any(digit.isdigit() for digit in told[0])  # how long to wait
-    assert re.sub(r"\d+", "", told[0]) == re.sub(r"\d+", "", told[1])
+                words = page.inner_text(".notice--danger")
+                if any(sign.isdigit() for sign in words):  # how long to wait; a slow machine may have waited already
+                    break
+            told.append(re.sub(r"\d+", "", words))
+    assert guess < 29
+    assert told[0] == told[1]
     sara.sign_out()
     sara.type_password(NEW)
     sara.arrived()

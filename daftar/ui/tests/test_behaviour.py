@@ -45,11 +45,24 @@ def test_a_look_up_is_found_by_typing_and_picked_by_keys(window):
 
     page.fill("#f-owner", "")
     page.type("#f-owner", "ele")
-    page.wait_for_selector("combo-box [role=option]")
+    page.wait_for_selector("combo-box [role=option]:has-text('Elena')")
     page.keyboard.press("Enter")
 
     assert page.input_value("#f-owner") == "Elena Rossi"
     assert page.evaluate("document.querySelector('combo-box input[type=hidden]').value") == "3"
+
+
+def test_enter_takes_what_the_typed_words_find_and_not_what_was_offered_before(window):
+    page = window("/ui/gallery/form")
+    page.click("#f-owner")
+    page.wait_for_selector("combo-box [role=option]")
+
+    page.fill("#f-owner", "ele")
+    page.keyboard.press("Enter")
+
+    page.wait_for_selector("combo-box:has(#f-owner) input[type=hidden][value='3']", state="attached")
+    assert page.input_value("#f-owner") == "Elena Rossi"
+    assert page.url.endswith("/form")
 
 
 def test_words_that_were_not_picked_do_not_stay_in_a_look_up(window):

@@ -35,10 +35,12 @@ class ComboBox extends HTMLElement {
   #typed = event => {
     if (event.isComposing) return
     clearTimeout(this.timer)
+    this.isBehind = true // what is offered is of earlier words
     this.timer = setTimeout(() => this.#search(this.input.value), PAUSE_MS)
   }
 
   async #search(words) {
+    clearTimeout(this.timer)
     this.asking?.abort()
     this.asking = new AbortController()
     const url = new URL(this.dataset.url, location.href)
@@ -46,6 +48,7 @@ class ComboBox extends HTMLElement {
     const answer = await ask(url, { signal: this.asking.signal })
     if (!answer.ok || !this.isConnected || !this.contains(document.activeElement)) return
     fill(this.list, answer.text)
+    this.isBehind = false
     this.options.forEach((option, place) => { option.id = `${this.list.id}-${place}` })
     this.#open()
     this.#mark(this.options.find(option => option.dataset.value === this.hidden_.value) ?? (words ? this.options[0] : undefined))
@@ -78,14 +81,17 @@ class ComboBox extends HTMLElement {
       if (!this.isOpen) return this.#search("")
       const now = this.options.indexOf(this.active)
       this.#mark(this.options.at(key === "ArrowDown" ? (now + 1) % this.options.length : Math.max(now, 0) - 1))
-    } else if ((key === "Enter" || key === "Tab") && this.isOpen && this.active) {
+    } else if (key === "Enter" && this.isBehind) {
+      event.preventDefault()
+      this.#search(this.input.value).then(() => !this.isBehind && this.active && this.#pick(this.active))
+    } else if ((key === "Enter" || key === "Tab") && this.isOpen && this.active && !this.isBehind) {
       if (key === "Enter") event.preventDefault()
       this.#pick(this.active)
     } else if (key === "Escape" && this.isOpen) {
       event.preventDefault()
       event.stopPropagation()
       this.#close()
-      this.input.value = this.said
+      this.#forget()
     }
   }
 
@@ -98,7 +104,8 @@ class ComboBox extends HTMLElement {
 
   #set(value, label) {
     this.hidden_.value = value
-    this.input.value = this.said = label
+    this.said = label
+    this.#forget()
     this.#close()
     this.#tidy()
     this.hidden_.dispatchEvent(new Event("change", { bubbles: true }))
@@ -107,10 +114,14 @@ class ComboBox extends HTMLElement {
 
   // What was typed but not picked is not kept: an emptied box clears, other words go back.
   #left = () => {
-    clearTimeout(this.timer)
     this.#close()
     if (!this.input.value.trim() && this.hidden_.value) this.#set("", "")
-    else this.input.value = this.said
+    else this.#forget()
+  }
+  #forget() {
+    clearTimeout(this.timer)
+    this.isBehind = false
+    this.input.value = this.said
   }
   #tidy() { if (this.clearer) this.clearer.hidden = !this.hidden_.value || this.input.required }
 }
