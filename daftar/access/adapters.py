@@ -12,7 +12,6 @@ from django.http import HttpRequest
 
 from daftar.access import company
 from daftar.access.models import Installation
-from daftar.access.outward import outward_session
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # django-allauth has no types
@@ -49,6 +48,8 @@ class CompanySignIn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # djang
         raise ImmediateHttpResponse(company.refused(request))
 
     def get_requests_session(self) -> Any:
+        from daftar.access.outward import outward_session  # an HTTP client is loaded by who uses it
+
         return outward_session()
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:

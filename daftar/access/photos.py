@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from daftar.kernel.errors import Invalid
 
@@ -54,6 +53,8 @@ def keep_photo(upload: Any) -> str:
 
 def square(upload: Any) -> bytes | None:
     """The middle of the picture as a small JPEG without anything that hung on it; None when it cannot be read safely."""
+    from PIL import Image, ImageOps, UnidentifiedImageError  # loaded with the first picture
+
     try:
         with Image.open(upload, formats=("PNG", "JPEG", "GIF")) as image:
             if image.width * image.height > PIXELS:

@@ -12,7 +12,6 @@ import os
 import re
 from urllib.parse import urlsplit
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -134,5 +133,7 @@ def authorization(private: str, public: str, *, endpoint: str, contact: str, now
         "exp": int((now + SIGNED_FOR).timestamp()),
         "sub": contact,
     }
+    import jwt  # loaded by who signs
+
     token = jwt.encode(claims, private_key(private), algorithm="ES256")
     return f"vapid t={token}, k={public}"

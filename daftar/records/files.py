@@ -16,7 +16,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
 
 from daftar.access.models import User
 from daftar.kernel import clock, keeping
@@ -159,6 +158,8 @@ def content_type(head: bytes) -> str:
 
 def make_preview(path: Path) -> str:
     """Name of a re-encoded, smaller image; "" when the file is no picture that we can read safely."""
+    from PIL import Image, UnidentifiedImageError  # loaded with the first picture
+
     try:
         with Image.open(path, formats=("PNG", "JPEG", "GIF")) as image:
             if image.width * image.height > PIXELS:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from daftar.access import sessions
 from daftar.access.models import User
 from daftar.activities.models import PushBrowser
-from daftar.kernel import clock, egress, web_push
+from daftar.kernel import clock, web_push
 from daftar.kernel.errors import Conflict, Invalid, Missing
 from daftar.kernel.text import clean_text
 
@@ -92,6 +92,8 @@ def forget_old() -> None:
 
 def checked_endpoint(text: str) -> str:
     """The address of the push service. Errors: Invalid for anything but a public https address, as far as the text shows."""
+    from daftar.kernel import egress  # an HTTP client is loaded by who uses it
+
     try:
         text = clean_text(text, max_length=LONGEST_ENDPOINT)
         url = egress.checked_url(text)
@@ -106,6 +108,8 @@ def checked_endpoint(text: str) -> str:
 
 def is_inner(host: str) -> bool:
     """Whether it is plainly not a host of the internet; names are looked up when something is sent."""
+    from daftar.kernel import egress
+
     try:
         return not egress.is_public(ipaddress.ip_address(host))
     except ValueError:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -30,13 +30,15 @@ from daftar.activities.notifying.kinds import KINDS, Kind
 from daftar.activities.notifying.push_key import Pair, pair
 from daftar.activities.notifying.quiet import quiet_until
 from daftar.activities.notifying.writing import wishes_of
-from daftar.kernel import clock, egress, web_push
-from daftar.kernel.egress import Answer
+from daftar.kernel import clock, web_push
 from daftar.kernel.errors import DaftarError
 from daftar.kernel.formats import using
 from daftar.kernel.outbox import FIRST_PAUSE, GIVEN_UP_AFTER, LONGEST_PAUSE
 from daftar.kernel.secrets import CannotUnseal
 from daftar.records.reader import Reader
+
+if TYPE_CHECKING:
+    from daftar.kernel.egress import Answer
 
 log = logging.getLogger("daftar.push")
 
@@ -146,6 +148,8 @@ def topic(push: OutgoingPush) -> str:
 
 def carried(letter: Letter) -> Answer | DaftarError:
     """The only step outside; it runs in a thread of its own and asks nothing of the database."""
+    from daftar.kernel import egress  # an HTTP client is loaded by who uses it
+
     try:
         return egress.fetch(
             letter.endpoint, method="POST", headers=letter.headers, content=letter.body, seconds=SECONDS

@@ -15,7 +15,6 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from daftar.kernel import clock
-from daftar.kernel.backup import postgres
 from daftar.kernel.backup.archive import SQLITE_MEMBER, ArchiveWriter, Manifest, count_rows
 from daftar.kernel.events import publish
 
@@ -43,6 +42,8 @@ def make_backup(path: Path, *, with_keys: bool = False, tell: bool = True) -> Ma
         if connection.vendor == "sqlite":
             _add_sqlite(archive)
         else:
+            from daftar.kernel.backup import postgres  # its driver is loaded where it is used
+
             postgres.add_rows(archive)
         for name, file in stored_files():
             try:

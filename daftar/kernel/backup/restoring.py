@@ -21,7 +21,6 @@ from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 
 from daftar.kernel import clock
-from daftar.kernel.backup import postgres
 from daftar.kernel.backup.archive import SQLITE_MEMBER, Manifest, sync_folder, verify_backup
 from daftar.kernel.backup.making import make_backup
 from daftar.kernel.data_lock import running_server
@@ -57,6 +56,8 @@ def restore_backup(path: Path, *, with_keys: bool = False) -> Manifest:
             _put_files(archive, "files/", Path(settings.MEDIA_ROOT))
             _replace_sqlite(copy)
         else:
+            from daftar.kernel.backup import postgres  # its driver is loaded where it is used
+
             _put_files(archive, "files/", Path(settings.MEDIA_ROOT))
             postgres.replace_rows(archive, manifest)
         if with_keys:
