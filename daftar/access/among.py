@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -29,6 +29,14 @@ class Among(Lookup[Any]):
         return f"{left} IN ({self.rhs})", tuple(params)
 
 
+class NotAmong(Among):
+    """Whether there is a number and it is none of `ids`."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, params = self.process_lhs(compiler, connection)
+        return (f"{left} NOT IN ({self.rhs})" if self.rhs else f"{left} IS NOT NULL"), tuple(params)
+
+
 class Walked(Func):
     """The column itself, but SQLite does not look it up in an index: the rows are walked in the order of the list instead.
 
@@ -44,6 +52,14 @@ class Walked(Func):
 
 def among(column: str, ids: Iterable[int], *, walked: bool = False) -> Q:
     return Q(Among(Walked(F(column)) if walked else F(column), ids))
+
+
+def owned_by(ids: frozenset[int], everybody: Collection[int], *, walked: bool = False) -> Q:
+    """Rows whose owner is one of `ids`; of most of `everybody`, rows that are not of the few others: that is told sooner."""
+    others = frozenset(everybody) - ids
+    if len(others) * 2 > len(ids):
+        return among("owner_id", ids, walked=walked)
+    return Q(NotAmong(Walked(F("owner_id")) if walked else F("owner_id"), others))
 
 
 def nobodys(*, walked: bool = False) -> Q:

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from django.db.models import Q, QuerySet
 
-from daftar.access.among import among, nobodys
+from daftar.access.among import among, nobodys, owned_by
 from daftar.access.grants import FOLLOWS, SCOPES, Level, Narrowed, Scope
 from daftar.access.held import HeldRole, held, roles_of, the_owner
 from daftar.access.kept_rights import kept_rights
@@ -360,7 +360,7 @@ class Standing:
     def condition(self, scope: Scope, unowned: Scope, columns: set[str], *, walked: bool) -> Q | None:
         if scope == "all":
             return None
-        found = among("owner_id", self.owners[scope], walked=walked)
+        found = owned_by(self.owners[scope], self.structure.department_of, walked=walked)
         if unowned == "none":
             return found
         nobody = nobodys(walked=walked)
