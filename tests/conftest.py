@@ -13,14 +13,20 @@ BUILD = "import sys; sys.path.insert(0, 'bin'); from steps import static_files; 
 
 
 @pytest.fixture(scope="session")
-def empty_house(tmp_path_factory):
-    """An installation with empty tables, to copy from. Styles and scripts are built anew if a built one is old."""
-    if "PYTEST_XDIST_WORKER" not in os.environ and (ROOT / "static-built").exists():  # bin/test has built them
-        subprocess.run([sys.executable, "-c", BUILD], cwd=ROOT, check=True)
+def all_rooms(tmp_path_factory):
+    """An installation with empty tables, to copy from: migrating takes seconds."""
     made = Installation(tmp_path_factory.mktemp("empty"))
     made.manage("migrate", "-v0")
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def empty_house(all_rooms):
+    """The same for pages that are looked at: styles and scripts are built anew if a built one is old."""
+    if "PYTEST_XDIST_WORKER" not in os.environ and (ROOT / "static-built").exists():  # bin/test has built them
+        subprocess.run([sys.executable, "-c", BUILD], cwd=ROOT, check=True)
+    return all_rooms
 
 
 @pytest.fixture

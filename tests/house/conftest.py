@@ -3,22 +3,13 @@ import pytest
 from tests.house.installation import Installation
 
 
-def template(tmp_path_factory, **environment):
-    """An installation with empty tables, to copy from: migrating takes seconds."""
-    made = Installation(tmp_path_factory.mktemp("template"), **environment)
+@pytest.fixture(scope="session")
+def kernel_alone(tmp_path_factory):
+    """An installation of the kernel alone with empty tables, to copy from."""
+    made = Installation(tmp_path_factory.mktemp("template"), DAFTAR_ROOMS="kernel")
     made.manage("migrate", "-v0")
     yield made
     made.close()
-
-
-@pytest.fixture(scope="session")
-def kernel_alone(tmp_path_factory):
-    yield from template(tmp_path_factory, DAFTAR_ROOMS="kernel")
-
-
-@pytest.fixture(scope="session")
-def all_rooms(tmp_path_factory):
-    yield from template(tmp_path_factory)
 
 
 @pytest.fixture

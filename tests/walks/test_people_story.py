@@ -38,12 +38,7 @@ def house(tmp_path, empty_house, postbox):
 
 @pytest.mark.parametrize(
     ("language", "size"),
-    [
-        ("en", "desk"),
-        pytest.param("fa", "tablet", marks=pytest.mark.thorough),
-        pytest.param("fa", "desk", marks=pytest.mark.thorough),
-        pytest.param("en", "tablet", marks=pytest.mark.thorough),
-    ],
+    [("en", "desk"), pytest.param("fa", "tablet", marks=pytest.mark.thorough)],
 )
 def test_who_may_see_what(house, seats, postbox, language, size):
     width, height, touch = SIZES[size]
