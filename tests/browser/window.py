@@ -14,6 +14,9 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SCREENS = os.environ.get("DAFTAR_SCREENS", "")
 LARGEST = 80_000
 """Bytes of a picture."""
+OVER_THE_NEXT = """() => [...document.querySelectorAll(".columns > section")]
+  .filter(one => one.scrollWidth > one.clientWidth + 1)
+  .map(one => `the column "${one.innerText.slice(0, 30)}" lies over the next one`)"""
 ANSWERS_WITH_WORDS = ("409 (Conflict)", "422 (Unprocessable")
 
 
@@ -74,6 +77,7 @@ class Window:
         wider = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if wider > 0:
             self.findings.append(f"{self.path}: wider than the window by {wider} px")
+        self.findings += [f"{self.path}: {words}" for words in self.page.evaluate(OVER_THE_NEXT)]
         if not AXE.exists():
             pytest.skip("axe-core is not installed (npm ci)")
         if not self.page.evaluate("Boolean(window.axe)"):
