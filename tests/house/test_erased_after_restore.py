@@ -58,7 +58,7 @@ def traces(house):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("is_running", [False, True])
+@pytest.mark.parametrize("is_running", [False, pytest.param(True, marks=pytest.mark.on_both)])
 def test_a_person_who_was_erased_is_erased_again_by_the_restore(whole_house, tmp_path, is_running):
     id_ = shell(whole_house, PREPARE)
     whole_house.manage("backup", str(tmp_path / "before.zip"))
