@@ -73,6 +73,17 @@ def install(apps: Any = None, using: str = "default", **_ignored: Any) -> None:
             leave_mark(cursor)
 
 
+def drop(connection: Any) -> None:
+    """Take the triggers away before their table goes (for undoing the migration)."""
+    names = sqlite_triggers() if connection.vendor == "sqlite" else postgres_triggers()
+    with connection.cursor() as cursor:
+        for name, statement in names.items():
+            table = statement.split(" ON ")[1].split()[0]
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}" + ("" if connection.vendor == "sqlite" else f" ON {table}"))
+        if connection.vendor != "sqlite":
+            cursor.execute("DROP FUNCTION IF EXISTS rights_marked()")
+
+
 def leave_mark(cursor: Any) -> None:
     number = "abs(random() % {0})" if cursor.db.vendor == "sqlite" else "floor(random() * {0})::bigint"
     cursor.execute(f"INSERT INTO {MARKS} (number) VALUES ({number.format(HIGHEST)})")  # noqa: S608  # our own words

@@ -33,6 +33,9 @@ def losses(executor: MigrationExecutor, plan: Iterable[tuple[Migration, bool]]) 
 
 
 def losses_of(step: Migration, models: Any) -> Iterator[Loss]:
+    """Nothing for a migration that says `is_made_anew = True`: what it keeps is worked out again by the program."""
+    if getattr(step, "is_made_anew", False):
+        return
     for operation in step.operations:
         if isinstance(operation, CreateModel):
             model = find(models, step.app_label, operation.name)
