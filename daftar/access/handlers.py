@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from daftar.access.audit import anchors, record
 from daftar.access.looking import LookedAs
 from daftar.access.models import User
+from daftar.access.rights_marks import leave_mark
 from daftar.kernel.backup import BackupMade, BackupRestored
 from daftar.kernel.events import listens
 from daftar.kernel.secrets import SealingKeyRotated
@@ -37,6 +38,12 @@ def note_restore(event: BackupRestored) -> None:
         anchors.drop(restored=True)
     except DatabaseError:
         log.exception("the restore is not in the audit log")
+
+
+@listens(BackupRestored)
+def ask_rights_anew(event: BackupRestored) -> None:
+    """The backup's marks are those of then, by which a server that runs may know what came after."""
+    leave_mark()
 
 
 @listens(LookedAs)

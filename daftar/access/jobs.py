@@ -1,8 +1,9 @@
 """What this room does by the clock."""
 
-from daftar.access import password_reset, rights_marks, sessions  # noqa: F401  # its task is known to the worker by this import
+from daftar.access import password_reset, sessions  # noqa: F401  # its task is known to the worker by this import
 from daftar.access.audit import anchors, checking
 from daftar.access.audit.erasing import entries_before, erase_details
+from daftar.access.rights_marks import thin_out
 from daftar.access.throttle import forget_old
 from daftar.kernel import keeping
 from daftar.kernel.jobs import every, task
@@ -19,7 +20,7 @@ def forget_old_sign_in_delays() -> None:
 @every(hours=24)
 def thin_out_rights_marks() -> None:
     """What processes know by older marks they ask anew."""
-    rights_marks.thin_out()
+    thin_out()
 
 
 @every(minutes=5)

@@ -7,13 +7,15 @@ the column.
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from daftar.access.models import RightsMark
+from daftar.kernel import triggers
 from daftar.kernel.after_migrate import is_whole
-from daftar.kernel.backup.archive import RESTORING
+from daftar.kernel.triggers import UNLESS_RESTORING
 
 MARKS = "access_rightsmark"
 WATCHED: dict[str, tuple[str, ...]] = {
@@ -27,11 +29,14 @@ FUNCTION = f"""
 CREATE OR REPLACE FUNCTION rights_marked() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN INSERT INTO {MARKS} (number) VALUES (floor(random() * {HIGHEST})::bigint); RETURN NULL; END $$
 """  # noqa: S608  # our own names
-NO_RESTORE = f"WHEN (current_setting('{RESTORING}', true) IS DISTINCT FROM 'on')"
+
+
+def made_on(connection: Any) -> dict[str, str]:
+    """Name → statement."""
+    return sqlite_triggers() if connection.vendor == "sqlite" else postgres_triggers()
 
 
 def sqlite_triggers() -> dict[str, str]:
-    """Name → statement."""
     leave = f"BEGIN INSERT INTO {MARKS} (number) VALUES (abs(random() % {HIGHEST})); END"  # noqa: S608  # our own name
     made = {}
     for table, columns in WATCHED.items():
@@ -45,72 +50,51 @@ def sqlite_triggers() -> dict[str, str]:
 
 
 def postgres_triggers() -> dict[str, str]:
-    """Name → statement."""
     made = {}
     for table, columns in WATCHED.items():
         of = ",".join(f'"{column}"' for column in columns)
-        when = f"AFTER INSERT OR DELETE OR TRUNCATE OR UPDATE OF {of} ON {table} FOR EACH STATEMENT {NO_RESTORE}"
+        when = f"AFTER INSERT OR DELETE OR TRUNCATE OR UPDATE OF {of} ON {table} FOR EACH STATEMENT {UNLESS_RESTORING}"
         made[f"rights_{table}"] = f"CREATE TRIGGER rights_{table} {when} EXECUTE FUNCTION rights_marked()"
     return made
 
 
 def install(apps: Any = None, using: str = "default", **_ignored: Any) -> None:
     """Put the triggers in place and leave a mark (after each migrate, for SQLite drops them with a table that it makes anew)."""
-    from django.db import connections
-
-    connection = connections[using]
     if not is_whole(apps):
         return
-    wanted = sqlite_triggers() if connection.vendor == "sqlite" else postgres_triggers()
+    connection = connections[using]
+    made, lost = made_on(connection), missing(connection)
     with connection.cursor() as cursor:
         if connection.vendor != "sqlite":
             cursor.execute(FUNCTION)
-        there = present(cursor, connection.vendor)
-        for name, statement in wanted.items():
-            if name not in there:
-                cursor.execute(statement)
-        if set(wanted) - there or not RightsMark.objects.using(using).exists():
-            leave_mark(cursor)
-
-
-def drop(connection: Any) -> None:
-    """Take the triggers away before their table goes (for undoing the migration)."""
-    names = sqlite_triggers() if connection.vendor == "sqlite" else postgres_triggers()
-    with connection.cursor() as cursor:
-        for name, statement in names.items():
-            table = statement.split(" ON ")[1].split()[0]
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}" + ("" if connection.vendor == "sqlite" else f" ON {table}"))
-        if connection.vendor != "sqlite":
-            cursor.execute("DROP FUNCTION IF EXISTS rights_marked()")
-
-
-def leave_mark(cursor: Any) -> None:
-    number = "abs(random() % {0})" if cursor.db.vendor == "sqlite" else "floor(random() * {0})::bigint"
-    cursor.execute(f"INSERT INTO {MARKS} (number) VALUES ({number.format(HIGHEST)})")  # noqa: S608  # our own words
+        for name in lost:
+            cursor.execute(made[name])
+    if lost or not RightsMark.objects.exists():
+        leave_mark()
 
 
 def missing(connection: Any) -> list[str]:
     """Names of triggers that are not there."""
-    wanted = sqlite_triggers() if connection.vendor == "sqlite" else postgres_triggers()
-    with connection.cursor() as cursor:
-        return sorted(set(wanted) - present(cursor, connection.vendor))
+    return triggers.missing(connection, made_on(connection))
 
 
-def present(cursor: Any, vendor: str) -> set[str]:
-    if vendor == "sqlite":
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    else:
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-    return {name for (name,) in cursor.fetchall()}
+def drop(connection: Any) -> None:
+    """Take the triggers away before their table goes (for undoing the migration)."""
+    triggers.drop(connection, made_on(connection))
+    if connection.vendor != "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION IF EXISTS rights_marked()")
+
+
+def leave_mark() -> None:
+    """Whatever is known of the rights is asked anew."""
+    RightsMark.objects.create(number=secrets.randbelow(HIGHEST))
 
 
 def thin_out() -> None:
     """Old marks go, and a new one stands for them."""
-    from django.db import connection
-
     with transaction.atomic():
         old = list(RightsMark.objects.values_list("pk", flat=True))
         if len(old) > 1:
-            with connection.cursor() as cursor:
-                leave_mark(cursor)
+            leave_mark()
             RightsMark.objects.filter(pk__in=old).delete()

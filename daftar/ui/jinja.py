@@ -65,11 +65,14 @@ class Components:
 def remembered(macro: Callable[..., Markup]) -> Callable[..., Markup]:
     """`ui.shown` with a memory: a list draws hundreds of values, and most of them were drawn for the page before.
 
-    A `Shown` says all that its drawing depends on but the language of the few words that the macro adds.
+    A `Shown` says all that its drawing depends on but the language of the few words that the macro adds. It holds words and no markup:
+    the same letters as words and as markup are equal, and one would be drawn as the other.
     """
 
     @lru_cache(REMEMBERED)
-    def drawn(shown: Any, blank: str, _language: str | None) -> Markup:
+    def drawn(shown: Shown, blank: str, _language: str | None) -> Markup:
+        if any(isinstance(words, Markup) for one in (shown, *shown.items) for words in (one.text, one.title, one.href)):
+            raise TypeError("A Shown holds words, never markup.")
         return macro(shown, blank)
 
     def draw(shown: Any, blank: str = "") -> Markup:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.house.installation import Installation
 from tests.house.postbox import open_postbox
+from tests.house.test_live import wait_for
 from tests.walks.company_of_people import DEALS, OFFICES, PHONE, Company
 from tests.walks.test_people import pick
 from tests.walks.test_sign_in import link_in
@@ -55,9 +56,9 @@ def test_who_may_see_what(house, seats, postbox, language, size):
     )
     draw(olga, cast)
     come_in(reza, cast, "reza", invite(olga, cast))
-    come_in(maryam, cast, "maryam", link_in_mail_to(postbox, "maryam@example.com"))
+    come_in(maryam, cast, "maryam", link_in(postbox, "/invitation/", to="maryam@example.com"))
     others = [guest.key for guest in cast.guests if guest.key not in ("maryam", "reza")]
-    links = {key: link_in_mail_to(postbox, f"{key}@example.com") for key in others}
+    links = {key: link_in(postbox, "/invitation/", to=f"{key}@example.com") for key in others}
     house.manage("shell", "-v0", "-c", cast.accepting(links, PASSWORD))
     olga.go("/settings/invitations/")
     olga.look()
@@ -135,15 +136,6 @@ def invite(olga, cast):
     shown = olga.page.locator("code.long-code").all_inner_texts()
     assert len(shown) == len(cast.guests)
     return shown[-1]
-
-
-def link_in_mail_to(postbox, email):
-    """The path of the invitation in the mail that came for them."""
-
-    class Theirs:
-        came = property(lambda _self: [mail for mail in postbox.came if email in str(mail["To"])])
-
-    return link_in(Theirs(), "/invitation/")
 
 
 def come_in(seat, cast, key, link):
@@ -323,7 +315,7 @@ def reza_leaves(olga, reza, cast):
     olga.page.click("button[name=do][value=go]")
     pressed = time.monotonic()
     olga.page.wait_for_selector(".notice--ok")
-    until(lambda: not reza.page.evaluate("fetch('/me/').then(answer => answer.ok && !answer.redirected)"))
+    wait_for(lambda: not reza.page.evaluate("fetch('/me/').then(answer => answer.ok && !answer.redirected)"), 5)
     assert httpx.get(f"{reza.address}/api/me", **asks).status_code == 401
     assert time.monotonic() - pressed < 5
     reza.errors = [line for line in reza.errors if not any(said in line for said in NO_LONGER_IN)]
@@ -340,10 +332,3 @@ def make_key(reza):
     reza.page.click("main .form__foot .button--primary")
     reza.page.wait_for_selector("b code")
     return reza.page.inner_text("b code")
-
-
-def until(condition, seconds=5):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "he is still in"
-        time.sleep(0.1)

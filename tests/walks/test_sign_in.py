@@ -77,10 +77,14 @@ class Guest(Window):
         self.ready()
 
 
-def link_in(postbox, path):
-    """The link of the newest mail that has one."""
-    wait_for(lambda: any(path in text_of(mail) for mail in postbox.came))
-    mail = next(mail for mail in reversed(postbox.came) if path in text_of(mail))
+def link_in(postbox, path, *, to=""):
+    """The link of the newest mail that has one, of those to one address if it is given."""
+
+    def found():
+        return [mail for mail in postbox.came if path in text_of(mail) and to in str(mail["To"])]
+
+    wait_for(found)
+    mail = found()[-1]
     return re.search(rf"http\S+({path}\S+)", text_of(mail))[1]
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from daftar.kernel.backup.archive import RESTORING
+from daftar.kernel import triggers
+from daftar.kernel.triggers import UNLESS_RESTORING
 
 ENTRIES, DETAILS = "access_auditentry", "access_auditdetail"
 REFUSAL = "the audit log is never changed"
@@ -22,14 +23,13 @@ SQLITE = {
     "audit_entry_no_replace": f"BEFORE INSERT ON {ENTRIES} WHEN NEW.number IN (SELECT number FROM {ENTRIES})",  # noqa: S608  # our own name
     "audit_detail_no_replace": f"BEFORE INSERT ON {DETAILS} WHEN NEW.entry_id IN (SELECT entry_id FROM {DETAILS})",  # noqa: S608  # our own name
 }
-NO_RESTORE = f"WHEN (current_setting('{RESTORING}', true) IS DISTINCT FROM 'on')"
 POSTGRES = {
     "audit_entry_no_update": f"BEFORE UPDATE ON {ENTRIES} FOR EACH ROW",
     "audit_entry_no_delete": f"BEFORE DELETE ON {ENTRIES} FOR EACH ROW",
     "audit_detail_no_update": f"BEFORE UPDATE ON {DETAILS} FOR EACH ROW WHEN ({KEEPS_WORDS})",
     "audit_detail_no_delete": f"BEFORE DELETE ON {DETAILS} FOR EACH ROW",
-    "audit_entry_no_truncate": f"BEFORE TRUNCATE ON {ENTRIES} FOR EACH STATEMENT {NO_RESTORE}",
-    "audit_detail_no_truncate": f"BEFORE TRUNCATE ON {DETAILS} FOR EACH STATEMENT {NO_RESTORE}",
+    "audit_entry_no_truncate": f"BEFORE TRUNCATE ON {ENTRIES} FOR EACH STATEMENT {UNLESS_RESTORING}",
+    "audit_detail_no_truncate": f"BEFORE TRUNCATE ON {DETAILS} FOR EACH STATEMENT {UNLESS_RESTORING}",
 }
 FUNCTION = f"""
 CREATE OR REPLACE FUNCTION audit_refuses() RETURNS trigger LANGUAGE plpgsql AS
@@ -52,21 +52,12 @@ def make(connection: Any) -> None:
 
 def drop(connection: Any) -> None:
     """Take the triggers away, for the tests and for undoing the migration; no page and no command does it."""
-    with connection.cursor() as cursor:
-        for name, when in made_on(connection).items():
-            table = when.split(" ON ")[1].split()[0]
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}" + ("" if connection.vendor == "sqlite" else f" ON {table}"))
+    triggers.drop(connection, made_on(connection))
 
 
 def missing(connection: Any) -> list[str]:
     """Names of triggers that are not there."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        else:
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-        there = {name for (name,) in cursor.fetchall()}
-    return sorted(set(made_on(connection)) - there)
+    return triggers.missing(connection, made_on(connection))
 
 
 def made_on(connection: Any) -> dict[str, str]:

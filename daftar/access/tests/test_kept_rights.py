@@ -1,6 +1,7 @@
 """What a process keeps of the rights is never older than the database."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection, transaction
@@ -88,7 +89,7 @@ def test_what_has_not_changed_is_not_asked_again(people):
     hana = User.objects.get(pk=people["hana"].pk)
 
     with CaptureQueriesContext(connection) as asked:
-        Standing.of(hana).owners  # noqa: B018
+        assert Standing.of(hana).owners["below"]
 
     assert len(asked) == 1, asked.captured_queries
 
@@ -159,3 +160,37 @@ def test_only_so_many_states_are_kept(people, monkeypatch):
         reached(people["hana"])
 
     assert len(module._keeper.known) == module.MOST
+
+
+def test_every_column_that_is_kept_is_watched(people, monkeypatch):
+    """What is read for keeping is read off the statements themselves."""
+    monkeypatch.setattr(module, "_keeper", module.Keeper())
+    with CaptureQueriesContext(connection) as asked:
+        module.kept_rights()
+    text = " ".join(query["sql"] for query in asked.captured_queries)
+    read = {table: set(re.findall(rf'"{table}"\."(\w+)"', text)) for table in rights_marks.WATCHED}
+
+    read["access_role"].remove("version")  # moves with the others
+    assert {table: columns - {"id"} for table, columns in read.items()} == {
+        table: set(columns) for table, columns in rights_marks.WATCHED.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [(table, column) for table, columns in rights_marks.WATCHED.items() for column in columns]
+)
+def test_every_watched_column_leaves_a_mark(people, table, column):
+    own = people["sara"].pk if table == "access_user" else people["sara"].department.pk
+    person, place, day = people["sara"].pk, people["sara"].department.pk, "2031-01-01"
+    value = {
+        "department_id": place, "substitute_id": person, "parent_id": place, "head_id": person, "deputy_id": person, "grants": "{}", "position": 77,
+        "archived": True, "second_factor": True, "name": "Other", "key": "other",
+    }.get(column, day)  # fmt: skip
+    row = "key = 'seller'" if table == "access_role" else f"id = {own}"
+    with connection.cursor() as cursor:
+        if column.endswith("_id") or value == day:  # from another value, whatever it was
+            cursor.execute(f'UPDATE {table} SET "{column}" = NULL WHERE {row}')
+        before = RightsMark.objects.count()
+        cursor.execute(f'UPDATE {table} SET "{column}" = %s WHERE {row}', [value])
+
+    assert RightsMark.objects.count() > before

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from daftar.access import decide
+from daftar.access.among import owned_by
 from daftar.access.grants import Grants, read
 from daftar.access.models import Department, Role, User
 from daftar.access.shipped_roles import SHIPPED, install_roles
@@ -395,3 +396,17 @@ def test_a_role_that_people_hold_is_not_archived(sales):
     made = roles.add_role("Trainee", by=sales["olga"], like="seller")
     roles.archive_role(made.key, by=sales["olga"])
     assert roles.use_role_again(made.key, by=sales["olga"]).archived is False
+
+
+def test_whoever_reaches_most_people_sees_the_same_rows_as_if_each_were_named():
+    """Of nobody else, and of nobody at all; however many of the company are named."""
+    company = make_company(1)
+    everybody = frozenset(user.pk for user in company.people)
+    some = sorted(everybody)
+    for number in range(len(some) + 1):
+        ids = frozenset(some[:number])
+        for walked in (True, False):
+            found = set(Deal.objects.filter(owned_by(ids, everybody, walked=walked)).values_list("pk", flat=True))
+            assert found == {row.pk for row in company.rows("deal") if row.owner_id in ids}
+    assert Deal.objects.filter(owner=None).exists()
+    assert "NOT IN" in str(Deal.objects.filter(owned_by(frozenset(some[1:]), everybody)).query)

@@ -3,6 +3,7 @@ import re
 import pytest
 from django.template.loader import engines
 from django.utils import translation
+from markupsafe import Markup
 
 from daftar.ui.gallery import values, widgets
 from daftar.ui.parts import Option, Shown, Widget
@@ -72,3 +73,9 @@ def test_a_value_drawn_once_is_drawn_the_same_again_and_in_each_language():
     assert [len(found) for found in drawn.values()] == [1, 1]
     assert "،" in drawn["fa"].pop()
     assert 'aria-label="empty"' in drawn["en"].pop()
+
+
+@pytest.mark.parametrize("shown", [Shown(Markup("<b>x</b>")), Shown(style="list", items=(Shown(Markup("<b>x</b>")),))])
+def test_a_value_that_holds_markup_is_refused_for_it_would_be_remembered_as_words(shown):
+    with pytest.raises(TypeError, match="never markup"):
+        draw("{{ ui.shown(shown) }}", shown=shown)
