@@ -108,7 +108,10 @@ def unseal(text: str, bound_to: str) -> str:
     if key is None:
         raise CannotUnseal(f"The key {key_id or '(none)'} is not in {path()}. Put the folder of keys back.")
     try:
-        raw = base64.urlsafe_b64decode(text.split(".", 2)[2])
+        spelled = text.split(".", 2)[2]
+        raw = base64.urlsafe_b64decode(spelled)
+        if base64.urlsafe_b64encode(raw).decode() != spelled:  # its last letter has bits that no byte uses
+            raise ValueError("not as it was sealed")
         return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound(key_id, bound_to)).decode()
     except (InvalidTag, ValueError, binascii.Error):
         raise CannotUnseal("This secret was changed, or belongs to another record.") from None

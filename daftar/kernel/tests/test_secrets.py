@@ -47,15 +47,14 @@ def test_it_opens_only_where_it_was_sealed():
         secrets.unseal(text, "access.Totp.secret:2")
 
 
-def test_a_changed_text_does_not_open_and_says_nothing_of_its_inside():
-    text = secrets.seal("hunter2", "a:1")
-    for n in range(len(text)):
-        changed = text[:n] + ("A" if text[n] != "A" else "B") + text[n + 1 :]
-        if changed.rstrip("=") == text.rstrip("="):
-            continue
+@pytest.mark.parametrize("plain", ["hunter2", "hunter2!", "hunter2!!"])
+def test_a_changed_text_does_not_open_and_says_nothing_of_its_inside(plain):
+    text = secrets.seal(plain, "a:1")
+    changes = [text[:n] + letter + text[n + 1 :] for n in range(len(text)) for letter in "AQgw_" if letter != text[n]]
+    for changed in [*changes, text + "=", text + "A", text.rstrip("=") + "==="]:
         with pytest.raises(secrets.CannotUnseal) as problem:
             secrets.unseal(changed, "a:1")
-        assert "hunter2" not in str(problem.value)
+        assert plain not in str(problem.value)
 
 
 @pytest.mark.parametrize("text", ["", "s1", "s1.", "s1..", "s1.a.b.c", "plain words", "s1.zz.!!!", "s9.x.y"])

@@ -35,6 +35,7 @@ class ComboBox extends HTMLElement {
   #typed = event => {
     if (event.isComposing) return
     clearTimeout(this.timer)
+    this.asking?.abort()
     this.isBehind = true // what is offered is of earlier words
     this.timer = setTimeout(() => this.#search(this.input.value), PAUSE_MS)
   }
