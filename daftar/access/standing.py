@@ -81,6 +81,7 @@ class Standing:
         self._structure = structure
         self._shares: Mapping[str, Mapping[int, Share]] | None = shares
         self._scopes: dict[tuple[str, str], Scope] = {}
+        self._whole: dict[tuple[str, str], bool] = {}
         self._conditions: dict[tuple[type[Row], str, str, bool, Stages], Q | None] = {}
 
     @classmethod
@@ -192,7 +193,17 @@ class Standing:
 
     def reaches(self, action: str, type_key: str, row: Any) -> bool:
         """Whether the action reaches the row. Shapes: `row` has `pk`, `owner_id`, and `department_id` and `stage_id` where its type has them."""
-        return next(iter(self.reasons(action, type_key, row)), None) is not None
+        return self.reaches_all(action, type_key) or next(iter(self.reasons(action, type_key, row)), None) is not None
+
+    def reaches_all(self, action: str, type_key: str) -> bool:
+        """Whether one role alone lets the action reach every record of the type, so that no row need be looked at."""
+        if (action, type_key) not in self._whole:
+            asked = [] if type_key in COMPANY_ONLY or action == "settings" else self.roles
+            self._whole[action, type_key] = any(
+                role.grants.scope(action, type_key) == "all" and not role.grants.narrowings(action, type_key)
+                for role in asked
+            )
+        return self._whole[action, type_key]
 
     def reasons(self, action: str, type_key: str, row: Any) -> Iterable[Reason]:
         """Every rule by which the action reaches the row, cheapest first."""

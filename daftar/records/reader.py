@@ -15,6 +15,7 @@ from daftar.records.fields.base import Field
 from daftar.records.models import StoredFile
 from daftar.records.schema import Schema, current_schema
 from daftar.records.types import RecordType
+from daftar.ui.parts import Shown
 
 
 class Names:
@@ -79,6 +80,8 @@ class Reader:
         self.schema = schema or current_schema().seen_with(decide.standing(user).limited_fields)
         self.formats = formats or current()
         self.names = Names(self)
+        self.shown_stages: dict[int | None, Shown] = {}
+        """How stages read, which a list shows again and again."""
 
     def seen(self, type_: RecordType) -> QuerySet[Row]:
         """Rows of the type that this person may see, deleted ones too (a name stays a name while a record is in the bin)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db.models import QuerySet
@@ -126,6 +127,7 @@ class RecordType:
     def seen_with(self, levels: Mapping[str, Level], schema: Schema) -> Self:
         """The type as somebody sees it to whom fields are hidden or only to be read; the title stays."""
         mine = copy.copy(self)
+        mine.__dict__.pop("title_field", None)
         mine.schema, mine.whole = schema, self
         mine.hidden = self.hidden_by(levels)
         mine.fields = [f.bind(mine, custom=f.custom) for f in self.fields if f.key not in mine.hidden]
@@ -178,7 +180,7 @@ class RecordType:
         """The plural as it stands over a page or block."""
         return capfirst(self.plural)
 
-    @property
+    @cached_property
     def title_field(self) -> Field:
         fields: list[Field] = self.fields
         return next((f for f in fields if f.title), fields[0])

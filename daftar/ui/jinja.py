@@ -6,7 +6,7 @@ Templates live in `<room>/templates/<room>/` (DIRS in config/settings.py); compo
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from django.contrib.messages import get_messages
 from django.templatetags.static import static
 from django.utils.html import _json_script_escapes  # type: ignore[attr-defined]
 from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
-from jinja2 import Environment, Template, pass_context
+from jinja2 import Environment, Template, pass_context, pass_environment
 from jinja2.ext import i18n
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -26,6 +26,7 @@ from daftar.ui import menu, slots
 from daftar.ui.addresses import address
 from daftar.ui.icons import icon
 from daftar.ui.parts import Shown
+from daftar.ui.table import table_rows
 
 HERE = Path(__file__).parent
 COMPONENTS = "ui/components"
@@ -78,6 +79,7 @@ def remembered(macro: Callable[..., Markup]) -> Callable[..., Markup]:
     def draw(shown: Any, blank: str = "") -> Markup:
         return drawn(shown, blank, get_language()) if isinstance(shown, Shown) else macro(shown, blank)
 
+    draw.drawn = drawn  # type: ignore[attr-defined]  # for `ui.table`, which knows the language already
     return draw
 
 
@@ -87,7 +89,7 @@ def environment(**options: Any) -> Environment:
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
     env = Environment(extensions=[i18n], **options)  # noqa: S701 - autoescape is on, just above
-    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(words, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
         known=env.globals["_"],  # looks a word up without asking translators for it (gallery)
         ui=Components(env),
@@ -95,9 +97,12 @@ def environment(**options: Any) -> Environment:
         static=static,
         icon=icon,
         draw_icon=icon,
+        table_rows=table_rows,
         formats=formats.current,
         menu=menu.items,
         slot=slots.fill,
+        still=still,
+        lettered=lettered,
         language=get_language,
         direction=lambda: "rtl" if get_language_bidi() else "ltr",
         languages=lambda: list(settings.LANGUAGES),
@@ -120,6 +125,34 @@ def environment(**options: Any) -> Environment:
         as_json=as_json,
     )
     return env
+
+
+def words(message: str) -> str:
+    """`gettext` with a memory: a page asks for three hundred words, and each costs Django more than all the rest of drawing it."""
+    return translated(message, get_language())
+
+
+@lru_cache(REMEMBERED)
+def translated(message: str, _language: str | None) -> str:
+    return gettext(message)
+
+
+def lettered(request: Any) -> tuple[tuple[str, str], ...]:
+    """Name and letter of the menu entries that can be gone to by keys."""
+    return tuple((str(item.label), item.letter) for item in menu.items(request) if item.letter)
+
+
+@pass_environment
+def still(env: Environment, template: str, **given: Hashable) -> Markup:
+    """A part of the page that depends on nothing but its language and what is given: drawn once, then remembered."""
+    if env.auto_reload:
+        return Markup(env.get_template(template).render(given))  # noqa: S704 - the template escapes
+    return drawn_still(env, template, get_language(), tuple(sorted(given.items())))
+
+
+@lru_cache(256)
+def drawn_still(env: Environment, template: str, _language: str | None, given: tuple[tuple[str, Any], ...]) -> Markup:
+    return Markup(env.get_template(template).render(dict(given)))  # noqa: S704 - the template escapes
 
 
 @pass_context
@@ -145,7 +178,17 @@ def messages(request: Any) -> list[Any]:
     return list(get_messages(request)) if hasattr(request, "_messages") else []
 
 
+@lru_cache(1)
+def kept_scripts() -> Markup:
+    return import_map()
+
+
 def scripts() -> Markup:
+    """The import map of this release; made anew each time only while files change under us."""
+    return import_map() if settings.DEBUG else kept_scripts()
+
+
+def import_map() -> Markup:
     """The import map: every module of `static/ui/js` as `ui/<name>`, and the libraries by their plain names."""
     own = {f"ui/{file.stem}": static(f"ui/js/{file.name}") for file in sorted((HERE / "static/ui/js").glob("*.js"))}
     return as_json({"imports": {**own, "sortable": static("npm/sortablejs/modular/sortable.esm.js")}})

@@ -71,7 +71,14 @@ def remove(key: str, *, place: str = "bar") -> None:
 
 
 def items(request: HttpRequest | None, place: str = "bar") -> list[Item]:
-    """The entries this request may see, in order."""
+    """The entries this request may see, in order; asked for once in a request."""
+    kept: dict[str, list[Item]] = request.__dict__.setdefault("_menu", {}) if request is not None else {}
+    if place not in kept:
+        kept[place] = found(request, place)
+    return kept[place]
+
+
+def found(request: HttpRequest | None, place: str) -> list[Item]:
     mine = (item for item in _items.values() if item.place == place)
     seen = [item for item in mine if item.href and (item.shown is None or request is None or item.shown(request))]
     return sorted(seen, key=lambda item: item.order)

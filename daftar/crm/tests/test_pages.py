@@ -80,11 +80,10 @@ def test_lists_boards_and_cards_of_all_types_open(shop, at):
 
 
 def test_without_leads_the_menu_has_none(shop, rf):
-    request = rf.get("/")
-    request.user, request.company = shop.sara, Installation.load()
-    assert "lead" in [item.key for item in menu.items(request)]
-    request.company.uses_leads = False
-    assert "lead" not in [item.key for item in menu.items(request)]
+    for uses_leads in (True, False):
+        request = rf.get("/")
+        request.user, request.company = shop.sara, Installation(uses_leads=uses_leads)
+        assert ("lead" in [item.key for item in menu.items(request)]) is uses_leads
 
 
 def test_pipelines_are_for_those_who_run_the_company(shop, at, client):

@@ -121,11 +121,13 @@ class Stage(Field):
         return Case(*whens, default=Value(None), output_field=IntegerField())
 
     def show(self, value: Any, reader: Reader) -> Shown:
-        stage = reader.schema.stage(value)
-        if stage is None:
-            return Shown()
-        tone = {"won": "ok", "lost": "danger"}.get(stage.kind, "")
-        return Shown(stage.label, style="tag", colour=stage.colour, tone=tone)
+        if value not in reader.shown_stages:
+            stage = reader.schema.stage(value)
+            tone = {"won": "ok", "lost": "danger"}.get(stage.kind, "") if stage else ""
+            reader.shown_stages[value] = (
+                Shown(stage.label, style="tag", colour=stage.colour, tone=tone) if stage else Shown()
+            )
+        return reader.shown_stages[value]
 
     def choices(self, chosen: Sequence[str]) -> tuple[Option, ...]:
         several = len(self.pipelines) > 1

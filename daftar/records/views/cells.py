@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 from markupsafe import Markup
@@ -16,33 +15,10 @@ from daftar.records.reader import Reader
 from daftar.records.taking import may_take
 from daftar.records.types import RecordType
 from daftar.ui.parts import Shown
+from daftar.ui.table import Cell, ListRow
 
 TONES = {"late": "danger", "unplanned": "warn", "today": "ok", "later": "quiet"}
 """The mark of a row (`RecordType.row_tone`) as the tone that `ui` draws."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands in one cell; `href` is set in the title's cell, `edit_url` where the reader may change the value."""
-
-    shown: Shown
-    edit_url: str = ""
-    href: str = ""
-    is_owner: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ListRow:
-    """One row of a list; `tone` as in `ui.parts.Shown`; `take_url` where nobody owns the record and the reader may."""
-
-    id: int
-    version: int
-    title: str
-    href: str
-    tone: str
-    cells: Sequence[Cell]
-    take_url: str = ""
-    lacks: str = ""
 
 
 def list_rows(type_: RecordType, rows: Iterable[Row], columns: Sequence[Field], reader: Reader) -> list[ListRow]:
