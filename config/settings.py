@@ -53,6 +53,7 @@ MIDDLEWARE = [
     for name in [
         "config.middleware.proxies.KnownProxies",
         "config.middleware.request_log.RequestLog",
+        "config.middleware.compression.PageCompression",
         "config.middleware.headers.SecurityHeaders",
         "config.middleware.limits.RequestLimits",
         "django.contrib.sessions.middleware.SessionMiddleware",

@@ -27,8 +27,9 @@ def of_one(type_: RecordType, row: Row) -> list[str]:
     said = []
     for field in type_.stage_fields:
         stage = type_.schema.stage(field.get(row))
-        keys = gate.lacking(type_, stage, lambda key: type_[key].is_empty(type_[key].get(row))) if stage else []
-        if stage and keys:
+        if stage is None or not stage.required:
+            continue
+        if keys := gate.lacking(type_, stage, lambda key: type_[key].is_empty(type_[key].get(row))):
             names = joined(type_[key].label for key in keys)
             said.append(_("“%(stage)s” needs: %(fields)s") % {"stage": stage.label, "fields": names})
     return said

@@ -95,7 +95,8 @@ class Reader:
 
         chosen = list(type_.fields if fields is None else fields)
         load_links(rows, [f for f in chosen if f.kind == "links"])
+        naming = [f for f in chosen if type(f).wants is not Field.wants]
         for row in rows:
-            for field in chosen:
+            for field in naming:
                 self.names.want(field.wants(field.get(row)))
         self.names.fetch()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -75,3 +76,17 @@ def test_asking_never_changes_anything(house, method, headers):
                 b"".join(answer.streaming_content)
 
     assert not wrong, "\n".join(wrong)
+
+
+def test_pages_go_compressed_and_files_as_they_lie(house):
+    client = signed_in(house["people"]["owner"])
+    plain = client.get("/deals/")
+    packed = client.get("/deals/", headers={"Accept-Encoding": "gzip, br"})
+    exported = client.get("/deals/export.csv", headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert len(packed.content) < len(plain.content) / 3
+    assert gzip.decompress(packed.content).decode().count("<tr") == plain.content.decode().count("<tr")
+    assert "Content-Encoding" not in exported.headers

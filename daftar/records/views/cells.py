@@ -26,34 +26,37 @@ def list_rows(type_: RecordType, rows: Iterable[Row], columns: Sequence[Field], 
     found = list(rows)
     lacks = lacking.in_words(type_, found)
     editable = those_with_right(type_, found, reader, "change")
-    return [
-        ListRow(
-            row.pk,
-            row.version,
-            type_.title_of(row),
-            type_.address(row.pk),
-            TONES.get(type_.row_tone(row, reader), ""),
-            [cell_of(type_, row, field, reader, may_change=row.pk in editable) for field in columns],
-            f"{type_.address(row.pk)}take" if row.pk in editable and may_take(type_, row, reader.user) else "",
-            " ".join(lacks.get(row.pk, ())),
+    made = []
+    for row in found:
+        href, may_change = type_.address(row.pk), row.pk in editable
+        made.append(
+            ListRow(
+                row.pk,
+                row.version,
+                type_.title_of(row),
+                href,
+                TONES.get(type_.row_tone(row, reader), ""),
+                [cell_of(type_, row, field, reader, href, may_change=may_change) for field in columns],
+                f"{href}take" if may_change and may_take(type_, row, reader.user) else "",
+                " ".join(lacks.get(row.pk, ())),
+            )
         )
-        for row in found
-    ]
+    return made
 
 
-def cell_of(type_: RecordType, row: Row, field: Field, reader: Reader, *, may_change: bool) -> Cell:
+def cell_of(type_: RecordType, row: Row, field: Field, reader: Reader, href: str, *, may_change: bool) -> Cell:
+    """One cell; `href` is the address of the record's card."""
     shown = field.show(field.get(row), reader)
-    href = ""
-    if field.key == type_.title_field.key:
-        href = type_.address(row.pk)
+    is_title = field.key == type_.title_field.key
+    if is_title:
         shown = shown or Shown(type_.title_of(row), direction="auto")
-    edit_url = f"{type_.address(row.pk)}field/{field.key}" if may_change and not field.readonly else ""
-    return Cell(shown, edit_url, href, field.key == "owner")
+    edit_url = f"{href}field/{field.key}" if may_change and not field.readonly else ""
+    return Cell(shown, edit_url, href if is_title else "", field.key == "owner")
 
 
 def cell(type_: RecordType, row: Row, field: Field, reader: Reader, *, may_change: bool) -> Markup:
     """The inside of one cell alone, for the answer to an edit in place."""
-    one = cell_of(type_, row, field, reader, may_change=may_change)
+    one = cell_of(type_, row, field, reader, type_.address(row.pk), may_change=may_change)
     lacks = " ".join(lacking.in_words(type_, [row]).get(row.pk, ()))
     return Markup(render_to_string("records/_cell.html", {"alone": one, "id": row.pk, "lacks": lacks}))  # noqa: S704  # the template escapes
 
