@@ -24,6 +24,7 @@ from markupsafe import Markup
 from daftar.kernel import formats
 from daftar.ui import menu, slots
 from daftar.ui.addresses import address
+from daftar.ui.board import board_cards
 from daftar.ui.icons import icon
 from daftar.ui.parts import Shown
 from daftar.ui.table import table_rows
@@ -98,6 +99,7 @@ def environment(**options: Any) -> Environment:
         icon=icon,
         draw_icon=icon,
         table_rows=table_rows,
+        board_cards=board_cards,
         formats=formats.current,
         menu=menu.items,
         slot=slots.fill,

@@ -25,27 +25,21 @@ from daftar.records.views.list import problems, unrated_note
 from daftar.records.views.opening import opened
 from daftar.records.views.view_bar import Choice, at, bar
 from daftar.ui.answers import is_fragment
+from daftar.ui.board import Card
 from daftar.ui.parts import Shown
 
 EMPTY_SHOWN = Shown()
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """The face of one record: name; amount and client; next step and owner. `more` are facts without a place."""
+class Places:
+    """Which fact of the declaration stands where on a card; `more` are those without a place."""
 
-    id: int
-    version: int
-    href: str
-    title: str
-    tone: str
-    amount: Shown
-    client: Shown
-    step: Shown
-    owner: str
-    more: tuple[Shown, ...] = ()
-    owner_image: str = ""
-    lacks: str = ""
+    amount: Field | None
+    owner: Field | None
+    step: Field | None
+    client: Field | None
+    more: Sequence[Field]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,30 +161,36 @@ def more_cards(request: Any, board: BoardView) -> HttpResponse:
 
 
 def cards_of(board: BoardView, rows: Sequence[Row]) -> list[Card]:
-    lacks = lacking.in_words(board.view.type, rows)
-    return [card_of(board, row, " ".join(lacks.get(row.pk, ()))) for row in rows]
+    lacks, places = lacking.in_words(board.view.type, rows), places_of(board)
+    return [card_of(board, places, row, " ".join(lacks.get(row.pk, ()))) for row in rows]
 
 
-def card_of(board: BoardView, row: Row, lacks: str) -> Card:
-    """The face of one card; the facts of the declaration find their places by kind."""
-    type_, reader = board.view.type, board.view.reader
+def places_of(board: BoardView) -> Places:
+    """The facts of the declaration find their places by kind."""
+    type_ = board.view.type
     facts = [f for f in face_fields(type_) if f.key not in (type_.title_field.key, board.field.key)]
     amount = take(facts, ("money", "decimal", "whole", "percent"))
     owner = take(facts, ("person",))
     step = take(facts, ("next_step", "date", "date_time"))
-    who = shown(owner, row, reader)
     client = take(facts, ("link", "links", "text", "phones", "emails", "choice", "tags"))
+    return Places(amount, owner, step, client, facts)
+
+
+def card_of(board: BoardView, places: Places, row: Row, lacks: str) -> Card:
+    """The face of one card."""
+    type_, reader = board.view.type, board.view.reader
+    who = shown(places.owner, row, reader)
     return Card(
         row.pk,
         row.version,
         type_.address(row.pk),
         type_.title_of(row),
         TONES.get(type_.row_tone(row, reader), ""),
-        shown(amount, row, reader),
-        shown(client, row, reader),
-        shown(step, row, reader),
+        shown(places.amount, row, reader),
+        shown(places.client, row, reader),
+        shown(places.step, row, reader),
         who.title or who.text,
-        tuple(s for f in facts if (s := shown(f, row, reader))),
+        tuple(s for f in places.more if (s := shown(f, row, reader))),
         who.image,
         lacks,
     )
