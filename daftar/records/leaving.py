@@ -24,7 +24,7 @@ from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, DaftarError, Invalid, NotAllowed
 from daftar.kernel.formats import using
 from daftar.records import accounts, writing
-from daftar.records.models import ChangeSet, Event, Leaving, ListSetting
+from daftar.records.models import ChangeSet, Event, Leaving, ListSetting, SavedView
 from daftar.records.models.leaving import LeavingState
 from daftar.records.reading import of_type
 from daftar.records.schema import Schema, current_schema
@@ -35,7 +35,7 @@ BATCH = 250
 AT_ONCE = 200
 """So much is handed over in the request; more by the worker."""
 MOST_COLLEAGUES = 50
-SHARES, DEPARTMENTS, VIEWS = "shares", "departments", "views"
+SHARES, DEPARTMENTS, VIEWS, SAVED = "shares", "departments", "views", "saved_views"
 
 Plan = Mapping[str, Sequence[int]]
 
@@ -63,6 +63,7 @@ def groups_of(person: User) -> list[Group]:
     made.append(Group(SHARES, _("Records shared with them"), Share.objects.filter(user=person).count()))
     led = Department.objects.filter(head=person, deleted_at=None).count()
     made.append(Group(DEPARTMENTS, _("Departments they head"), led))
+    made.append(Group(SAVED, _("Saved views"), SavedView.objects.filter(owner=person).count()))
     made.append(Group(VIEWS, _("Columns of lists"), ListSetting.objects.filter(user=person).count()))
     return made
 
@@ -224,7 +225,7 @@ def hands(run: Leaving) -> dict[str, Hand]:
     """Each group with the function that hands over its next batch."""
     schema = current_schema()
     made: dict[str, Hand] = {t.key: records_hand(t) for t in owned_types(schema)}
-    made |= {SHARES: hand_shares, DEPARTMENTS: hand_departments, VIEWS: hand_views}
+    made |= {SHARES: hand_shares, DEPARTMENTS: hand_departments, VIEWS: hand_views, SAVED: hand_saved_views}
     return {key: hand for key, hand in made.items() if run.plan.get(key)}
 
 
@@ -318,6 +319,28 @@ def hand_shares(run: Leaving, colleagues: list[int], start: int) -> tuple[int, d
         )
     Event.objects.bulk_create(events)
     return max(takers, default=0), counted(takers)
+
+
+def hand_saved_views(run: Leaving, colleagues: list[int], start: int) -> tuple[int, dict[int, int]]:
+    """The person's views, so that those who were shown one keep it; a name that the taker has already gets the person's behind it."""
+    behind = SavedView.objects.filter(owner=run.person, pk__gt=run.place.get(SAVED, 0)).order_by("pk")
+    rows = list(behind.select_for_update()[:BATCH])
+    takers = dealt([row.pk for row in rows], colleagues, start)
+    for row in rows:
+        row.owner_id = takers[row.pk]
+        taken = set(SavedView.objects.filter(owner=row.owner_id, type=row.type).values_list("name", flat=True))
+        row.name = name_beside(row.name, run.person.name, taken)
+        row.save(update_fields=["owner", "name"])
+    return max(takers, default=0), counted(takers)
+
+
+def name_beside(name: str, whose: str, taken: set[str]) -> str:
+    """The name, or one like it that is not taken."""
+    tried, number = name, 1
+    while tried in taken:
+        end = f" ({whose[:40]})" if number == 1 else f" ({whose[:40]} {number})"
+        tried, number = name[: 100 - len(end)] + end, number + 1
+    return tried
 
 
 def hand_views(run: Leaving, colleagues: list[int], start: int) -> tuple[int, dict[int, int]]:

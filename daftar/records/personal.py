@@ -29,6 +29,7 @@ from daftar.records.models import (
     Once,
     RecordHold,
     RecordLink,
+    SavedView,
     StageSpan,
     StoredFile,
 )
@@ -256,6 +257,10 @@ def settings_of(subject: Subject) -> QuerySet[ListSetting]:
     return ListSetting.objects.filter(user__in=subject.user_ids)
 
 
+def views_of(subject: Subject) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(owner__in=subject.user_ids)
+
+
 def sent_forms(subject: Subject) -> QuerySet[Once]:
     return kept_by(Once)(subject) | Once.objects.filter(by__in=subject.user_ids)
 
@@ -295,6 +300,7 @@ personal.rows(
 personal.rows("holds", _("Holds"), {"records.RecordHold": "record_id why"}, kept_by(RecordHold), order=60)
 personal.rows("forms", _("Sent forms"), {"records.Once": "record_id key"}, sent_forms, order=60)
 personal.rows("lists", _("Columns of lists"), {"records.ListSetting": "columns"}, settings_of, order=60)
+personal.rows("views", _("Saved views"), {"records.SavedView": "name query"}, views_of, order=60)
 personal.excuse("records.CustomField", "default settings", "Declarations: what holds for every record.")
 personal.excuse("records.Stage", "required next_stages", "Declarations: what holds for every record.")
 personal.excuse("records.Nameless", "record_id", "Says that the record of this number names nobody any more.")

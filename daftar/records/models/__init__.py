@@ -5,6 +5,7 @@ from daftar.records.models.link import ContactPoint, ExternalId, RecordLink
 from daftar.records.models.pipeline import Pipeline, Stage, StageSpan
 from daftar.records.models.rate import ExchangeRate
 from daftar.records.models.retention import Nameless, RecordHold, RetentionRule
+from daftar.records.models.saved_view import SavedView
 from daftar.records.models.schema import ChoiceOption, CustomField, ListSetting, SchemaVersion
 from daftar.records.models.stored_file import StoredFile
 
@@ -25,6 +26,7 @@ __all__ = [
     "RecordHold",
     "RecordLink",
     "RetentionRule",
+    "SavedView",
     "SchemaVersion",
     "Stage",
     "StageSpan",

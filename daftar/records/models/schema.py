@@ -53,11 +53,12 @@ class ChoiceOption(models.Model):
 
 
 class ListSetting(models.Model):
-    """The columns that a person chose for a record type's list, in order."""
+    """What a person chose for a record type's list: the columns, in order, and the view that it opens with."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     type = models.CharField(max_length=64)
     columns: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    view = models.ForeignKey("records.SavedView", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "type"], name="one_list_setting")]

@@ -17,8 +17,9 @@ from daftar.access import decide
 from daftar.access.models import Row
 from daftar.kernel.errors import BadAddress
 from daftar.kernel.text import fold
+from daftar.records import saved_views
 from daftar.records.fields.base import Field
-from daftar.records.models import ListSetting
+from daftar.records.models import ListSetting, SavedView
 from daftar.records.query.conditions import Condition, Group, joined_values, parse_where, split_values
 from daftar.records.query.paging import Page, page_of
 from daftar.records.reader import Reader
@@ -26,7 +27,22 @@ from daftar.records.reading import visible
 from daftar.records.types import RecordType
 
 RESERVED = frozenset(
-    {"q", "sort", "cols", "where", "after", "before", "by", "pipeline", "column", "bin", "limit", "lang", "keep"}
+    {
+        "q",
+        "sort",
+        "cols",
+        "where",
+        "after",
+        "before",
+        "by",
+        "pipeline",
+        "column",
+        "bin",
+        "limit",
+        "lang",
+        "keep",
+        "view",
+    }
 )
 """Words of an address that are no fields; custom fields may not be called so."""
 COUNTED = 10_000
@@ -55,7 +71,8 @@ class View:
 
     Shapes: `action` is the right that the rows are taken by, besides that to see them; `simple` are the conditions that
     stand as `field.op=value`, joined by AND with `where`; `sort` is a field key,
-    with "-" for descending; `problems` are the sentences about what could not be read (the rest is kept).
+    with "-" for descending; `saved` is the view with a name that it is or came from; `problems` are the sentences about
+    what could not be read (the rest is kept).
     """
 
     type: RecordType
@@ -71,14 +88,25 @@ class View:
     others: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[BadAddress, ...] = ()
     action: decide.Action = "see"
+    saved: SavedView | None = None
 
     # -- address -----------------------------------------------------------------------------------
 
     @classmethod
-    def parse(cls, type_: RecordType, params: QueryDict | str, reader: Reader) -> View:
-        """Read an address; what cannot be read goes to `problems` with a sentence, and the rest is kept."""
+    def parse(
+        cls, type_: RecordType, params: QueryDict | str, reader: Reader, setting: ListSetting | None = None
+    ) -> View:
+        """Read an address; what cannot be read goes to `problems` with a sentence, and the rest is kept.
+
+        A page gives the person's `setting`, which may say what it shows when its address says nothing.
+        """
         given = QueryDict(params) if isinstance(params, str) else params
         problems: list[BadAddress] = []
+        saved: SavedView | None = None
+        try:
+            given, saved = saved_views.meant(type_, given, reader.user, setting)
+        except BadAddress as problem:
+            problems.append(problem)
         simple: list[Condition] = []
         where: Condition | Group | None = None
         for key, last in words_of(given).items():
@@ -105,8 +133,9 @@ class View:
             type_, reader, tuple(simple), where, word.get("q", "")[:200].replace("\0", ""), sort, columns,
             word.get("after", ""), word.get("before", ""),
             min(max(int(limit), 1), MOST_ROWS) if limit.isascii() and limit.isdigit() and len(limit) < 6 else LIMIT,
-            {k: word[k] for k in ("by", "pipeline", "column") if word.get(k)},
+            {k: word[k] for k in ("by", "pipeline", "column", "view") if word.get(k)},
             tuple(problems),
+            saved=saved,
         )  # fmt: skip
 
     def params(self) -> list[tuple[str, str]]:
@@ -227,10 +256,28 @@ class View:
     @property
     def kept_columns(self) -> tuple[str, ...]:
         if "_kept" not in self.__dict__:
-            kept = ListSetting.objects.filter(user_id=self.reader.user.pk, type=self.type.key).first()
+            kept = self.setting
             self.__dict__["_kept"] = tuple(kept.columns) if kept else ()
         kept_columns: tuple[str, ...] = self.__dict__["_kept"]
         return kept_columns
+
+    @cached_property
+    def setting(self) -> ListSetting | None:
+        """What the person chose for this list; asked for once, by `of_page` before."""
+        return saved_views.setting_of(self.type, self.reader.user)
+
+    @classmethod
+    def of_page(cls, type_: RecordType, params: QueryDict, reader: Reader) -> View:
+        """The view of a page: without any word the one that the person's list opens with."""
+        setting = saved_views.setting_of(type_, reader.user)
+        view = cls.parse(type_, params, reader, setting)
+        view.__dict__["setting"] = setting
+        return view
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is no longer the saved view that it came from."""
+        return self.saved is not None and saved_views.query_of(self) != self.saved.query
 
 
 def holds_word(type_: RecordType, word: str, reader: Reader) -> Q:

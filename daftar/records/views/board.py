@@ -62,7 +62,7 @@ class Pile:
 def index(request: Any, slug: str) -> HttpResponse:
     """The board of the address; as a fragment with `column`, only the next cards of that column."""
     reader, type_ = opened(request, slug)
-    board = BoardView.of(View.parse(type_, request.GET, reader))
+    board = BoardView.of(View.of_page(type_, request.GET, reader))
     if is_fragment(request) and "column" in request.GET:
         return more_cards(request, board)
     columns = board.columns()

@@ -49,7 +49,7 @@ class Head:
 def index(request: Any, slug: str) -> HttpResponse:
     """The rows of the address; what cannot be read in it is named, status 400, and the rest is kept."""
     reader, type_ = opened(request, slug)
-    return show(request, View.parse(type_, request.GET, reader))
+    return show(request, View.of_page(type_, request.GET, reader))
 
 
 @door("signed_in")
@@ -57,7 +57,7 @@ def index(request: Any, slug: str) -> HttpResponse:
 def totals(request: Any, slug: str) -> HttpResponseBase:
     """The foot with its sums, fetched apart when there are very many rows; as a page, the list with its sums."""
     reader, type_ = opened(request, slug)
-    view = View.parse(type_, request.GET, reader)
+    view = View.of_page(type_, request.GET, reader)
     if not is_fragment(request):
         return show(request, view, sums_now=True)
     page, view = page_of(view)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.kernel.formats import joined
+from daftar.records import saved_views
 from daftar.records.fields.base import Field
 from daftar.records.query.conditions import Condition
 from daftar.records.query.view import View
@@ -66,11 +67,32 @@ def bar(view: View, place: str) -> dict[str, Any]:
         "board_href": at(f"{base}board/", view.address()) if type_.board_fields else "",
         "bin_href": f"{base}bin/",
         "columns_href": f"{base}columns?{urlencode({'back': at(base, view.address(cols=None))})}",
+        **saved_menu(view, place),
         "news": "" if place == "bin" else f"records:{type_.key}",
         "kept": [(k, v) for k, v in view.params() if k != "q"],
         "export_href": at(f"{base}export.csv", view.address()) if decide.may(user, "export", type_.key) else "",
         "import_href": f"{base}import/" if decide.may(user, "import", type_.key) else "",
         "may_add": decide.may(user, "add", type_.key),
+    }
+
+
+def saved_menu(view: View, place: str) -> dict[str, Any]:
+    """The views with a name that this person may open, and where this one is saved."""
+    type_, user = view.type, view.reader.user
+    if place == "bin":
+        return {"saved": None, "saved_views": ()}
+    rows = list(saved_views.seen(type_, user)[: saved_views.SHOWN])
+    words = view.address(view=None, **{".to": place})
+    changed = view.saved is not None and view.is_changed
+    return {
+        "saved": view.saved,
+        "saved_changed": changed,
+        "saved_views": [Choice(row.name, saved_views.address(row, type_), row == view.saved) for row in rows],
+        "save_href": f"/{type_.slug}/views/new{words}",
+        "resave_href": f"/{type_.slug}/views/new{words}&.replaces={view.saved.pk}"
+        if view.saved is not None and changed and saved_views.may_change(view.saved, user)
+        else "",
+        "views_href": f"/{type_.slug}/views/",
     }
 
 
@@ -148,7 +170,9 @@ def widget_words(widget: Widget) -> str:
 def tabs(view: View, here: str) -> list[Choice]:
     """All, open, mine: the three views that everybody has."""
     type_ = view.type
-    made = [Choice(_("All"), at(here, only(view)), not view.simple and view.where is None)]
+    first = view.setting.view_id if view.setting else None
+    whole = replace(view, others={**view.others, "view": saved_views.ALL} if first else view.others)
+    made = [Choice(_("All"), at(here, only(whole)), not view.simple and view.where is None and not view.saved)]
     stage = type_.stage_field
     if stage is not None:
         made.append(tab(view, here, _("Open"), Condition(stage.key, stage.operators()[0].key, ("open",))))
@@ -168,7 +192,11 @@ def tab(view: View, here: str, label: str, *conditions: Condition) -> Choice:
 
 
 def only(view: View, *conditions: Condition) -> str:
-    return replace(view, simple=conditions, where=None).address()
+    """The address with these conditions and no others; a saved view is left."""
+    others = {k: v for k, v in view.others.items() if k != "view" or v == saved_views.ALL}
+    if view.saved is not None:
+        view = replace(view, sort=view.type.default_sort, columns=(), words="")
+    return replace(view, simple=conditions, where=None, others=others).address()
 
 
 def quick_filters(view: View, here: str) -> list[Choice]:
