@@ -270,6 +270,14 @@ class Field:
         """How one simple condition on this field is edited in the list's filter."""
         return Widget("input", self.key, label=str(self.label), value=raw[0] if raw else "")
 
+    def sent(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """The values of a condition out of what a sent `filter_widget` holds, blanks left out."""
+        return values
+
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        """The values of a condition as this reader says them."""
+        return list(raw)
+
     # -- show and edit -----------------------------------------------------------------------------
 
     def show(self, value: Any, reader: Reader) -> Shown:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -117,6 +117,10 @@ class Links(Field):
     def compare(self, operator: str, values: list[Any], reader: Reader) -> Q:
         any_of = Q(Exists(self.rows().filter(to_id__in=values)))
         return any_of if operator == "in" else ~any_of
+
+    def among(self, rows: QuerySet[Row]) -> Q:
+        """The condition that one of the linked records is one of these rows."""
+        return Q(Exists(self.rows().filter(to_id__in=rows.order_by().values("pk"))))
 
     def show(self, value: Any, reader: Reader) -> Shown:
         target = reader.schema.type(self.to)

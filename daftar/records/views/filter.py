@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from daftar.access.doors import door
@@ -95,14 +94,13 @@ def chosen_operator(field: Field, key: str, before: Condition | None) -> Operato
 
 def typed(field: Field, params: QueryDict, view: View) -> tuple[str, ...]:
     """The values that were sent; a look-up without scripts sends words, which name one record or none."""
-    values = tuple(v for v in params.getlist(field.key) if v.strip())
+    values = field.sent(tuple(v for v in params.getlist(field.key) if v.strip()))
     words = params.get(f"{field.key}__text", "").strip()
     if values or not words or not hasattr(field, "to"):
         return values
-    if field.kind == "person" and words.casefold() in ("me", _("me").casefold()):
-        return ("me",)
-    if field.to == "department" and words.casefold() in ("mine", _("my department").casefold()):
-        return ("mine",)
+    for word, name in getattr(field, "groups", {}).items():
+        if words.casefold() in (word, str(name).casefold()):
+            return (word,)
     return named(view.type.schema.type(field.to), words, view)
 
 

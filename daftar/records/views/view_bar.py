@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
+from daftar.kernel.dates import RANGES
 from daftar.kernel.formats import joined
 from daftar.records.fields.base import Field
 from daftar.records.query.conditions import Condition
@@ -176,16 +177,14 @@ def quick_filters(view: View, here: str) -> list[Choice]:
     dates = [f for f in view.type.fields if f.kind in ("date", "date_time")][:2]
     made = []
     for field in dates:
-        labels = {o.value: o.label for o in field.filter_widget("in", (), view.reader).options}
         for name in QUICK_RANGES:
             condition = Condition(field.key, "in", (name,))
             others = tuple(c for c in view.simple if c.field != field.key)
-            if name in labels:
-                made.append(
-                    Choice(
-                        f"{field.label}: {labels[name]}",
-                        at(here, replace(view, simple=(*others, condition)).address()),
-                        condition in view.simple,
-                    )
+            made.append(
+                Choice(
+                    f"{field.label}: {RANGES[name]}",
+                    at(here, replace(view, simple=(*others, condition)).address()),
+                    condition in view.simple,
                 )
+            )
     return made
