@@ -12,18 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel import clock
 from daftar.kernel.dates import RANGES, is_range, named_range, parse_date, range_words
-from daftar.kernel.ranges import days_of
 from daftar.kernel.errors import Invalid
+from daftar.kernel.ranges import days_of
 from daftar.kernel.text import ascii_digits
 from daftar.records.fields._about import about, is_blank, missing
 from daftar.records.fields.base import BETWEEN, EMPTY, FILLED, Field, Operator
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Option, Widget
 
-IN = Operator("in", _("is in"), "many")
-ON = Operator("is", _("is on"))
-FROM = Operator("gte", _("from"))
-UNTIL = Operator("lte", _("until"))
+IN = Operator("in", _("is in"), "many", _("%(field)s is within %(values)s"))
+ON = Operator("is", _("is on"), says=_("%(field)s is on %(values)s"))
+FROM = Operator("gte", _("from"), says=_("%(field)s is from %(values)s on"))
+UNTIL = Operator("lte", _("until"), says=_("%(field)s is until %(values)s"))
 
 ANY_DAYS = {"last_N_days": _("Last … days"), "next_N_days": _("Next … days")}
 """Ranges whose number of days is chosen beside them."""
@@ -127,6 +127,10 @@ class Days(Field):
 
     def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
         return [range_words(t, reader.formats) if is_range(t) else self.in_calendar(t, reader) for t in raw]
+
+    def phrase(self, operator: Operator, name: str, words: Sequence[str], reader: Reader) -> str:
+        """Ranges are named with a capital, which has no place inside a sentence."""
+        return super().phrase(operator, name, [w[:1].lower() + w[1:] for w in words], reader)
 
     def in_calendar(self, raw: str, reader: Reader) -> str:
         """A day of an address as this reader writes it; anything else as it came."""

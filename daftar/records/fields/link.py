@@ -160,6 +160,9 @@ class Link(Field):
         value = int(raw[0]) if raw and raw[0].isdecimal() and len(raw[0]) < 19 else None
         return self.widget(value, reader)
 
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        return link_words(self, raw, reader)
+
     def export(self, value: Any, reader: Reader) -> str:
         return (reader.names.get(self.to, value) or "") if value else ""
 
@@ -169,3 +172,14 @@ class Link(Field):
     @classmethod
     def from_settings(cls, key: str, label: str, settings: Mapping[str, Any], **common: Any) -> Self:
         return cls(key, label, to=str(settings.get("to", "")), **common)
+
+
+def link_words(field: Any, raw: Sequence[str], reader: Reader) -> list[str]:
+    """The names of linked records as they stand in an address; what has no name for this reader keeps its number."""
+    groups = getattr(field, "groups", {})
+    return [str(groups.get(text, "")) or name_of(field.to, text, reader) or text for text in raw]
+
+
+def name_of(type_key: str, text: str, reader: Reader) -> str:
+    is_id = text.isascii() and text.isdigit() and len(text) < 19
+    return (reader.names.get(type_key, int(text)) or "") if is_id else ""

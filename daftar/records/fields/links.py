@@ -13,6 +13,7 @@ from daftar.kernel.errors import Invalid, Missing
 from daftar.kernel.ids import parse_id
 from daftar.kernel.text import clean_text
 from daftar.records.fields.base import ANY, EMPTY, FILLED, NONE_OF, Field
+from daftar.records.fields.link import link_words
 from daftar.records.models import RecordLink
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Shown, Widget
@@ -160,6 +161,9 @@ class Links(Field):
             shown=name or "",
             url=f"/lookup/{self.to}",
         )
+
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        return link_words(self, raw, reader)
 
     def export(self, value: Any, reader: Reader) -> str:
         return "; ".join(n for n in (reader.names.get(self.to, link.id) for link in value or ()) if n)

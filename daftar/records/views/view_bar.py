@@ -12,12 +12,10 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.kernel.dates import RANGES
-from daftar.kernel.formats import joined
 from daftar.records.fields.base import Field
-from daftar.records.query.conditions import Condition
+from daftar.records.query.conditions import Condition, Group
+from daftar.records.query.sentence import sentence, want_names
 from daftar.records.query.view import View
-from daftar.records.reader import Reader
-from daftar.ui.parts import Widget
 
 QUICK_RANGES = ("today", "this_week", "this_month")
 PLAIN_OPERATORS = frozenset({"is", "in", "has", "kind"})
@@ -87,63 +85,51 @@ def filter_address(view: View, field: Field, place: str, operator: str = "") -> 
 
 def chips(view: View, here: str, place: str) -> list[Chip]:
     """The active conditions in words, each with the address without it."""
-    fetch_names(view)
+    want_names(view.simple, view.type, view.reader)
     made = [
         Chip(
-            str(view.type.by_key[c.field].label),
+            view.path(c).label,
             in_words(view, c),
             at(here, view.without(c).address()),
-            filter_address(view, view.type.by_key[c.field], place, c.operator),
+            edit_address(view, c, place),
         )
         for c in view.simple
     ]
     if view.where is not None:
-        made.append(Chip(_("Filter"), str(view.where)[:120], at(here, view.address(where=None))))
+        words = sentence(view.where, view.type, view.reader)
+        made.append(Chip(_("Filter"), words, at(here, view.address(where=None)), builder_address(view, place)))
     if view.words:
         made.append(Chip(_("Search"), view.words, at(here, view.address(q=None))))
     return made
 
 
-def fetch_names(view: View) -> None:
-    for condition in view.simple:
-        field = view.type.by_key[condition.field]
-        view.reader.names.want((field.to, int(v)) for v in condition.values if hasattr(field, "to") and is_id(v))
-    view.reader.names.fetch()
+def edit_address(view: View, condition: Condition, place: str) -> str:
+    """Where one condition of the address is edited: its small form, or the builder for a field of a linked record."""
+    path = view.path(condition)
+    if path.chain or path.field.key not in view.type.by_key:
+        return builder_address(view, place)
+    return filter_address(view, path.field, place, condition.operator)
 
 
-def is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+def builder_address(view: View, place: str) -> str:
+    return f"/{view.type.slug}/filter{view.address(**{'.to': place})}"
 
 
 def in_words(view: View, condition: Condition) -> str:
     """The comparison and its values as the reader would say them."""
-    field = view.type.by_key[condition.field]
+    field = view.path(condition).field
     operator = field.operator(condition.operator)
-    words = value_words(field, condition, view.reader)
+    words = view.reader.formats.joined(field.operand_words(operator.key, condition.values, view.reader))
     if not words:
         return str(operator.label)
     return words if operator.key in PLAIN_OPERATORS else f"{operator.label} {words}"
 
 
-def value_words(field: Field, condition: Condition, reader: Reader) -> str:
-    named = {"me": _("me"), "open": _("open"), "won": _("won"), "lost": _("lost"), "mine": _("my department")}
-    if hasattr(field, "to"):
-        return reader.formats.joined(
-            named.get(v) or (is_id(v) and reader.names.get(field.to, int(v))) or v for v in condition.values
-        )
-    widget = field.filter_widget(condition.operator, condition.values, reader)
-    words = widget_words(widget)
-    kinds = [named[v] for v in condition.values if v in named and field.kind == "stage"]
-    return reader.formats.joined([*kinds, words] if words else kinds) or reader.formats.joined(condition.values)
-
-
-def widget_words(widget: Widget) -> str:
-    chosen = [o.label for o in widget.options if o.chosen or o.value == widget.value != ""]
-    if chosen:
-        return joined(chosen)
-    if widget.parts:
-        return " – ".join(p.value for p in widget.parts if p.value)
-    return widget.shown or ("" if widget.options else widget.value)
+def whole_sentence(view: View) -> str:
+    """All conditions of the view as one sentence; "" for a view without."""
+    if not view.conditions:
+        return ""
+    return sentence(Group("and", view.conditions), view.type, view.reader)
 
 
 def tabs(view: View, here: str) -> list[Choice]:
