@@ -8,9 +8,13 @@ import pytest
 
 from daftar.access.grants import read
 from daftar.access.models import Department, Role, User
+from daftar.activities.models import Activity
+from daftar.kernel import clock
 from daftar.records.fields.links import Linked
+from daftar.records.models import StageSpan
 from daftar.records.query.view import View
 from daftar.records.reader import Reader
+from daftar.records.views.view_bar import whole_sentence
 
 
 @pytest.fixture
@@ -122,3 +126,107 @@ def test_a_hidden_field_of_a_linked_type_is_no_field(deals):
     for address in ("company.tax_id.has=7", "company.parent.tax_id.has=7", "where=company.tax_id.filled()"):
         view = View.parse(reader.schema.type("deal"), address, reader)
         assert "tax_id" in str(view.problems[0])
+
+
+@pytest.fixture
+def talks(shop):
+    """Four deals: a call two days ago, a meeting 20 days ago, a planned call, a meeting that did not take place."""
+    now = clock.now()
+
+    def past(deal, kind, days, **more):
+        at = now - dt.timedelta(days=days)
+        Activity.objects.create(kind=kind, about_type="deal", about_id=deal.pk, done_at=at, at=at, **more)
+
+    past(shop.deal(name="Called"), "call", 2, result="no_answer")
+    past(shop.deal(name="Met"), "meeting", 20)
+    planned = shop.deal(name="Planned")
+    Activity.objects.create(
+        kind="call", about_type="deal", about_id=planned.pk, due_at=now, at=now - dt.timedelta(days=1)
+    )
+    past(shop.deal(name="Missed"), "meeting", 3, result="did_not_happen")
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        ("had_call=last_14_days", ["Called"]),
+        ("had_call.none=last_14_days", ["Met", "Missed", "Planned"]),
+        ("had_meeting=last_30_days", ["Met"]),
+        ("had_meeting=last_7_days", []),
+        ("had_meeting.never=", ["Called", "Missed", "Planned"]),
+        ("had_any.ever=", ["Called", "Met"]),
+        ("where=or(had_call.in(last_7_days),had_meeting.in(last_30_days))", ["Called", "Met"]),
+    ],
+)
+def test_the_timeline_is_asked(talks, address, names):
+    assert found(talks, address, talks.olga) == names
+
+
+def test_the_timeline_of_a_linked_record_is_asked(deals):
+    at = clock.now()
+    Activity.objects.create(kind="call", about_type="company", about_id=deals.alvand.pk, done_at=at, at=at)
+    assert found(deals, "company.had_call=today", deals.olga) == ["Alvand"]
+
+
+def test_the_stages_of_the_past_are_asked(shop):
+    first, second = shop.deal(name="Moved"), shop.deal(name="Stayed")
+    stages = [s for p in shop.type("deal").pipelines[:1] for s in p.stages]
+    StageSpan.objects.filter(record_id__in=(first.pk, second.pk)).delete()
+    may, june = dt.datetime(2026, 5, 10, tzinfo=dt.UTC), dt.datetime(2026, 6, 2, tzinfo=dt.UTC)
+    StageSpan.objects.create(type="deal", record_id=first.pk, stage_id=stages[1].id, entered_at=may, left_at=june)
+    StageSpan.objects.create(type="deal", record_id=second.pk, stage_id=stages[0].id, entered_at=may)
+    asked = f"{stages[1].id}"
+
+    assert found(shop, f"was_in={asked}") == ["Moved"]
+    assert found(shop, f"was_in.between=2026-05-01,2026-05-31,{asked}") == ["Moved"]
+    assert found(shop, f"was_in.between=2026-06-03,2026-06-30,{asked}") == []
+    assert found(shop, f"was_in.between=2026-05-01,2026-05-31,{asked},{stages[0].id}") == ["Moved", "Stayed"]
+    assert found(shop, f"was_in.during=today,{stages[0].id}") == ["Stayed"]
+    assert found(shop, f"where=not(was_in.during(today,{stages[0].id}))") == ["Moved"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "had_call=", "had_call.none=soon", "had_call.between=today", "was_in=nowhere", "was_in.during=today",
+        "was_in.during=1", "had_email=today", "sort=had_call", "where=had_call.in()", "where=was_in.between(1,2)",
+    ],
+)  # fmt: skip
+def test_a_fact_that_cannot_be_read_is_named(shop, address):
+    shop.deal(name="Drills")
+    view = View.parse(shop.type("deal"), address, shop.reader())
+    assert len(view.problems) == (0 if address == "had_call=" else 1)
+    assert view.count() == 1
+
+
+def test_facts_stand_in_no_list_and_no_file(shop):
+    type_ = shop.type("deal")
+    assert {"had_call", "had_any", "was_in"} <= set(type_.facts)
+    assert not set(type_.facts) & set(type_.by_key)
+    assert "was_in" not in shop.type("contact").facts and "had_call" not in shop.type("user").facts
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("stage=open&owner=mine", "Stage is open and Owner is my department"),
+        ("company.sector=retail,medical", "Company › Sector is Retail or Medicine"),
+        (
+            "expected_close=this_month&where=or(had_call.none(last_14_days),next_step.in(none))",
+            "Expected close is within this month and (Call: none within last 14 days or Next step is Nothing planned)",
+        ),
+        ('where=not(name.has("say ""hi"""))', "not (Name contains “say \"hi\"”)"),
+        ("amount.between=1000,2000000&company.empty=", "Amount is between $1,000.00 and $2,000,000.00 and Company is empty"),
+        ("expected_close.gte=2026-05-01", "Expected close is from 1 May 2026 on"),
+    ],
+)  # fmt: skip
+def test_a_filter_reads_as_a_sentence(shop, address, said):
+    view = View.parse(shop.type("deal"), address, shop.reader())
+    assert view.problems == ()
+    assert whole_sentence(view) == said
+
+
+def test_a_name_that_one_may_not_see_is_not_said(deals):
+    view = View.parse(deals.type("deal"), f"company={deals.hidden.pk},{deals.group.pk}", deals.reader(deals.sara))
+    assert whole_sentence(view) == f"Company is {deals.hidden.pk} or Alvand Group"

@@ -126,7 +126,18 @@ class Days(Field):
         return (*named, *free, *others)
 
     def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
-        return [range_words(t, reader.formats) if is_range(t) else self.in_calendar(t, reader) for t in raw]
+        return [self.said(text, reader) for text in raw]
+
+    def said(self, raw: str, reader: Reader) -> str:
+        """A range or day of an address in words; anything else as it came."""
+        if is_range(raw):
+            return range_words(raw, reader.formats)
+        if ":" in raw:
+            return raw
+        try:
+            return reader.formats.date(parse_date(raw, reader.formats))
+        except Invalid:
+            return raw
 
     def phrase(self, operator: Operator, name: str, words: Sequence[str], reader: Reader) -> str:
         """Ranges are named with a capital, which has no place inside a sentence."""

@@ -129,6 +129,15 @@ class Money(Field):
         inputs = [Widget("input", self.key, label=label, value=v, attrs={"inputmode": "decimal"}) for v in values]
         return inputs[0] if len(inputs) == 1 else Widget("group", self.key, label=label, parts=tuple(inputs))
 
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        return [self.said(text, reader) for text in raw]
+
+    def said(self, text: str, reader: Reader) -> str:
+        try:
+            return self.show(self.parse(text, reader), reader).text
+        except Invalid:
+            return text
+
     def export(self, value: Any, reader: Reader) -> str:
         return f"{value.amount:f} {value.currency}" if value else ""
 
