@@ -8,7 +8,7 @@ from django.urls import path
 
 from daftar.records import menu_entries
 from daftar.records.views import bin as bin_
-from daftar.records.views import board, columns, lookup, move
+from daftar.records.views import board, builder, columns, lookup, move
 from daftar.records.views import filter as filter_
 from daftar.records.views import list as list_
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("<slug:slug>/totals", list_.totals, name="totals"),
     path("<slug:slug>/columns", columns.columns, name="columns"),
     path("<slug:slug>/filter", filter_.condition, name="filter"),
+    path("<slug:slug>/why-not", builder.why_not, name="why_not"),
     path("<slug:slug>/<int:record_id>/move", move.move, name="move"),
     *more("daftar.records.urls_card"),
 ]

@@ -10,27 +10,10 @@ from daftar.access.grants import read
 from daftar.access.models import Department, Role, User
 from daftar.activities.models import Activity
 from daftar.kernel import clock
-from daftar.records.fields.links import Linked
 from daftar.records.models import StageSpan
 from daftar.records.query.view import View
 from daftar.records.reader import Reader
 from daftar.records.views.view_bar import whole_sentence
-
-
-@pytest.fixture
-def deals(shop):
-    """Two groups of companies and three deals; Reza (another department) owns one of the companies."""
-    shop.group = shop.make("company", name="Alvand Group", sector="retail")
-    shop.alvand = shop.make("company", name="Alvand", sector="medical", parent=shop.group.pk)
-    shop.hidden = shop.make("company", by=shop.reza, name="Zagros", sector="retail", owner=shop.reza.pk)
-    shop.ali = shop.make("contact", name="Ali", companies=[Linked(shop.alvand.pk)])
-    shop.made = {
-        "group": shop.deal(name="Group", company=shop.group.pk),
-        "alvand": shop.deal(name="Alvand", company=shop.alvand.pk, contacts=[Linked(shop.ali.pk)]),
-        "zagros": shop.deal(by=shop.olga, name="Zagros", company=shop.hidden.pk, owner=shop.sara.pk),
-        "none": shop.deal(name="None"),
-    }
-    return shop
 
 
 def found(shop, address, by=None):

@@ -114,6 +114,8 @@ class Link(Field):
             return super().condition(operator, raw, reader)
         self.operator(operator)
         ids = {self.parse_operand(text, reader) for text in raw if text not in self.groups}
+        if None in ids:
+            raise Invalid(_("A value is missing."), field=self.key)
         ids = ids.union(*(self.members(word, reader) for word in said))
         if not ids:
             return Q(pk__in=[]) if operator == ANY.key else ~Q(pk__in=[])

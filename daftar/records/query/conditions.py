@@ -96,7 +96,7 @@ def leaves(tree: Tree | None) -> list[Condition]:
 
 def fails(asked: Q) -> Q:
     """The rows for which the condition does not hold. NOT alone leaves out the rows of which the database cannot tell (empty values)."""
-    verdict = Case(When(asked, then=Value(1)), default=Value(0), output_field=IntegerField())
+    verdict = Case(When(asked or Q(pk__isnull=False), then=Value(1)), default=Value(0), output_field=IntegerField())
     return comparison(verdict, "exact", 0)
 
 

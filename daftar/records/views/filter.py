@@ -15,6 +15,7 @@ from daftar.records.fields.base import Field, Operator
 from daftar.records.query.conditions import Condition
 from daftar.records.query.view import View
 from daftar.records.types import RecordType
+from daftar.records.views.builder import build
 from daftar.records.views.lookup import found
 from daftar.records.views.opening import opened
 from daftar.records.views.view_bar import Choice, at, filter_address
@@ -26,7 +27,9 @@ OWN_WORDS = (".field", ".op", ".to", ".set")
 @door("signed_in")
 @require_safe
 def condition(request: Any, slug: str) -> HttpResponseBase:
-    """The form for `.field`; with `.set` what it sent, answered by the address with that condition."""
+    """The form for `.field`; with `.set` what it sent, answered by the address with that condition. Without it, the builder."""
+    if ".field" not in request.GET:
+        return build(request, slug)
     reader, type_ = opened(request, slug)
     field = type_.field(request.GET.get(".field", ""))
     if field is None or not field.operators():
