@@ -335,4 +335,4 @@ def either(words: Sequence[str], reader: Reader) -> str:
     """ "Retail, Finance or Medicine" """
     if len(words) < 2:
         return "".join(words)
-    return f"{reader.formats.joined(words[:-1])} {_now('or')} {words[-1]}"
+    return " ".join((reader.formats.joined(words[:-1]), _now("or"), words[-1]))

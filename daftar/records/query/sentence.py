@@ -60,7 +60,7 @@ def said(tree: Tree, type_: RecordType, reader: Reader) -> Iterable[Piece]:
         yield Piece(phrase(tree, type_, reader), tree)
         return
     if tree.kind == "not":
-        yield Piece(f"{_('not')} (")
+        yield Piece(_("not") + " (")
         yield from said(tree.parts[0], type_, reader)
         yield Piece(")")
         return
