@@ -91,7 +91,9 @@ class Money(Field):
         return in_base(value) if isinstance(value, Amount) else value
 
     def show(self, value: Any, reader: Reader) -> Shown:
-        return Shown(reader.formats.money(value), style="money", direction="auto") if value else Shown()
+        if self.is_empty(value):
+            return Shown()
+        return Shown(reader.formats.money(value), style="money", direction="auto")
 
     def widget(self, value: Any, reader: Reader) -> Widget:
         if isinstance(value, Mapping):
@@ -139,7 +141,7 @@ class Money(Field):
             return text
 
     def export(self, value: Any, reader: Reader) -> str:
-        return f"{value.amount:f} {value.currency}" if value else ""
+        return f"{value.amount:f} {value.currency}" if not self.is_empty(value) else ""
 
     @classmethod
     def from_settings(cls, key: str, label: str, settings: Mapping[str, Any], **common: Any) -> Self:

@@ -136,13 +136,20 @@ def row_line(number: int, depth: int, row: Row, view: View) -> Line:
     name = f".{number}"
     fields = Widget(
         "select", f"{name}.f", label=str(_("Field")), value=row.field, options=tuple(field_options(row.field, view)),
-        attrs={"placeholder": str(_("Choose a field"))},
+        attrs={"placeholder": str(_("Choose a field")), "aria-label": str(_("Field"))},
     )  # fmt: skip
     if not row.field:
         return Line(number, depth, row=row, fields=fields)
     field = resolve(view.type, row.field, view.reader).field
     options = tuple(Option(o.key, str(o.label), chosen=o.key == row.operator) for o in field.operators())
-    operators = Widget("select", f"{name}.o", label=str(_("Comparison")), options=options, required=True)
+    operators = Widget(
+        "select",
+        f"{name}.o",
+        label=str(_("Comparison")),
+        options=options,
+        required=True,
+        attrs={"aria-label": str(_("Comparison"))},
+    )
     operator = field.operator(row.operator)
     if operator.takes == "none":
         return Line(number, depth, row=row, fields=fields, operators=operators)
@@ -197,7 +204,7 @@ def links_of(type_: RecordType) -> list[Any]:
 
 def options_below(target: RecordType, path: str, group: str) -> Iterator[Option]:
     for field in (*filterable(target.fields), *target.facts.values()):
-        yield Option(f"{path}.{field.key}", str(field.label), group=group)
+        yield Option(f"{path}.{field.key}", f"{group}{SIGN}{field.label}", group=group)
 
 
 # -- why is it not here? -----------------------------------------------------------------------------------
