@@ -6,7 +6,8 @@ class ActivitiesConfig(AppConfig):
     label = "activities"
 
     def ready(self) -> None:
-        from daftar.activities import (  # noqa: F401  # declares its record type; names its places; says how long things stay
+        from daftar.activities import (  # noqa: F401  # declares its record type and facts; names its places; says how long things stay
+            facts,
             handlers,
             keeping,
             personal,

@@ -20,15 +20,15 @@ from daftar.kernel import clock
 from daftar.kernel.errors import Invalid
 from daftar.kernel.jalali import FIRST_YEAR, LAST_YEAR, from_jalali, is_leap, jalali, month_days
 from daftar.kernel.languages import EN, LANGUAGES
-from daftar.kernel.ranges import RANGES, GridDay, day_bounds, month_grid, named_range
+from daftar.kernel.ranges import RANGES, GridDay, day_bounds, is_range, month_grid, named_range, range_words
 from daftar.kernel.text import ascii_digits, without_marks
 
 if TYPE_CHECKING:
     from daftar.kernel.formats import Formats
 
 __all__ = [
-    "RANGES", "GridDay", "day_bounds", "from_jalali", "jalali", "month_grid", "named_range",
-    "parse_date", "parse_date_time", "parse_duration", "parse_time",
+    "RANGES", "GridDay", "day_bounds", "from_jalali", "is_range", "jalali", "month_grid", "named_range",
+    "parse_date", "parse_date_time", "parse_duration", "parse_time", "range_words",
 ]  # fmt: skip
 
 FIRST, LAST = dt.date(1900, 1, 1), dt.date(2200, 12, 31)

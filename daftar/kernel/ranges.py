@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from daftar.kernel.errors import BadAddress, Sentence
 from daftar.kernel.jalali import from_jalali, jalali
@@ -30,12 +32,14 @@ RANGES: dict[str, Sentence] = {
     "next_quarter": _("Next quarter"),
     "this_year": _("This year"),
     "last_year": _("Last year"),
+    "next_year": _("Next year"),
     "last_7_days": _("Last 7 days"),
     "next_7_days": _("Next 7 days"),
     "last_30_days": _("Last 30 days"),
     "next_30_days": _("Next 30 days"),
 }
-"""Name of a range → its label."""
+"""Name of a range → its label. Besides these there are `last_N_days` and `next_N_days` with N up to `MOST_DAYS`."""
+MOST_DAYS = 3660
 
 Range = tuple[dt.date, dt.date]
 
@@ -44,19 +48,44 @@ def named_range(name: str, formats: Formats, today: dt.date) -> Range:
     """(first day, last day), both included, of a range in the reader's calendar and week.
 
     Units: "last_7_days" are the 7 days that end today, "next_7_days" the 7 that begin today; quarters and months are
-    those of the reader's calendar. Errors: BadAddress for a name that is not in `RANGES`.
+    those of the reader's calendar. Errors: BadAddress for a name that is no range (`is_range`).
     """
     if name in _NEAR:
         day = today + dt.timedelta(days=_NEAR[name])
         return day, day
-    if name in _SPANS:
-        away = dt.timedelta(days=abs(_SPANS[name]) - 1)
-        return (today - away, today) if _SPANS[name] < 0 else (today, today + away)
+    if days := days_of(name):
+        away = dt.timedelta(days=abs(days) - 1)
+        return (today - away, today) if days < 0 else (today, today + away)
     which, _underscore, unit = name.partition("_")
     step = {"last": -1, "this": 0, "next": 1}.get(which)
     if step is None or name not in RANGES:
         raise BadAddress(_("There is no such range of days."), name=name[:40])
     return _UNITS[unit](today, step, formats)
+
+
+def days_of(name: str) -> int:
+    """How many days `last_N_days` (less than 0) or `next_N_days` means; 0 for any other name."""
+    found = _DAYS.fullmatch(name)
+    if found is None or int(found[2]) > MOST_DAYS:
+        return 0
+    return -int(found[2]) if found[1] == "last" else int(found[2])
+
+
+def is_range(name: str) -> bool:
+    return name in RANGES or days_of(name) != 0
+
+
+def range_words(name: str, formats: Formats) -> str:
+    """The range as a reader names it: "This month", "Last 14 days"."""
+    days = days_of(name)
+    if not days:
+        return str(RANGES[name])
+    said = (
+        ngettext("Last %(count)s day", "Last %(count)s days", -days)
+        if days < 0
+        else ngettext("Next %(count)s day", "Next %(count)s days", days)
+    )
+    return said % {"count": formats.number(abs(days))}
 
 
 def day_bounds(first: dt.date, last: dt.date, formats: Formats) -> tuple[dt.datetime, dt.datetime]:
@@ -91,7 +120,7 @@ def _month_start(months: int, formats: Formats) -> dt.date:
 
 
 _NEAR = {"today": 0, "yesterday": -1, "tomorrow": 1}
-_SPANS = {"last_7_days": -7, "next_7_days": 7, "last_30_days": -30, "next_30_days": 30}
+_DAYS = re.compile(r"(last|next)_([1-9][0-9]{0,3})_days")
 _UNITS: dict[str, Callable[[dt.date, int, Formats], Range]] = {
     "week": _week,
     "month": lambda today, step, formats: _months(today, step, formats, 1),

@@ -8,7 +8,7 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from daftar.access import grants
-        from daftar.records import audited, handlers, joining, keeping, people, personal  # noqa: F401  # hear of changes; declare record types; name places
+        from daftar.records import audited, facts, handlers, joining, keeping, people, personal  # noqa: F401  # hear of changes; declare record types and facts; name places
         from daftar.records.query import fold_sql, indexes
         from daftar.records.retention import holding  # noqa: F401  # forbids to erase what is on hold
         from daftar.records.retention.rules import install_rules

@@ -123,6 +123,8 @@ class RecordType:
         bound += [f.bind(self) for f in system_fields() if f.key not in taken]
         self.fields: list[Field] = bound
         self.by_key: dict[str, Field] = {f.key: f for f in bound}
+        self.facts: dict[str, Field] = facts_of(self)
+        """What is known about the records besides their fields: filters compare it, no list shows it."""
 
     def seen_with(self, levels: Mapping[str, Level], schema: Schema) -> Self:
         """The type as somebody sees it to whom fields are hidden or only to be read; the title stays."""
@@ -132,6 +134,7 @@ class RecordType:
         mine.hidden = self.hidden_by(levels)
         mine.fields = [f.bind(mine, custom=f.custom) for f in self.fields if f.key not in mine.hidden]
         mine.by_key = {f.key: f for f in mine.fields}
+        mine.facts = {key: f.bind(mine) for key, f in self.facts.items()}
         for key, level in levels.items():
             if level == "read" and key in mine.by_key:
                 mine.by_key[key].readonly = True
@@ -314,6 +317,20 @@ SYSTEM = frozenset({"created_at", "created_by", "changed_at"})
 
 DECLARED: dict[str, type[RecordType]] = {}
 """All declared record types by key, filled by declaring them."""
+
+Facts = Callable[[RecordType], Sequence[Field]]
+FACTS: list[Facts] = []
+
+
+def facts(of: Facts) -> Facts:
+    """Add facts to record types from any room: `of(type)` gives field kinds of what the room knows about the records of a type."""
+    FACTS.append(of)
+    return of
+
+
+def facts_of(type_: RecordType) -> dict[str, Field]:
+    return {f.key: f.bind(type_) for of in FACTS for f in of(type_) if f.key not in type_.by_key}
+
 
 Action = Callable[..., Any]
 ACTIONS: dict[str, list[Action]] = {}

@@ -11,6 +11,7 @@ from daftar.kernel.money import Money
 from daftar.records import schema as schema_module
 from daftar.records import writing
 from daftar.records.fields._typed_list import Typed
+from daftar.records.fields.links import Linked
 from daftar.records.models import CustomField
 from daftar.records.reader import Reader
 from daftar.records.schema import current_schema, install_pipelines, schema_changed
@@ -76,6 +77,22 @@ def shop(db):
         reza=made("reza@shop.example", "secret-reza", name="Reza", role=Role.SELLER, department=service),
         rita=made("rita@shop.example", "secret-rita", name="Rita", role=Role.READER, department=sales),
     )
+
+
+@pytest.fixture
+def deals(shop):
+    """Two groups of companies and three deals; Reza (another department) owns one of the companies."""
+    shop.group = shop.make("company", name="Alvand Group", sector="retail")
+    shop.alvand = shop.make("company", name="Alvand", sector="medical", parent=shop.group.pk)
+    shop.hidden = shop.make("company", by=shop.reza, name="Zagros", sector="retail", owner=shop.reza.pk)
+    shop.ali = shop.make("contact", name="Ali", companies=[Linked(shop.alvand.pk)])
+    shop.made = {
+        "group": shop.deal(name="Group", company=shop.group.pk),
+        "alvand": shop.deal(name="Alvand", company=shop.alvand.pk, contacts=[Linked(shop.ali.pk)]),
+        "zagros": shop.deal(by=shop.olga, name="Zagros", company=shop.hidden.pk, owner=shop.sara.pk),
+        "none": shop.deal(name="None"),
+    }
+    return shop
 
 
 @pytest.fixture

@@ -11,17 +11,22 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel import clock
-from daftar.kernel.dates import RANGES, named_range, parse_date
+from daftar.kernel.dates import RANGES, is_range, named_range, parse_date, range_words
 from daftar.kernel.errors import Invalid
+from daftar.kernel.ranges import days_of
+from daftar.kernel.text import ascii_digits
 from daftar.records.fields._about import about, is_blank, missing
 from daftar.records.fields.base import BETWEEN, EMPTY, FILLED, Field, Operator
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Option, Widget
 
-IN = Operator("in", _("is in"), "many")
-ON = Operator("is", _("is on"))
-FROM = Operator("gte", _("from"))
-UNTIL = Operator("lte", _("until"))
+IN = Operator("in", _("is in"), "many", _("%(field)s is within %(values)s"))
+ON = Operator("is", _("is on"), says=_("%(field)s is on %(values)s"))
+FROM = Operator("gte", _("from"), says=_("%(field)s is from %(values)s on"))
+UNTIL = Operator("lte", _("until"), says=_("%(field)s is until %(values)s"))
+
+ANY_DAYS = {"last_N_days": _("Last … days"), "next_N_days": _("Next … days")}
+"""Ranges whose number of days is chosen beside them."""
 
 Span = tuple[Any, Any]
 """First and last value of a stretch of time; whether the last one still belongs to it says `Days.last_lookup`."""
@@ -51,7 +56,7 @@ class Days(Field):
         if is_blank(text):
             raise missing(self)
         with about(self):
-            if text in RANGES:
+            if is_range(text):
                 return self.days_span(*named_range(text, reader.formats, clock.today(reader.formats.zone)), reader)
             return self.span(text, reader)
 
@@ -88,22 +93,59 @@ class Days(Field):
         if operator in ("empty", "filled"):
             return Widget("group", self.key, label=label)
         if operator == "in":
-            return Widget(
-                "select", self.key, label=label, value=raw[0] if raw else "", options=self.ranges(raw, reader)
-            )
+            return self.range_widget(raw, reader)
         values = [self.in_calendar(v, reader) for v in (*raw, "", "")][: 2 if operator == "between" else 1]
         inputs = [Widget("date", self.key, label=label, value=v) for v in values]
         return inputs[0] if len(inputs) == 1 else Widget("group", self.key, label=label, parts=tuple(inputs))
 
+    def range_widget(self, raw: Sequence[str], reader: Reader) -> Widget:
+        """A range by its name; beside it the number for "last … days"."""
+        first = raw[0] if raw else ""
+        days = "" if first in RANGES else str(abs(days_of(first)) or "")
+        number = {"type": "number", "inputmode": "numeric", "min": "1", "max": "3660", "data-days": True}
+        label = str(self.label)
+        parts = (
+            Widget("select", self.key, label=label, options=self.ranges(raw, reader)),
+            Widget("input", self.key, label=str(_("Number of days")), value=days, attrs=number),
+        )
+        return Widget("group", self.key, label=label, parts=parts)
+
+    def sent(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """What a sent `range_widget` means: with "last … days" the number stands beside it, else it means nothing."""
+        first, *numbers = values or ("",)
+        if first in ANY_DAYS:
+            return (first.replace("N", ascii_digits(numbers[0]).strip()[:9] if numbers else "N"),)
+        return (first,) if first and (is_range(first) or not first.isdigit()) else ()
+
     def ranges(self, raw: Sequence[str], reader: Reader) -> tuple[Option, ...]:
-        """The named ranges, and what else stands in the address now."""
+        """The named ranges, any number of days, and what else stands in the address now."""
         named = [Option(name, str(label), chosen=name in raw) for name, label in RANGES.items()]
-        others = [Option(r, self.in_calendar(r, reader), chosen=True) for r in raw if r and r not in RANGES]
-        return (*named, *others)
+        counted = {("last_N_days", "next_N_days")[days_of(r) > 0] for r in raw if r not in RANGES and days_of(r)}
+        free = [Option(name, str(label), chosen=name in counted) for name, label in ANY_DAYS.items()]
+        others = [Option(r, self.in_calendar(r, reader), chosen=True) for r in raw if r and not is_range(r)]
+        return (*named, *free, *others)
+
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        return [self.said(text, reader) for text in raw]
+
+    def said(self, raw: str, reader: Reader) -> str:
+        """A range or day of an address in words; anything else as it came."""
+        if is_range(raw):
+            return range_words(raw, reader.formats)
+        if ":" in raw:
+            return raw
+        try:
+            return reader.formats.date(parse_date(raw, reader.formats))
+        except Invalid:
+            return raw
+
+    def phrase(self, operator: Operator, name: str, words: Sequence[str], reader: Reader) -> str:
+        """Ranges are named with a capital, which has no place inside a sentence."""
+        return super().phrase(operator, name, [w[:1].lower() + w[1:] for w in words], reader)
 
     def in_calendar(self, raw: str, reader: Reader) -> str:
         """A day of an address as this reader writes it; anything else as it came."""
-        if raw in RANGES or ":" in raw:
+        if is_range(raw) or ":" in raw:
             return raw
         try:
             return reader.formats.date_numeric(parse_date(raw, reader.formats))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 
+from daftar.kernel.errors import Invalid
 from daftar.records.fields._about import about, is_blank, missing
 from daftar.records.fields.base import BETWEEN, EMPTY, FILLED, GTE, IS, LTE, Field
 from daftar.records.reader_protocol import Reader
@@ -69,6 +70,15 @@ class Number(Field):
         values = [*raw, "", ""][: 2 if operator == "between" else 1]
         inputs = [Widget("input", self.key, label=str(self.label), value=v, attrs=self.attributes()) for v in values]
         return inputs[0] if len(inputs) == 1 else Widget("group", self.key, label=str(self.label), parts=tuple(inputs))
+
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        return [self.said(text, reader) for text in raw]
+
+    def said(self, text: str, reader: Reader) -> str:
+        try:
+            return self.plain(self.parse(text, reader), reader)
+        except Invalid:
+            return text
 
     @classmethod
     def from_settings(cls, key: str, label: str, settings: Mapping[str, Any], **common: Any) -> Self:

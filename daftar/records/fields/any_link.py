@@ -12,6 +12,7 @@ from daftar.access.models import Row
 from daftar.kernel.errors import Invalid, Missing
 from daftar.kernel.ids import parse_id
 from daftar.records.fields.base import EMPTY, FILLED, IS, Field
+from daftar.records.fields.link import name_of
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Shown, Widget
 
@@ -117,6 +118,11 @@ class AnyLink(Field):
         number = raw[0].partition(":")[2] if raw else ""
         value = self.load(raw[0]) if number.isdecimal() and len(number) < 19 else None
         return self.widget(value, reader)
+
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        """The names of what is written as `type:id`."""
+        parts = [text.partition(":") for text in raw]
+        return [name_of(type_key, id_, reader) or type_key + colon + id_ for type_key, colon, id_ in parts]
 
     def export(self, value: Any, reader: Reader) -> str:
         return str(value or "")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 from django.http import QueryDict
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from daftar.access.models import Row
@@ -29,24 +30,29 @@ Label = Any
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One way to compare; `takes` says how many values stand behind it: none, one, two or many."""
+    """One way to compare; `takes` says how many values stand behind it: none, one, two or many.
+
+    Shapes: `says` is the whole comparison in words, with the places %(field)s and %(values)s, or %(first)s and %(second)s
+    where it takes two.
+    """
 
     key: str
     label: Label
     takes: str = "one"
+    says: Label = ""
 
 
-IS = Operator("is", _("is"))
-NOT = Operator("not", _("is not"))
-ANY = Operator("in", _("is one of"), "many")
-NONE_OF = Operator("none", _("is none of"), "many")
-HAS = Operator("has", _("contains"))
-STARTS = Operator("starts", _("starts with"))
-GTE = Operator("gte", _("at least"))
-LTE = Operator("lte", _("at most"))
-BETWEEN = Operator("between", _("between"), "two")
-EMPTY = Operator("empty", _("is empty"), "none")
-FILLED = Operator("filled", _("is filled in"), "none")
+IS = Operator("is", _("is"), says=_("%(field)s is %(values)s"))
+NOT = Operator("not", _("is not"), says=_("%(field)s is not %(values)s"))
+ANY = Operator("in", _("is one of"), "many", _("%(field)s is %(values)s"))
+NONE_OF = Operator("none", _("is none of"), "many", _("%(field)s is not %(values)s"))
+HAS = Operator("has", _("contains"), says=_("%(field)s contains %(values)s"))
+STARTS = Operator("starts", _("starts with"), says=_("%(field)s starts with %(values)s"))
+GTE = Operator("gte", _("at least"), says=_("%(field)s is at least %(values)s"))
+LTE = Operator("lte", _("at most"), says=_("%(field)s is at most %(values)s"))
+BETWEEN = Operator("between", _("between"), "two", _("%(field)s is between %(first)s and %(second)s"))
+EMPTY = Operator("empty", _("is empty"), "none", _("%(field)s is empty"))
+FILLED = Operator("filled", _("is filled in"), "none", _("%(field)s is filled in"))
 
 
 class Field:
@@ -270,6 +276,20 @@ class Field:
         """How one simple condition on this field is edited in the list's filter."""
         return Widget("input", self.key, label=str(self.label), value=raw[0] if raw else "")
 
+    def sent(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """The values of a condition out of what a sent `filter_widget` holds, blanks left out."""
+        return values
+
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        """The values of a condition as this reader says them."""
+        return list(raw)
+
+    def phrase(self, operator: Operator, name: str, words: Sequence[str], reader: Reader) -> str:
+        """A comparison as a part of a sentence: "Sector is Retail or Medicine"; `name` is the field's, with the links to it."""
+        said = str(operator.says or f"%(field)s {operator.label} %(values)s")
+        first, second = (*words, "", "")[:2]
+        return said % {"field": name, "values": either(words, reader), "first": first, "second": second}
+
     # -- show and edit -----------------------------------------------------------------------------
 
     def show(self, value: Any, reader: Reader) -> Shown:
@@ -309,3 +329,10 @@ class Field:
     def from_settings(cls, key: str, label: str, settings: Mapping[str, Any], **common: Any) -> Self:
         """The field that a custom field's row means; kinds with words of their own read `settings`."""
         return cls(key, label, **common)
+
+
+def either(words: Sequence[str], reader: Reader) -> str:
+    """ "Retail, Finance or Medicine" """
+    if len(words) < 2:
+        return "".join(words)
+    return " ".join((reader.formats.joined(words[:-1]), _now("or"), words[-1]))

@@ -91,6 +91,10 @@ class Choice(Field):
     def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
         return Widget("checks", self.key, label=str(self.label), options=self.choices(raw))
 
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        found = [(text, self.find(text)) for text in raw]
+        return [option.label if option else text for text, option in found]
+
     def column_heads(self, schema: Any) -> list[Option]:
         return [Option(o.key, o.label, o.colour) for o in self.options() if not o.archived]
 

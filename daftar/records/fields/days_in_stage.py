@@ -19,7 +19,7 @@ from daftar.records.fields.base import GTE, LTE, Field, Operator
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Shown, Widget
 
-OVER = Operator("over", _("is over the days allowed"), "none")
+OVER = Operator("over", _("is over the days allowed"), "none", _("%(field)s is over the days allowed"))
 MOST_DAYS = 36_500
 
 

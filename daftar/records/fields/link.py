@@ -3,21 +3,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from daftar.access import decide
+from daftar.access.models import Row
 from daftar.kernel.errors import Invalid, Missing
 from daftar.kernel.ids import parse_id
 from daftar.kernel.text import clean_text
-from daftar.records.fields.base import ANY, EMPTY, FILLED, NONE_OF, Field
+from daftar.records.fields.base import ANY, EMPTY, FILLED, NONE_OF, Field, Label
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Shown, Widget
 
-MINE = "mine"
-"""The word of an address for the reader's own departments, as "me" is for the reader."""
+ME, MINE, BELOW = "me", "mine", "below"
+GROUPS: Mapping[str, Mapping[str, Label]] = {
+    "user": {ME: _("me"), MINE: _("my department"), BELOW: _("my department and below")},
+    "department": {MINE: _("my department"), BELOW: _("my department and below")},
+}
+"""Words that stand for the reader's own: by the type that a link leads to."""
 
 
 class Link(Field):
@@ -88,17 +93,38 @@ class Link(Field):
     def parse_operand(self, raw: str, reader: Reader) -> Any:
         return self.parse(raw, reader)
 
+    @property
+    def groups(self) -> Mapping[str, Label]:
+        """Words of an address that stand for several records, told by who reads, and what they are called."""
+        return GROUPS.get(self.to, {})
+
+    def members(self, word: str, reader: Reader) -> frozenset[int]:
+        """The ids that such a word means: the reader, their departments, their departments and all below, or the people in these."""
+        standing = decide.standing(reader.user)
+        if word == ME:
+            return frozenset({reader.user.pk})
+        departments = standing.departments if word == MINE else standing.departments_below
+        if self.to == "department":
+            return departments
+        return standing.structure.people_of(departments) | {reader.user.pk}
+
     def condition(self, operator: str, raw: Sequence[str], reader: Reader) -> Q:
-        """The word "mine" stands for the departments that the reader belongs to or leads."""
-        if self.to != "department" or MINE not in raw:
+        said = [text for text in raw if text in self.groups]
+        if not said:
             return super().condition(operator, raw, reader)
-        others = [text for text in raw if text != MINE]
         self.operator(operator)
-        ids = [self.parse_operand(text, reader) for text in others]
-        ids += sorted(decide.standing(reader.user).departments)
+        ids = {self.parse_operand(text, reader) for text in raw if text not in self.groups}
+        if None in ids:
+            raise Invalid(_("A value is missing."), field=self.key)
+        ids = ids.union(*(self.members(word, reader) for word in said))
         if not ids:
             return Q(pk__in=[]) if operator == ANY.key else ~Q(pk__in=[])
-        return self.compare(operator, [self.sql_value(id_) for id_ in ids], reader)
+        return self.compare(operator, [self.sql_value(id_) for id_ in sorted(ids)], reader)
+
+    def among(self, rows: QuerySet[Row]) -> Q:
+        """The condition that the linked record is one of these rows."""
+        ids = rows.order_by().values("pk")
+        return self.where("in", ids if self.column else ids.query)
 
     def sort_expression(self) -> Combinable:
         """By the name of the linked record; a link that lives in JSON cannot be joined and sorts by id."""
@@ -130,10 +156,14 @@ class Link(Field):
         return self.make_widget("lookup", value=shown, shown=name or "", url=f"/lookup/{self.to}")
 
     def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
-        if self.to == "department" and list(raw) == [MINE]:
-            return self.make_widget("lookup", value=MINE, shown=str(_("my department")), url=f"/lookup/{self.to}")
+        if raw and raw[0] in self.groups:
+            shown = str(self.groups[raw[0]])
+            return self.make_widget("lookup", value=raw[0], shown=shown, url=f"/lookup/{self.to}")
         value = int(raw[0]) if raw and raw[0].isdecimal() and len(raw[0]) < 19 else None
         return self.widget(value, reader)
+
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        return link_words(self, raw, reader)
 
     def export(self, value: Any, reader: Reader) -> str:
         return (reader.names.get(self.to, value) or "") if value else ""
@@ -144,3 +174,14 @@ class Link(Field):
     @classmethod
     def from_settings(cls, key: str, label: str, settings: Mapping[str, Any], **common: Any) -> Self:
         return cls(key, label, to=str(settings.get("to", "")), **common)
+
+
+def link_words(field: Any, raw: Sequence[str], reader: Reader) -> list[str]:
+    """The names of linked records as they stand in an address; what has no name for this reader keeps its number."""
+    groups = getattr(field, "groups", {})
+    return [str(groups.get(text, "")) or name_of(field.to, text, reader) or text for text in raw]
+
+
+def name_of(type_key: str, text: str, reader: Reader) -> str:
+    is_id = text.isascii() and text.isdigit() and len(text) < 19
+    return (reader.names.get(type_key, int(text)) or "") if is_id else ""

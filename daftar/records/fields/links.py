@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from daftar.kernel.errors import Invalid, Missing
 from daftar.kernel.ids import parse_id
 from daftar.kernel.text import clean_text
 from daftar.records.fields.base import ANY, EMPTY, FILLED, NONE_OF, Field
+from daftar.records.fields.link import link_words
 from daftar.records.models import RecordLink
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Shown, Widget
@@ -118,6 +119,10 @@ class Links(Field):
         any_of = Q(Exists(self.rows().filter(to_id__in=values)))
         return any_of if operator == "in" else ~any_of
 
+    def among(self, rows: QuerySet[Row]) -> Q:
+        """The condition that one of the linked records is one of these rows."""
+        return Q(Exists(self.rows().filter(to_id__in=rows.order_by().values("pk"))))
+
     def show(self, value: Any, reader: Reader) -> Shown:
         target = reader.schema.type(self.to)
         items = []
@@ -156,6 +161,9 @@ class Links(Field):
             shown=name or "",
             url=f"/lookup/{self.to}",
         )
+
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        return link_words(self, raw, reader)
 
     def export(self, value: Any, reader: Reader) -> str:
         return "; ".join(n for n in (reader.names.get(self.to, link.id) for link in value or ()) if n)

@@ -91,7 +91,9 @@ class Money(Field):
         return in_base(value) if isinstance(value, Amount) else value
 
     def show(self, value: Any, reader: Reader) -> Shown:
-        return Shown(reader.formats.money(value), style="money", direction="auto") if value else Shown()
+        if self.is_empty(value):
+            return Shown()
+        return Shown(reader.formats.money(value), style="money", direction="auto")
 
     def widget(self, value: Any, reader: Reader) -> Widget:
         if isinstance(value, Mapping):
@@ -129,8 +131,17 @@ class Money(Field):
         inputs = [Widget("input", self.key, label=label, value=v, attrs={"inputmode": "decimal"}) for v in values]
         return inputs[0] if len(inputs) == 1 else Widget("group", self.key, label=label, parts=tuple(inputs))
 
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        return [self.said(text, reader) for text in raw]
+
+    def said(self, text: str, reader: Reader) -> str:
+        try:
+            return self.show(self.parse(text, reader), reader).text
+        except Invalid:
+            return text
+
     def export(self, value: Any, reader: Reader) -> str:
-        return f"{value.amount:f} {value.currency}" if value else ""
+        return f"{value.amount:f} {value.currency}" if not self.is_empty(value) else ""
 
     @classmethod
     def from_settings(cls, key: str, label: str, settings: Mapping[str, Any], **common: Any) -> Self:

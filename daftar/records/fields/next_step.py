@@ -126,6 +126,9 @@ class NextStep(Field):
         options = tuple(Option(key, str(name), chosen=key in raw) for key, name in WHEN.items())
         return Widget("checks", self.key, label=str(self.label), options=options)
 
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        return [str(WHEN.get(text, text)) for text in raw]
+
     # -- show --------------------------------------------------------------------------------------
 
     def show(self, value: Any, reader: Reader) -> Shown:

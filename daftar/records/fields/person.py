@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Self
 
 from django.db.models import Q
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from daftar.kernel.errors import Invalid
 from daftar.records.fields.link import Link
 from daftar.records.reader_protocol import Reader
-from daftar.ui.parts import Shown, Widget
+from daftar.ui.parts import Shown
 
 
 class Person(Link):
@@ -26,9 +26,6 @@ class Person(Link):
         if assigns and self.default is None:
             self.default = lambda reader: reader.user.pk
 
-    def parse_operand(self, raw: str, reader: Reader) -> Any:
-        return reader.user.pk if raw == "me" else self.parse(raw, reader)
-
     def compare(self, operator: str, values: list[Any], reader: Reader) -> Q:
         if None in values:
             raise Invalid(_("Name a person, or “me”."), field=self.key)
@@ -43,11 +40,6 @@ class Person(Link):
             name, style="person", direction="auto", image=reader.names.photos.get(value, ""),
             title=f"{name} · {away}" if away else "", tone="quiet" if away else "",
         )  # fmt: skip
-
-    def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
-        if list(raw) == ["me"]:
-            return self.make_widget("lookup", value="me", shown=str(_("me")), url="/lookup/user")
-        return super().filter_widget(operator, raw, reader)
 
     @classmethod
     def from_settings(cls, key: str, label: str, settings: Mapping[str, Any], **common: Any) -> Self:

@@ -14,7 +14,9 @@ from daftar.records.reader_protocol import Reader
 from daftar.records.shapes import PipelineInfo, StageInfo
 from daftar.ui.parts import Option, Shown, Widget
 
-KIND = Operator("kind", _("is open, won or lost"), "many")
+KIND = Operator("kind", _("is open, won or lost"), "many", _("%(field)s is %(values)s"))
+KINDS = {"open": _("open"), "won": _("won"), "lost": _("lost")}
+"""Words of an address that stand for all stages of a kind."""
 
 
 class Stage(Field):
@@ -142,7 +144,18 @@ class Stage(Field):
         return self.make_widget("select", value=str(value or ""), options=self.choices([str(value or "")]))
 
     def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
-        return Widget("checks", self.key, label=str(self.label), options=self.choices(raw))
+        if operator == KIND.key:
+            kinds = tuple(Option(key, str(name), chosen=key in raw) for key, name in KINDS.items())
+            return Widget("checks", self.key, label=str(self.label), options=kinds)
+        said = tuple(Option(key, str(name), chosen=True) for key, name in KINDS.items() if key in raw)
+        return Widget("checks", self.key, label=str(self.label), options=(*said, *self.choices(raw)))
+
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        return [str(KINDS[text]) if text in KINDS else self.stage_words(text, reader) for text in raw]
+
+    def stage_words(self, text: str, reader: Reader) -> str:
+        stage = reader.schema.stage(self.find(text))
+        return stage.label if stage else text
 
     def column_heads(self, schema: Any) -> list[Option]:
         return [

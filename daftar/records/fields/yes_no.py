@@ -81,6 +81,9 @@ class YesNo(Field):
         value = next((o.value for o in options if o.chosen), "")
         return Widget("select", self.key, label=str(self.label), value=value, options=options)
 
+    def operand_words(self, operator: str, raw: Sequence[str], reader: Reader) -> list[str]:
+        return [_now("yes") if fold(text[:40]) in FOLDED_YES else _now("no") for text in raw]
+
     def export(self, value: Any, reader: Reader) -> str:
         return "" if value is None else "yes" if value else "no"
 

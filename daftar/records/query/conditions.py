@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from daftar.kernel.errors import BadAddress, Invalid
+from daftar.records.query.json import comparison
+from daftar.records.query.paths import Path, resolve
 from daftar.records.reader import Reader
+from daftar.records.reading import visible
 from daftar.records.types import RecordType
 
 WORD = re.compile(r"[a-z][a-z0-9_]*")
 PLAIN = re.compile(r'[^(),"]*')
 DEEPEST, LONGEST, MOST = 6, 8000, 60
+MOST_VALUES, MOST_WORDS = 300, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One field compared by one operator; `values` as typed."""
+    """One field compared by one operator; `values` as typed, `field` a key, or a path to a linked record's field (`company.sector`)."""
 
     field: str
     operator: str
@@ -32,16 +36,28 @@ class Condition:
 
     def sql(self, type_: RecordType, reader: Reader) -> Q:
         """The condition for the database; raises `BadAddress` naming the field."""
-        field = type_.field(self.field)
-        if field is None:
-            raise BadAddress(_("There is no field “%(key)s” here.") % {"key": self.field[:60]}, field=self.field[:60])
+        path = resolve(type_, self.field, reader)
+        if len(self.values) > MOST_VALUES:
+            raise BadAddress(
+                _("The filter on “%(field)s” has more than %(most)s values.")
+                % {"field": path.label, "most": MOST_VALUES},
+                field=self.field,
+            )
         try:
-            return field.condition(self.operator, self.values, reader)
+            asked = path.field.condition(self.operator, self.values, reader)
         except Invalid as refused:
             raise BadAddress(
-                _("The filter on “%(field)s” cannot be read: %(why)s") % {"field": field.label, "why": refused},
+                _("The filter on “%(field)s” cannot be read: %(why)s") % {"field": path.label, "why": refused},
                 field=self.field,
             ) from refused
+        return linked(path, asked, reader)
+
+
+def linked(path: Path, asked: Q, reader: Reader) -> Q:
+    """The rows for which there is a record at the end of the path that this reader may see and for which `asked` holds."""
+    for link in reversed(path.chain):
+        asked = link.among(visible(reader.schema.type(link.to), reader.user).filter(asked))
+    return asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +75,29 @@ class Group:
         joined = Q()
         for one in made:
             joined = joined | one if self.kind == "or" else joined & one
-        return ~joined if self.kind == "not" else joined
+        return fails(joined) if self.kind == "not" else joined
+
+    def leaves(self) -> Iterator[Condition]:
+        """The conditions in it, in order."""
+        for part in self.parts:
+            if isinstance(part, Group):
+                yield from part.leaves()
+            else:
+                yield part
+
+
+Tree = Condition | Group
+
+
+def leaves(tree: Tree | None) -> list[Condition]:
+    """All conditions of a tree, in order."""
+    return [] if tree is None else list(tree.leaves()) if isinstance(tree, Group) else [tree]
+
+
+def fails(asked: Q) -> Q:
+    """The rows for which the condition does not hold. NOT alone leaves out the rows of which the database cannot tell (empty values)."""
+    verdict = Case(When(asked or Q(pk__isnull=False), then=Value(1)), default=Value(0), output_field=IntegerField())
+    return comparison(verdict, "exact", 0)
 
 
 def quoted(value: str) -> str:
@@ -121,12 +159,12 @@ class Parser:
             if word == "not" and len(parts) != 1:
                 raise BadAddress(_("“not” takes one condition."), field="where")
             return Group(word, tuple(parts))  # type: ignore[arg-type]  # checked by the line above
-        if not self.take("."):
+        words = [word]
+        while self.take(".") and len(words) < MOST_WORDS:
+            words.append(self.word())
+        if len(words) < 2 or not self.take("("):
             self.fail()
-        operator = self.word()
-        if not self.take("("):
-            self.fail()
-        return Condition(word, operator, self.values())
+        return Condition(".".join(words[:-1]), words[-1], self.values())
 
     def values(self) -> tuple[str, ...]:
         if self.take(")"):

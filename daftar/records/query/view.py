@@ -20,8 +20,9 @@ from daftar.kernel.text import fold
 from daftar.records import saved_views
 from daftar.records.fields.base import Field
 from daftar.records.models import ListSetting, SavedView
-from daftar.records.query.conditions import Condition, Group, joined_values, parse_where, split_values
+from daftar.records.query.conditions import MOST, Condition, Group, joined_values, leaves, parse_where, split_values
 from daftar.records.query.paging import Page, page_of
+from daftar.records.query.paths import Path, read_key, resolve
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
 from daftar.records.types import RecordType
@@ -111,7 +112,6 @@ class View:
         where: Condition | Group | None = None
         for key, last in words_of(given).items():
             text = ",".join(str(v) for v in given.getlist(key)) if key not in RESERVED else last
-            name, _dot, operator = key.partition(".")
             try:
                 if "\0" in text or len(text) > 8000:
                     raise BadAddress(
@@ -121,8 +121,11 @@ class View:
                     tree = parse_where(text)
                     tree.sql(type_, reader)
                     where = tree
-                elif key not in RESERVED and (text or needs_no_value(type_, name, operator)):
-                    simple.append(read_condition(type_, name, operator, text, reader))
+                elif key not in RESERVED and (text or needs_no_value(type_, key, reader)):
+                    if len(simple) + len(leaves(where)) >= MOST:
+                        problems.append(BadAddress(_("This filter has too many parts."), field=key[:60]))
+                        break
+                    simple.append(read_condition(type_, key, text, reader))
             except BadAddress as problem:
                 problems.append(problem)
         word = words_of(given)
@@ -142,8 +145,7 @@ class View:
         """The address as pairs, without the place in the pages."""
         pairs = [("q", self.words)] if self.words else []
         for c in self.simple:
-            field_ = self.type.by_key[c.field]
-            short = field_.operators()[0].key == c.operator
+            short = self.path(c).field.operators()[0].key == c.operator
             pairs.append((c.field if short else f"{c.field}.{c.operator}", joined_values(c.values)))
         if self.where is not None:
             pairs.append(("where", str(self.where)))
@@ -161,6 +163,15 @@ class View:
         pairs += [(k, v) for k, v in changes.items() if v is not None]
         return "?" + urlencode(pairs, safe=",().:")
 
+    def path(self, condition: Condition) -> Path:
+        """The field that a condition of this view is about, with the links that lead to it."""
+        return resolve(self.type, condition.field, self.reader)
+
+    @property
+    def conditions(self) -> tuple[Condition | Group, ...]:
+        """All that must hold: the simple conditions, then `where`."""
+        return (*self.simple, *([self.where] if self.where else ()))
+
     def without(self, condition: Condition) -> View:
         return replace(self, simple=tuple(c for c in self.simple if c != condition), after="", before="")
 
@@ -171,7 +182,7 @@ class View:
         rows = visible(self.type, self.reader.user, walked=walked, stages=self.stages)
         if self.action != "see":
             rows = decide.within(rows, self.reader.user, self.type.key, self.action, stages=self.stages)
-        for condition in (*self.simple, *([self.where] if self.where else ())):
+        for condition in self.conditions:
             rows = rows.filter(condition.sql(self.type, self.reader))
         for word in fold(self.words).split():
             rows = rows.filter(holds_word(self.type, word, self.reader))
@@ -299,19 +310,19 @@ def words_of(given: QueryDict) -> dict[str, str]:
     return {key: str(value) for key, value in given.items()}
 
 
-def needs_no_value(type_: RecordType, name: str, operator: str) -> bool:
+def needs_no_value(type_: RecordType, key: str, reader: Reader) -> bool:
     """Whether the operator stands alone (`field.empty=`); an empty value of any other is a form sent without it."""
-    field_ = type_.field(name)
-    known = field_.operators() if field_ else ()
-    return operator in ("empty", "filled") or any(o.key == operator and o.takes == "none" for o in known)
+    try:
+        path, _words, operator = read_key(type_, key, reader)
+    except BadAddress:
+        return key.rpartition(".")[2] in ("empty", "filled")
+    return any(o.key == operator and o.takes == "none" for o in path.field.operators())
 
 
-def read_condition(type_: RecordType, name: str, operator: str, text: str, reader: Reader) -> Condition:
+def read_condition(type_: RecordType, key: str, text: str, reader: Reader) -> Condition:
     """One `field.op=value` of an address, tried out so that a mistake is told at once."""
-    field_ = type_.field(name)
-    if field_ is None:
-        raise BadAddress(_("There is no field “%(key)s” here.") % {"key": name[:60]}, field=name[:60])
-    condition = Condition(name, operator or field_.operators()[0].key, split_values(text))
+    _path, words, operator = read_key(type_, key, reader)
+    condition = Condition(words, operator, split_values(text))
     condition.sql(type_, reader)
     return condition
 

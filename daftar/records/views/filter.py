@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from daftar.access.doors import door
@@ -16,6 +15,7 @@ from daftar.records.fields.base import Field, Operator
 from daftar.records.query.conditions import Condition
 from daftar.records.query.view import View
 from daftar.records.types import RecordType
+from daftar.records.views.builder import build
 from daftar.records.views.lookup import found
 from daftar.records.views.opening import opened
 from daftar.records.views.view_bar import Choice, at, filter_address
@@ -27,7 +27,9 @@ OWN_WORDS = (".field", ".op", ".to", ".set")
 @door("signed_in")
 @require_safe
 def condition(request: Any, slug: str) -> HttpResponseBase:
-    """The form for `.field`; with `.set` what it sent, answered by the address with that condition."""
+    """The form for `.field`; with `.set` what it sent, answered by the address with that condition. Without it, the builder."""
+    if ".field" not in request.GET:
+        return build(request, slug)
     reader, type_ = opened(request, slug)
     field = type_.field(request.GET.get(".field", ""))
     if field is None or not field.operators():
@@ -95,14 +97,13 @@ def chosen_operator(field: Field, key: str, before: Condition | None) -> Operato
 
 def typed(field: Field, params: QueryDict, view: View) -> tuple[str, ...]:
     """The values that were sent; a look-up without scripts sends words, which name one record or none."""
-    values = tuple(v for v in params.getlist(field.key) if v.strip())
+    values = field.sent(tuple(v for v in params.getlist(field.key) if v.strip()))
     words = params.get(f"{field.key}__text", "").strip()
     if values or not words or not hasattr(field, "to"):
         return values
-    if field.kind == "person" and words.casefold() in ("me", _("me").casefold()):
-        return ("me",)
-    if field.to == "department" and words.casefold() in ("mine", _("my department").casefold()):
-        return ("mine",)
+    for word, name in getattr(field, "groups", {}).items():
+        if words.casefold() in (word, str(name).casefold()):
+            return (word,)
     return named(view.type.schema.type(field.to), words, view)
 
 

@@ -11,13 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
-from daftar.kernel.formats import joined
+from daftar.kernel.dates import RANGES
 from daftar.records import saved_views
 from daftar.records.fields.base import Field
-from daftar.records.query.conditions import Condition
+from daftar.records.query.conditions import Condition, Group
+from daftar.records.query.sentence import sentence, want_names
 from daftar.records.query.view import View
-from daftar.records.reader import Reader
-from daftar.ui.parts import Widget
 
 QUICK_RANGES = ("today", "this_week", "this_month")
 PLAIN_OPERATORS = frozenset({"is", "in", "has", "kind"})
@@ -62,6 +61,9 @@ def bar(view: View, place: str) -> dict[str, Any]:
         "chips": [] if place == "bin" else chips(view, here, place),
         "tabs": [] if place == "bin" else [(t.label, t.href, t.is_chosen) for t in tabs(view, here)],
         "quick_filters": quick_filters(view, here),
+        "whole_sentence": "" if place == "bin" else whole_sentence(view),
+        "builder_href": builder_address(view, place),
+        "why_not_href": f"{base}why-not{view.address()}" if view.conditions or view.words else "",
         "filter_fields": [Choice(str(f.label), filter_address(view, f, place)) for f in filterable(type_.fields)],
         "list_href": at(base, view.address()),
         "board_href": at(f"{base}board/", view.address()) if type_.board_fields else "",
@@ -108,63 +110,51 @@ def filter_address(view: View, field: Field, place: str, operator: str = "") -> 
 
 def chips(view: View, here: str, place: str) -> list[Chip]:
     """The active conditions in words, each with the address without it."""
-    fetch_names(view)
+    want_names(view.simple, view.type, view.reader)
     made = [
         Chip(
-            str(view.type.by_key[c.field].label),
+            view.path(c).label,
             in_words(view, c),
             at(here, view.without(c).address()),
-            filter_address(view, view.type.by_key[c.field], place, c.operator),
+            edit_address(view, c, place),
         )
         for c in view.simple
     ]
     if view.where is not None:
-        made.append(Chip(_("Filter"), str(view.where)[:120], at(here, view.address(where=None))))
+        words = sentence(view.where, view.type, view.reader)
+        made.append(Chip(_("Filter"), words, at(here, view.address(where=None)), builder_address(view, place)))
     if view.words:
         made.append(Chip(_("Search"), view.words, at(here, view.address(q=None))))
     return made
 
 
-def fetch_names(view: View) -> None:
-    for condition in view.simple:
-        field = view.type.by_key[condition.field]
-        view.reader.names.want((field.to, int(v)) for v in condition.values if hasattr(field, "to") and is_id(v))
-    view.reader.names.fetch()
+def edit_address(view: View, condition: Condition, place: str) -> str:
+    """Where one condition of the address is edited: its small form, or the builder for a field of a linked record."""
+    path = view.path(condition)
+    if path.chain or path.field.key not in view.type.by_key:
+        return builder_address(view, place)
+    return filter_address(view, path.field, place, condition.operator)
 
 
-def is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+def builder_address(view: View, place: str) -> str:
+    return f"/{view.type.slug}/filter{view.address(**{'.to': place})}"
 
 
 def in_words(view: View, condition: Condition) -> str:
     """The comparison and its values as the reader would say them."""
-    field = view.type.by_key[condition.field]
+    field = view.path(condition).field
     operator = field.operator(condition.operator)
-    words = value_words(field, condition, view.reader)
+    words = view.reader.formats.joined(field.operand_words(operator.key, condition.values, view.reader))
     if not words:
         return str(operator.label)
     return words if operator.key in PLAIN_OPERATORS else f"{operator.label} {words}"
 
 
-def value_words(field: Field, condition: Condition, reader: Reader) -> str:
-    named = {"me": _("me"), "open": _("open"), "won": _("won"), "lost": _("lost"), "mine": _("my department")}
-    if hasattr(field, "to"):
-        return reader.formats.joined(
-            named.get(v) or (is_id(v) and reader.names.get(field.to, int(v))) or v for v in condition.values
-        )
-    widget = field.filter_widget(condition.operator, condition.values, reader)
-    words = widget_words(widget)
-    kinds = [named[v] for v in condition.values if v in named and field.kind == "stage"]
-    return reader.formats.joined([*kinds, words] if words else kinds) or reader.formats.joined(condition.values)
-
-
-def widget_words(widget: Widget) -> str:
-    chosen = [o.label for o in widget.options if o.chosen or o.value == widget.value != ""]
-    if chosen:
-        return joined(chosen)
-    if widget.parts:
-        return " – ".join(p.value for p in widget.parts if p.value)
-    return widget.shown or ("" if widget.options else widget.value)
+def whole_sentence(view: View) -> str:
+    """All conditions of the view as one sentence; "" for a view without."""
+    if not view.conditions:
+        return ""
+    return sentence(Group("and", view.conditions), view.type, view.reader)
 
 
 def tabs(view: View, here: str) -> list[Choice]:
@@ -204,16 +194,14 @@ def quick_filters(view: View, here: str) -> list[Choice]:
     dates = [f for f in view.type.fields if f.kind in ("date", "date_time")][:2]
     made = []
     for field in dates:
-        labels = {o.value: o.label for o in field.filter_widget("in", (), view.reader).options}
         for name in QUICK_RANGES:
             condition = Condition(field.key, "in", (name,))
             others = tuple(c for c in view.simple if c.field != field.key)
-            if name in labels:
-                made.append(
-                    Choice(
-                        f"{field.label}: {labels[name]}",
-                        at(here, replace(view, simple=(*others, condition)).address()),
-                        condition in view.simple,
-                    )
+            made.append(
+                Choice(
+                    f"{field.label}: {RANGES[name]}",
+                    at(here, replace(view, simple=(*others, condition)).address()),
+                    condition in view.simple,
                 )
+            )
     return made
