@@ -26,7 +26,24 @@ from daftar.records.reading import visible
 from daftar.records.types import RecordType
 
 RESERVED = frozenset(
-    {"q", "sort", "cols", "where", "after", "before", "by", "pipeline", "column", "bin", "limit", "lang", "keep"}
+    {
+        "q",
+        "sort",
+        "cols",
+        "where",
+        "after",
+        "before",
+        "by",
+        "pipeline",
+        "column",
+        "bin",
+        "limit",
+        "lang",
+        "keep",
+        "ids",
+        "all",
+        "view",
+    }
 )
 """Words of an address that are no fields; custom fields may not be called so."""
 COUNTED = 10_000
@@ -55,7 +72,8 @@ class View:
 
     Shapes: `action` is the right that the rows are taken by, besides that to see them; `simple` are the conditions that
     stand as `field.op=value`, joined by AND with `where`; `sort` is a field key,
-    with "-" for descending; `problems` are the sentences about what could not be read (the rest is kept).
+    with "-" for descending; `problems` are the sentences about what could not be read (the rest is kept);
+    `ids` are the only rows that are meant, where some were picked.
     """
 
     type: RecordType
@@ -71,6 +89,7 @@ class View:
     others: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[BadAddress, ...] = ()
     action: decide.Action = "see"
+    ids: frozenset[int] = frozenset()
 
     # -- address -----------------------------------------------------------------------------------
 
@@ -144,6 +163,8 @@ class View:
             rows = decide.within(rows, self.reader.user, self.type.key, self.action, stages=self.stages)
         for condition in (*self.simple, *([self.where] if self.where else ())):
             rows = rows.filter(condition.sql(self.type, self.reader))
+        if self.ids:
+            rows = rows.filter(pk__in=self.ids)
         for word in fold(self.words).split():
             rows = rows.filter(holds_word(self.type, word, self.reader))
         return rows
