@@ -161,17 +161,22 @@ class Draft:
         if isinstance(row, Entity):
             row.title = str(self.type.title_field.get(row) or "")[:400]
 
+    def touched(self) -> frozenset[str]:
+        """The columns whose value differs from what was read; a JSON value may have been changed in its place."""
+        loaded, now = self.loaded, self.row.__dict__
+        found = frozenset(
+            name for name, value in now.items() if value is not loaded.get(name) and value != loaded.get(name)
+        )
+        return found | {"custom"} if any(not self.type.by_key[key].column for key in self.changed) else found
+
     def columns_beside(self) -> dict[str, Any]:
         """What stood in columns that changed and that no field of `changes` brings back by itself, in JSON form, for going back."""
         if self.is_new:
             return {}
+        columns = {column.attname for column in self.row._meta.concrete_fields}
         said = {self.type.by_key[key].column for key in self.changed} | BOOKKEEPING
-        found: dict[str, Any] = {}
-        for column in self.row._meta.concrete_fields:
-            old = self.loaded.get(column.attname)
-            if column.attname not in said and old != getattr(self.row, column.attname):
-                found[column.attname] = old if old is None or isinstance(old, JSON) else str(old)
-        return found
+        old = {name: self.loaded.get(name) for name in self.touched() & columns - said}
+        return {name: value if value is None or isinstance(value, JSON) else str(value) for name, value in old.items()}
 
     def changes(self) -> dict[str, list[Any]]:
         """JSON forms, field key → [before, after], for the event."""

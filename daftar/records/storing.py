@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 from django.db.models import DateTimeField, F, QuerySet, Value
@@ -43,7 +42,8 @@ def store_rows(drafts: Sequence[Draft]) -> None:
             draft.row.save(force_update=True)
         return
     model = drafts[0].type.model
-    columns = [f for f in model._meta.concrete_fields if not f.primary_key and any(is_touched(d, f) for d in drafts)]
+    touched = frozenset[str]().union(*(draft.touched() for draft in drafts))
+    columns = [f for f in model._meta.concrete_fields if f.attname in touched and not f.primary_key]
     values = {f: [getattr(d.row, f.attname) for d in drafts] for f in columns}
     alike = {f: of[0] for f, of in values.items() if all(value == of[0] for value in of)}
     if alike:
@@ -58,14 +58,6 @@ def store_rows(drafts: Sequence[Draft]) -> None:
                 [*(f.get_db_prep_save(values[f][n], connection) for f in differing), draft.row.pk]
                 for n, draft in enumerate(drafts)
             ])  # fmt: skip
-
-
-def is_touched(draft: Draft, column: Any) -> bool:
-    """Whether the row differs from what was read; a JSON value may have been changed in its place."""
-    if column.name == "custom":
-        return any(not draft.type.by_key[key].column for key in draft.changed)
-    now = draft.row.__dict__.get(column.attname)
-    return column.attname not in draft.loaded or bool(now != draft.loaded[column.attname])
 
 
 def event_of(draft: Draft, change_set: ChangeSet | None, kind: str) -> Event:

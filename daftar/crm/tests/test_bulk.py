@@ -249,8 +249,8 @@ def test_a_killed_worker_does_nothing_twice(shop, by_hand):
     with patch.object(runs, "note", dies_in_the_second), pytest.raises(KeyboardInterrupt):
         runs.carry_out(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.done) == ("working", 100)
-    assert Event.objects.filter(change_set=run.change_set).count() == 100
+    assert run.state == "working" and 0 < run.done < 250
+    assert Event.objects.filter(change_set=run.change_set).count() == run.done
 
     def dies_between():
         raise KeyboardInterrupt

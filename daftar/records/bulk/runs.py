@@ -38,6 +38,8 @@ from daftar.records.writing_many import Answer, sentence_of
 
 log = logging.getLogger("daftar.bulk")
 BATCH = 500
+HOLD_SECONDS = 0.35
+"""So long a batch may keep others from saving; what takes longer is cut smaller."""
 AT_ONCE = 200
 """So many rows are done in the request; more by the worker."""
 MOST_PICKED = 500
@@ -210,14 +212,18 @@ def carry_out(run_id: int, *, seconds: float = SECONDS) -> None:
     run = BulkRun.objects.select_related("by").filter(pk=run_id).first()
     if run is None or not run.is_at_work:
         return
-    formats, until = formats_for(run.by), time.monotonic() + seconds
+    formats, until, size = formats_for(run.by), time.monotonic() + seconds, BATCH // 2
     with using(formats), translation.override(formats.language):
         try:
-            while next_batch(run_id):
+            began = time.monotonic()
+            while next_batch(run_id, size):
+                took = time.monotonic() - began
+                size = max(BATCH // 10, min(BATCH, int(size * HOLD_SECONDS / max(took, 0.01))))
                 if time.monotonic() > until:
                     queue(run_id)
                     return
                 let_others_save()
+                began = time.monotonic()
         except DaftarError as problem:
             break_off(run_id, str(problem))
         except Exception:
@@ -230,7 +236,7 @@ def break_off(run_id: int, problem: str) -> None:
     BulkRun.objects.filter(pk=run_id).update(state=BulkState.STOPPED, problem=problem, finished_at=clock.now())
 
 
-def next_batch(run_id: int) -> bool:
+def next_batch(run_id: int, size: int = 0) -> bool:
     """Do the next rows of the run, with the record of it, in one transaction; False when the run has ended."""
     with transaction.atomic():
         runs = BulkRun.objects.select_related("by", "change_set", "undoes").select_for_update(of=("self",))
@@ -240,7 +246,7 @@ def next_batch(run_id: int) -> bool:
         if run.state == BulkState.STOPPING:
             return end(run, BulkState.STOPPED)
         check_person(run)
-        items = list(run.items.filter(state=State.WAITING).order_by("id")[:BATCH])
+        items = list(run.items.filter(state=State.WAITING).order_by("id")[: size or BATCH])
         if not items:
             return end(run, BulkState.DONE)
         outcome = outcome_of(run, items)
