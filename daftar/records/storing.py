@@ -51,7 +51,7 @@ def store_rows(drafts: Sequence[Draft]) -> None:
         rows.update(**{f.attname: value for f, value in alike.items()})
     if differing := [f for f in columns if f not in alike]:
         quote = connection.ops.quote_name
-        sets = ", ".join(f"{quote(str(f.column))} = %s" for f in differing)
+        sets = ",".join(f"{quote(str(f.column))} = %s" for f in differing)
         sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(model._meta.pk.column))} = %s"  # noqa: S608  # names of our columns
         with connection.cursor() as cursor:
             cursor.executemany(sql, [

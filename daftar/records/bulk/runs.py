@@ -124,7 +124,7 @@ def freeze(run: BulkRun, type_key: str, rows: QuerySet[Any], column: str = "id")
     """Note every row of the query as an item of the run, by one statement; how many."""
     sql, params = rows.order_by().values(column).query.sql_with_params()
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(name) for name in ("run_id", "type", "record_id", "state", "sentence", "anyway"))
+    columns = ",".join(quote(name) for name in ("run_id", "type", "record_id", "state", "sentence", "anyway"))
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {quote(BulkItem._meta.db_table)} ({columns}) "  # noqa: S608  # names of our columns; the query is the ORM's

@@ -194,7 +194,7 @@ def submit_words(act: str, count: int, reader: Reader) -> str:
 
 def tags_widgets(type_: RecordType, sent: QueryDict, reader: Reader) -> list[Widget]:
     labels: list[tuple[str, Sentence]] = [("add", _("Add tags")), ("remove", _("Remove tags"))]
-    return [Widget("tags", key, label=str(label), value=", ".join(sent.getlist(key))) for key, label in labels]
+    return [Widget("tags", key, label=str(label), value=",".join(sent.getlist(key))) for key, label in labels]
 
 
 def more_widget(act: str, type_: RecordType, form: RecordForm) -> Widget | None:
