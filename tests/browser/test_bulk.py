@@ -42,7 +42,9 @@ def test_picked_rows_get_a_tag_and_lose_it_again(desk, language):
     assert tags_of(page) == 7
 
     page.click(".toast form button")
-    page.wait_for_function("document.querySelectorAll('.toast form').length === 1 && !document.body.innerText.includes('fair')")
+    page.wait_for_function(
+        "document.querySelectorAll('.toast form').length === 1 && !document.body.innerText.includes('fair')"
+    )
     assert tags_of(page) == 0
 
 

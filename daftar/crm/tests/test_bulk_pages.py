@@ -86,7 +86,9 @@ def test_the_page_of_a_run_names_what_was_refused(shop, at):
     ids = [*stock(shop, 1, amount=Money(Decimal(5), "USD")), *stock(shop, 2)]
     client = at(shop.olga)
 
-    answer = client.post("/deals/bulk/move", picked(ids, stage=shop.stage("won")))
+    asked = client.post("/deals/bulk/move", picked(ids, stage=shop.stage("won"))).content.decode()
+    assert "“Won” needs: Amount." in asked and 'name="asked"' in asked and not BulkRun.objects.exists()
+    answer = client.post("/deals/bulk/move", picked(ids, stage=shop.stage("won"), asked="1"))
 
     said = page_of(client, answer["Location"])
     assert said.count("“Amount” is needed in stage “Won”.") == 2

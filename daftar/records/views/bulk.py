@@ -115,6 +115,8 @@ def act(request: Any, slug: str, act: str) -> HttpResponseBase:
         values = tags_sent(sent, type_, reader) if act == "tags" else form.values
         if is_read and act not in ("delete", "tags") and not values:
             raise Invalid(_("Choose at least one field."))
+        if is_read and "asked" not in sent and (needs := needs_words(form)):
+            return show(request, act, picked, form, needs=needs)
         if is_read:
             return begun(request, act, values, picked)
     except Invalid as refused:
@@ -165,7 +167,23 @@ def done_words(run: BulkRun, reader: Reader) -> str:
     return ngettext("%(count)s row changed.", "%(count)s rows changed.", run.done) % {"count": number}
 
 
-def show(request: Any, act: str, picked: Selection, form: RecordForm, *, status: int = 200) -> HttpResponse:
+def needs_words(form: RecordForm) -> str:
+    """What the chosen stages demand and the form does not bring: asked once, before rows that lack it are refused."""
+    type_, schema = form.type, form.reader.schema
+    for field in (f for f in form.fields if f.kind == "stage"):
+        stage = schema.stage(form.values.get(field.key))
+        missing = [key for key in stage.required if key in type_.by_key and key not in form.values] if stage else []
+        if stage and missing:
+            names = form.reader.formats.joined(str(type_.by_key[key].label) for key in missing)
+            return _(
+                "“%(stage)s” needs: %(fields)s. Rows that lack it are refused. Add it under “One more field”, or press again."
+            ) % {"stage": stage.label, "fields": names}
+    return ""
+
+
+def show(
+    request: Any, act: str, picked: Selection, form: RecordForm, *, needs: str = "", status: int = 200
+) -> HttpResponse:
     type_, reader, in_dialog = picked.view.type, form.reader, is_fragment(request)
     count = picked.count()
     if not count:
@@ -177,7 +195,7 @@ def show(request: Any, act: str, picked: Selection, form: RecordForm, *, status:
                    ("once", request.POST.get("once", "")[:64] or new_key()), *(("field", f.key) for f in form.fields),
                    *(("lists", key) for key in form.lists)],
         "widgets": tags_widgets(type_, request.POST, reader) if act == "tags" else form.widgets(),
-        "whole": form.errors.get(""), "more": more_widget(act, type_, form), "in_dialog": in_dialog,
+        "needs": needs, "whole": form.errors.get(""), "more": more_widget(act, type_, form), "in_dialog": in_dialog,
     }, status=status)  # fmt: skip
 
 
