@@ -371,6 +371,70 @@ def test_a_batch_costs_a_fixed_number_of_statements(shop):
     assert cost(many) <= cost(few) + 3  # SQLite takes some hundred new rows at a time
 
 
+def test_what_somebody_brought_back_by_hand_stands_there_since_then(shop):
+    (id_,) = stock(shop, 1)
+    run = run_on(shop, "change", {"stage": shop.stage("qualified"), "comments": "x"}, [id_])
+    writing.change(shop.type("deal"), id_, {"stage": shop.stage("new")}, by=shop.sara, via="page")
+    since = shop.type("deal").model.objects.get(pk=id_).stage_since
+
+    back = runs.begin_undo(run.change_set, by=shop.olga)
+    back = runs.decide_kept(back, "back", None, by=shop.olga)
+
+    row = shop.type("deal").model.objects.get(pk=id_)
+    assert (back.done, row.comments, row.stage_since) == (1, "", since)
+    assert StageSpan.objects.filter(record_id=id_, left_at=None).count() == 1
+
+
+def test_anyway_moves_on_from_where_it_stands_now(shop):
+    (id_,) = stock(shop, 1)
+    run = run_on(shop, "move", {"stage": shop.stage("qualified")}, [id_])
+    writing.change(
+        shop.type("deal"), id_, {"stage": shop.stage("lost"), "lost_reason": "price"}, by=shop.sara, via="page"
+    )
+
+    back = runs.begin_undo(run.change_set, by=shop.olga)
+    runs.decide_kept(back, "back", None, by=shop.olga)
+
+    stays = list(StageSpan.objects.filter(record_id=id_).order_by("id"))
+    assert [s.stage_id for s in stays] == [shop.stage(k) for k in ("new", "qualified", "lost", "new")]
+    assert [s.left_at is None for s in stays] == [False, False, False, True]
+    assert shop.type("deal").model.objects.get(pk=id_).stage_since == stays[-1].entered_at
+
+
+def test_amounts_come_back_at_the_rate_they_had(shop):
+    from daftar.records.models import ExchangeRate
+
+    rate = ExchangeRate.objects.create(currency="EUR", day=clock.today("UTC"), rate=Decimal("1.1"))
+    ids = stock(shop, 2, amount=Money(Decimal("10"), "EUR"))
+    before = picture(ids)
+    run = run_on(shop, "change", {"amount": Money(Decimal("7"), "USD")}, ids)
+    rate.rate = Decimal("1.5")
+    rate.save()
+
+    runs.begin_undo(run.change_set, by=shop.olga)
+
+    assert picture(ids) == before
+
+
+def test_an_import_is_taken_back_by_its_change_set(shop):
+    from daftar.records.models import ChangeSet
+
+    (old,) = stock(shop, 1)
+    before = picture([old])
+    loaded = ChangeSet.objects.create(by=shop.olga, via="import", title="deals.csv")
+    (new,) = writing.create_many(shop.type("deal"), [{"name": "New"}], by=shop.olga, via="import", change_set=loaded)
+    company = shop.type("company")
+    (firm,) = writing.create_many(company, [{"name": "Firm"}], by=shop.olga, via="import", change_set=loaded)
+    for values in ({"stage": shop.stage("qualified")}, {"comments": "a"}, {"comments": "b"}):
+        writing.change(shop.type("deal"), old, values, by=shop.olga, via="import", change_set=loaded)
+
+    back = runs.begin_undo(loaded, by=shop.olga)
+
+    assert (back.total, back.done) == (3, 3)
+    assert picture([old]) == before
+    assert shop.fresh("deal", new).deleted_at and shop.fresh("company", firm).deleted_at
+
+
 def test_people_are_told_once_for_a_run(shop):
     from daftar.activities.models import Notice
 

@@ -233,7 +233,12 @@ def carry_out(run_id: int, *, seconds: float = SECONDS) -> None:
 
 
 def break_off(run_id: int, problem: str) -> None:
-    BulkRun.objects.filter(pk=run_id).update(state=BulkState.STOPPED, problem=problem, finished_at=clock.now())
+    """End the run where it stands, with the reason; what was done stays."""
+    with transaction.atomic():
+        run = BulkRun.objects.select_for_update().get(pk=run_id)
+        if run.is_at_work:
+            run.problem = problem
+            end(run, BulkState.STOPPED)
 
 
 def next_batch(run_id: int, size: int = 0) -> bool:

@@ -173,6 +173,9 @@ class Back:
         draft.derive(values)
         columns = {column.attname: column for column in draft.row._meta.concrete_fields}
         draft.beside = {name: columns[name].to_python(v) for name, v in past.beside.items() if name in columns}
+        stage = self.type.stage_field
+        if stage is not None and stage.key not in draft.changed:
+            draft.beside.pop("stage_since", None)  # somebody brought it back: it stands there since then
         return draft if draft.changed else None
 
     def put_stays_right(self, drafts: Sequence[Draft]) -> None:
