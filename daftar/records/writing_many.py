@@ -77,26 +77,6 @@ def remove_many(
     return each(type_, ids, one, by=by, via=via, action="delete", change_set=change_set, kind="deleted", data=data)
 
 
-def bring_back_many(
-    type_: RecordType,
-    ids: Collection[int],
-    *,
-    by: User,
-    via: str,
-    change_set: ChangeSet | None = None,
-    data: Mapping[str, Any] | None = None,
-) -> dict[int, Answer]:
-    """Take many records out of the bin with everything that belongs to them."""
-
-    def one(draft: Draft) -> Draft:
-        draft.row.deleted_at = draft.row.deleted_by = None
-        return draft
-
-    return each(
-        type_, ids, one, by=by, via=via, action="delete", change_set=change_set, kind="restored", data=data, in_bin=True
-    )
-
-
 def each(
     type_: RecordType,
     ids: Collection[int],

@@ -435,6 +435,21 @@ def test_an_import_is_taken_back_by_its_change_set(shop):
     assert shop.fresh("deal", new).deleted_at and shop.fresh("company", firm).deleted_at
 
 
+def test_made_and_binned_by_one_set_stays_away(shop):
+    from daftar.records.models import ChangeSet
+    from daftar.records.writing_many import remove_many
+
+    loaded = ChangeSet.objects.create(by=shop.olga, via="import", title="x")
+    type_ = shop.type("deal")
+    (row,) = writing.create_many(type_, [{"name": "New"}], by=shop.olga, via="import", change_set=loaded)
+    remove_many(type_, [row.pk], by=shop.olga, via="import", change_set=loaded)
+
+    back = runs.begin_undo(loaded, by=shop.olga)
+
+    assert (back.done, back.left_alone) == (0, 1)
+    assert shop.fresh("deal", row).deleted_at
+
+
 def test_people_are_told_once_for_a_run(shop):
     from daftar.activities.models import Notice
 

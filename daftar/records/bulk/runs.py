@@ -34,7 +34,6 @@ from daftar.records.reader import Reader
 from daftar.records.reading import visible
 from daftar.records.schema import current_schema
 from daftar.records.types import RecordType
-from daftar.records.writing_many import Answer, sentence_of
 
 log = logging.getLogger("daftar.bulk")
 BATCH = 500
@@ -294,14 +293,8 @@ def outcome_of(run: BulkRun, items: Sequence[BulkItem]) -> Outcome:
             found |= {item.pk: answers[item.record_id] for item in some}
         else:
             done = acts.do(run, schema.types[key], [item.record_id for item in some])
-            found |= {item.pk: as_outcome(done[item.record_id]) for item in some}
+            found |= {item.pk: undo.as_said(done[item.record_id]) for item in some}
     return found
-
-
-def as_outcome(answer: Answer) -> tuple[str, str]:
-    if isinstance(answer, DaftarError):
-        return State.REFUSED, sentence_of(answer)
-    return (State.LEFT, "") if answer is None else (State.DONE, "")
 
 
 def note(run: BulkRun, outcome: Outcome) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
@@ -24,15 +24,11 @@ from daftar.records.models import BulkRun, ChangeSet, Event, StageSpan
 from daftar.records.models.bulk import BulkItem
 from daftar.records.reading import of_type
 from daftar.records.types import RecordType
-from daftar.records.writing_many import Answer, bring_back_many, each, remove_many, sentence_of
+from daftar.records.writing_many import Answer, each, remove_many, sentence_of
 
 DAYS = 30
 State = BulkItem.State
 Said = tuple[str, str]
-
-
-class MovedOn(Conflict):
-    """Somebody changed the record after the set did."""
 
 
 @dataclass(slots=True)
@@ -86,8 +82,30 @@ def take_back(run: BulkRun, type_: RecordType, ids: Sequence[int], anyway: Colle
     if run.undoes is None:
         return {}
     pasts = pasts_of(run.undoes, type_, ids)
-    here = {pk: (version, gone is not None) for pk, version, gone in
-            of_type(type_).filter(pk__in=list(ids)).values_list("pk", "version", "deleted_at")}  # fmt: skip
+    said, groups = sorted_out(type_, ids, pasts, anyway)
+    back = Back(type_, {id_: pasts[id_] for id_ in [*groups["deleted"], *groups["changed"]]}, frozenset(anyway), run.by)
+    more: dict[str, Any] = {
+        "by": run.by, "via": "bulk", "change_set": run.change_set, "data": {"why": "undone", "undoes": run.undoes.pk}
+    }  # fmt: skip
+    ready = back.put_stays_right
+    answers: dict[int, Answer] = {}
+    if groups["made"]:
+        answers |= remove_many(type_, groups["made"], **more)
+    if groups["deleted"]:
+        answers |= each(
+            type_, groups["deleted"], back.one, action="delete", kind="restored", in_bin=True, ready=ready, **more
+        )
+    if groups["changed"]:
+        answers |= each(type_, groups["changed"], back.one, action="change", ready=ready, **more)
+    return said | {id_: as_said(answer) for id_, answer in answers.items()}
+
+
+def sorted_out(
+    type_: RecordType, ids: Sequence[int], pasts: Mapping[int, Past], anyway: Collection[int]
+) -> tuple[dict[int, Said], dict[str, list[int]]]:
+    """(what is said of those that stay as they are, the others by what was done to them: made, deleted, changed). Locks the rows."""
+    rows = of_type(type_).filter(pk__in=list(ids)).order_by("pk").select_for_update()
+    here = {pk: (version, gone is not None) for pk, version, gone in rows.values_list("pk", "version", "deleted_at")}
     said: dict[int, Said] = {}
     groups: dict[str, list[int]] = defaultdict(list)
     for id_ in ids:
@@ -102,45 +120,43 @@ def take_back(run: BulkRun, type_: RecordType, ids: Sequence[int], anyway: Colle
         elif (past.kind == "deleted" and not is_in_bin) or (past.kind in ("created", "restored") and is_in_bin):
             said[id_] = State.LEFT, ""
         else:
-            groups[past.kind].append(id_)
-    more: dict[str, Any] = {"by": run.by, "via": "bulk", "change_set": run.change_set}
-    data = {"why": "undone", "undoes": run.undoes.pk}
-    answers: dict[int, Answer] = {}
-    if groups["created"] or groups["restored"]:
-        answers |= remove_many(type_, [*groups["created"], *groups["restored"]], data=data, **more)
-    if groups["deleted"]:
-        answers |= bring_back_many(type_, groups["deleted"], **more, data=data)
-    if groups["changed"]:
-        back = Back(type_, {id_: pasts[id_] for id_ in groups["changed"]}, frozenset(anyway), run.by)
-        answers |= each(
-            type_, groups["changed"], back.one, ready=back.put_stays_right, action="change", data=data, **more
-        )
-    for id_, answer in answers.items():
-        if isinstance(answer, MovedOn):
-            said[id_] = State.MOVED_ON, ""
-        elif isinstance(answer, DaftarError):
-            said[id_] = State.REFUSED, sentence_of(answer)
-        else:
-            said[id_] = (State.LEFT, "") if answer is None else (State.DONE, "")
-    return said
+            groups["made" if past.kind in ("created", "restored") else past.kind].append(id_)
+    return said, groups
+
+
+def as_said(answer: Answer) -> Said:
+    if isinstance(answer, DaftarError):
+        return State.REFUSED, sentence_of(answer)
+    return (State.LEFT, "") if answer is None else (State.DONE, "")
 
 
 def pasts_of(change_set: ChangeSet, type_: RecordType, ids: Collection[int]) -> dict[int, Past]:
     """Record id → what the set did to it; several of its events together are one step."""
     found: dict[int, Past] = {}
-    for event in events_of(change_set).filter(type=type_.key, record_id__in=list(ids)):
-        past = found.setdefault(event.record_id, Past())
-        past.version, past.at = event.version, event.at
-        for key, pair in event.changes.items():
+    # Adding nothing keeps databases from walking all events of the set, for each batch anew, instead of those of the records.
+    of_set = Event.objects.annotate(of_set=F("change_set_id") + 0).filter(of_set=change_set.pk, type=type_.key)
+    rows = of_set.filter(record_id__in=list(ids)).order_by("id")
+    for id_, version, at, kind, changes, data in rows.values_list(
+        "record_id", "version", "at", "kind", "changes", "data"
+    ):
+        past = found.setdefault(id_, Past())
+        past.version, past.at = version, at
+        for key, pair in changes.items():
             past.before.setdefault(key, pair[0])
-        for column, value in event.data.get("beside", {}).items():
+        for column, value in data.get("beside", {}).items():
             past.beside.setdefault(column, value)
-        if event.kind in ("created", "deleted", "restored"):
-            # Made and binned by one set: nothing is left of it either way.
-            past.kind = past.kind if past.kind == "created" and event.kind != "deleted" else event.kind
+        if kind in ("created", "deleted", "restored"):
+            past.kind = together(past.kind, kind)
         else:
             past.kind = past.kind or "changed"
     return found
+
+
+def together(first: str, then: str) -> str:
+    """What two steps of one set are together: what was made stays made, there and back is nothing."""
+    if first == "created":
+        return first
+    return "changed" if {first, then} == {"deleted", "restored"} else then
 
 
 class Back:
@@ -158,8 +174,6 @@ class Back:
 
     def one(self, draft: Draft) -> Draft | None:
         past, values = self.pasts[draft.row.pk], self.values[draft.row.pk]
-        if draft.row.version != past.version and draft.row.pk not in self.anyway:
-            raise MovedOn()
         for key, value in values.items():
             field_ = self.type.by_key[key]
             if self.closed.get(key, "write") != "write":
@@ -170,13 +184,15 @@ class Back:
                     % {"field": field_.label},
                     field=key,
                 )
+        was_in_bin = draft.row.deleted_at is not None
+        draft.row.deleted_at = draft.row.deleted_by = None
         draft.derive(values)
         columns = {column.attname: column for column in draft.row._meta.concrete_fields}
         draft.beside = {name: columns[name].to_python(v) for name, v in past.beside.items() if name in columns}
         stage = self.type.stage_field
         if stage is not None and stage.key not in draft.changed:
             draft.beside.pop("stage_since", None)  # somebody brought it back: it stands there since then
-        return draft if draft.changed else None
+        return draft if draft.changed or was_in_bin else None
 
     def put_stays_right(self, drafts: Sequence[Draft]) -> None:
         """A move that is taken back never was: its stay goes, and the one before it goes on.
