@@ -7,7 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from daftar.activities import due_list, steps  # noqa: F401  # steps hears what is stored
+from daftar.activities import due_list, steps
 from daftar.activities.notifying import bell, browsers, facts  # noqa: F401  # facts hears whom to tell
 from daftar.activities.views import timeline
 from daftar.kernel.errors import Missing
@@ -18,7 +18,7 @@ from daftar.kernel.live.channels import listening
 from daftar.kernel.live.publishing import publish
 from daftar.records import card_parts, reading
 from daftar.records.schema import current_schema
-from daftar.records.writing import RecordChanged
+from daftar.records.writing import RecordChanged, RecordsChanged
 from daftar.ui import menu, slots
 
 
@@ -39,6 +39,14 @@ def tell_timeline(event: RecordChanged) -> None:
         publish(
             f"timeline:{event.type}:{event.record_id}", {"type": event.type, "id": event.record_id, "by": event.by_id}
         )
+
+
+@listens(RecordsChanged)
+def tell_timelines(event: RecordsChanged) -> None:
+    """Of a batch the first few; other open cards show it when they are opened again."""
+    if event.type != "activity":
+        for id_ in event.record_ids[: steps.LIVE_AT_ONCE]:
+            publish(f"timeline:{event.type}:{id_}", {"type": event.type, "id": id_, "by": event.by_id})
 
 
 def register() -> None:

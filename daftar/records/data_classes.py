@@ -1,6 +1,8 @@
 """The class of each column of this room that is not plain by itself (daftar/kernel/data_classes.py)."""
 
 TABLE: dict[str, dict[str, str]] = {
+    "BulkItem": {"internal": "type", "personal": "sentence"},
+    "BulkRun": {"internal": "type act problem", "personal": "values view view_words"},
     "ChangeSet": {"internal": "via title"},
     "ChoiceOption": {"internal": "type field key label colour"},
     "ContactPoint": {"internal": "type field kind", "personal": "value"},

@@ -18,6 +18,12 @@ from daftar.records.models import ChangeSet, Entity
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
 
+JSON = (bool, int, str, list, dict)
+BOOKKEEPING = frozenset(
+    {"version", "changed_at", "changed_by_id", "search", "custom", "title", "deleted_at", "deleted_by_id"}
+)
+"""Columns that every change writes itself."""
+
 
 class Draft:
     """One record on its way to the database.
@@ -43,6 +49,12 @@ class Draft:
         self.reader = Reader(by, schema=type_.whole.schema)
         self.before: dict[str, Any] = {}
         self.changed: dict[str, Any] = {}
+        self.loaded: dict[str, Any] = {} if self.is_new else dict(row.__dict__)
+        """The columns as they were read."""
+        self.beside: dict[str, Any] = {}
+        """Columns that belong to no field or only follow from one, where an old state comes back as it was."""
+        self.stays_kept: set[str] = set()
+        """Stage fields whose stays the caller puts right itself."""
         self.data: dict[str, Any] = {}
         """More for the event: why it happened, what it belongs to."""
         self.change_set: ChangeSet | None = None
@@ -141,11 +153,30 @@ class Draft:
         for key, value in self.changed.items():
             self.type.by_key[key].put(self.row, value)
         row = self.row
+        for column, value in self.beside.items():
+            setattr(row, column, value)
         row.changed_at, row.changed_by = self.at, self.by
         row.version = 1 if self.is_new else row.version + 1
         row.search = search_text(self.type, row)
         if isinstance(row, Entity):
             row.title = str(self.type.title_field.get(row) or "")[:400]
+
+    def touched(self) -> frozenset[str]:
+        """The columns whose value differs from what was read; a JSON value may have been changed in its place."""
+        loaded, now = self.loaded, self.row.__dict__
+        found = frozenset(
+            name for name, value in now.items() if value is not loaded.get(name) and value != loaded.get(name)
+        )
+        return found | {"custom"} if any(not self.type.by_key[key].column for key in self.changed) else found
+
+    def columns_beside(self) -> dict[str, Any]:
+        """What stood in columns that changed and that no field of `changes` brings back by itself, in JSON form, for going back."""
+        if self.is_new:
+            return {}
+        columns = {column.attname for column in self.row._meta.concrete_fields}
+        said = {self.type.by_key[key].column for key in self.changed} | BOOKKEEPING
+        old = {name: self.loaded.get(name) for name in self.touched() & columns - said}
+        return {name: value if value is None or isinstance(value, JSON) else str(value) for name, value in old.items()}
 
     def changes(self) -> dict[str, list[Any]]:
         """JSON forms, field key → [before, after], for the event."""

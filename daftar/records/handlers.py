@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from daftar.access import decide
-from daftar.access.models import User
+from daftar.access.models import Share, User
 from daftar.kernel.backup import BackupRestored
 from daftar.kernel.events import listens
 from daftar.kernel.jobs import vacuum
@@ -14,7 +14,7 @@ from daftar.kernel.live.publishing import publish
 from daftar.records import erasing
 from daftar.records.reading import of_type
 from daftar.records.schema import current_schema
-from daftar.records.writing import RecordChanged
+from daftar.records.writing import RecordChanged, RecordsChanged
 
 
 @listening("records")
@@ -60,3 +60,20 @@ def tell_lists(event: RecordChanged) -> None:
     whose = [f"owner:{owner}"] if owner else ["nobody", f"nobody:{(places and places[0]) or ''}"]
     for part in ("all", *whose, f"record:{event.record_id}"):
         publish(f"records:{event.type}:{part}", {"id": event.record_id, "by": event.by_id})
+
+
+@listens(RecordsChanged)
+def tell_lists_of_many(event: RecordsChanged) -> None:
+    """One word for each place in which the records lie, and one for each that is shared with somebody."""
+    if event.type == "activity":
+        return
+    type_ = current_schema().type(event.type)
+    has_place = any(f.attname == "department_id" for f in type_.model._meta.concrete_fields)
+    rows: Any = of_type(type_).filter(pk__in=event.record_ids)
+    parts = {"all"}
+    for owner, *places in rows.order_by().values_list("owner_id", *(["department_id"] if has_place else [])).distinct():
+        parts |= {f"owner:{owner}"} if owner else {"nobody", f"nobody:{(places and places[0]) or ''}"}
+    shared = Share.objects.filter(type=event.type, record_id__in=event.record_ids)
+    parts |= {f"record:{id_}" for id_ in shared.values_list("record_id", flat=True)}
+    for part in sorted(parts):
+        publish(f"records:{event.type}:{part}", {"by": event.by_id, "count": len(event.record_ids)})

@@ -27,6 +27,7 @@ DOORS = {
     "import": pgettext_lazy("changed by way of", "import"),
     "api": pgettext_lazy("changed by way of", "API"),
     "rule": pgettext_lazy("changed by way of", "rule"),
+    "bulk": pgettext_lazy("changed by way of", "change of many"),
     "demo": pgettext_lazy("changed by way of", "demo company"),
 }
 REASONS = {
@@ -34,6 +35,7 @@ REASONS = {
     "leaver": pgettext_lazy("why it changed", "handed it over on a leaver's day"),
     "stage_changed": pgettext_lazy("why it changed", "changed its stage in the settings"),
     "stage_removed": pgettext_lazy("why it changed", "deleted its stage"),
+    "undone": pgettext_lazy("why it changed", "took a change of many back"),
     "department": pgettext_lazy("why it changed", "removed its department"),
 }
 """What somebody did that changed the record besides, by `why` in the event's data."""

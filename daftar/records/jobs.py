@@ -6,6 +6,7 @@ from django_tasks_db.models import DBTaskResult
 
 from daftar.kernel.jobs import every, task, vacuum
 from daftar.records import erasing, files, leaving
+from daftar.records.bulk import runs
 from daftar.records.retention import dry_runs, running
 
 
@@ -13,6 +14,24 @@ from daftar.records.retention import dry_runs, running
 def hand_over(run_id: int) -> None:
     """Hand over what a person who left owned."""
     leaving.carry_out(run_id)
+
+
+@task()
+def do_bulk(run_id: int) -> None:
+    """Carry out an act on many records, or take one back."""
+    runs.carry_out(run_id)
+
+
+@every(minutes=2)
+def go_on_with_bulk() -> None:
+    """Runs whose server or worker died are taken up again."""
+    runs.go_on_with_interrupted()
+
+
+@every(hours=24)
+def forget_old_bulk_rows() -> None:
+    """After ninety days a run keeps its numbers only."""
+    runs.forget_old()
 
 
 @task()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.functional import lazy
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from daftar.access import decide
 from daftar.records.types import DECLARED, RecordType
@@ -18,6 +19,9 @@ FIRST_PLACE = 20
 
 def register() -> None:
     """Put every declared type that belongs there into the menu; safe to repeat."""
+    menu.add(
+        "changes", _("Changes of many"), url="/changes/", icon="list-checks", order=35, shown=changes_many, place="user"
+    )
     for key, declared in DECLARED.items():
         if declared.in_menu:
             menu.add(
@@ -29,6 +33,12 @@ def register() -> None:
                 letter=declared.letter,
                 shown=shown(key),
             )
+
+
+def changes_many(request: Any) -> bool:
+    """Whether this person may change many records at once, of whatever type."""
+    user = getattr(request, "user", None)
+    return user is not None and any(decide.may(user, "bulk", key) for key in DECLARED)
 
 
 def heading(declared: type[RecordType]) -> Any:

@@ -19,6 +19,8 @@ from daftar.records import files
 from daftar.records.draft import search_text
 from daftar.records.fields.base import Field
 from daftar.records.models import (
+    BulkItem,
+    BulkRun,
     ChangeSet,
     ContactPoint,
     Entity,
@@ -253,6 +255,27 @@ def links(subject: Subject) -> QuerySet[RecordLink]:
     return RecordLink.objects.filter(reduce(or_, both))
 
 
+def named_in_runs(subject: Subject) -> QuerySet[BulkRun]:
+    """Acts on many records whose values or filters name the person, and those that reached their records (whose titles may)."""
+    ids = [
+        run.pk for run in BulkRun.objects.only("pk", "values", "view", "view_words").iterator(BATCH)
+        if subject.is_in([run.values, run.view, run.view_words])
+    ]  # fmt: skip
+    return BulkRun.objects.filter(pk__in=ids)
+
+
+def find_runs(subject: Subject) -> list[dict[str, Any]]:
+    return [
+        {"at": str(run.began_at), "what": run.act, "values": run.values, "filters": run.view_words}
+        for run in named_in_runs(subject)
+    ]
+
+
+def erase_runs(subject: Subject) -> int:
+    """What was done to how many stays; the words that named the person go."""
+    return sum(leave_out(run, subject) for run in named_in_runs(subject))
+
+
 def settings_of(subject: Subject) -> QuerySet[ListSetting]:
     return ListSetting.objects.filter(user__in=subject.user_ids)
 
@@ -292,6 +315,12 @@ personal.rows(
 )
 personal.rows(
     "external", _("Numbers in other systems"), {"records.ExternalId": "key record_id"}, kept_by(ExternalId), order=60
+)
+personal.rows(
+    "bulk_rows", _("Rows of changes of many"), {"records.BulkItem": "record_id sentence"}, kept_by(BulkItem), order=60
+)
+personal.add(
+    Place("bulk_runs", _("Changes of many"), {"records.BulkRun": "values view view_words"}, find_runs, erase_runs, 60)
 )
 personal.rows("links", _("Links"), {"records.RecordLink": "record_id to_id"}, links, order=70, stays_nameless=True)
 personal.rows(

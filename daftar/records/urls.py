@@ -23,6 +23,7 @@ def more(module: str) -> list[Any]:
 urlpatterns = [
     *more("daftar.records.urls_settings"),
     *more("daftar.records.urls_custom_fields"),
+    *more("daftar.records.urls_bulk"),
     path("lookup/<slug:type_key>", lookup.lookup, name="lookup"),
     path("<slug:slug>/", list_.index, name="list"),
     path("<slug:slug>/board/", board.index, name="board"),

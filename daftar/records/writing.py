@@ -49,6 +49,20 @@ class RecordsAdded:
     via: str
 
 
+@dataclass(frozen=True, slots=True)
+class RecordsChanged:
+    """Many records of one type went through one act at once (a batch of a bulk act or of its undoing).
+
+    Shapes: `kind` is changed, deleted or restored; at most a batch of ids.
+    """
+
+    type: str
+    record_ids: tuple[int, ...]
+    kind: str
+    by_id: int | None
+    via: str
+
+
 def create(
     type_: RecordType,
     values: Mapping[str, Any],

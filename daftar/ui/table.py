@@ -74,7 +74,7 @@ class Writer:
         cells = [self.cell(start, cell, row) for start, cell in zip(self.starts[1:], row.cells[1:], strict=True)]
         return (
             f'<tr id="row-{row.id}"{tone} data-id="{row.id}" data-version="{row.version}" data-href="{safe(row.href)}">\n'
-            f'<td class="table__pick"><input type="checkbox" name="ids" value="{row.id}" aria-label="{pick}"></td>\n'
+            f'<td class="table__pick"><input type="checkbox" name="ids" value="{row.id}" form="bulk" aria-label="{pick}"></td>\n'
             f"{self.head(row)}{''.join(cells)}</tr>\n"
         )
 

@@ -24,7 +24,7 @@ from daftar.records.sharing import RecordShared
 
 MOST_TOLD = 500
 """A department with more people is not told: it finds the record in its lists."""
-IN_BULK = frozenset({"import", "demo"})
+IN_BULK = frozenset({"import", "demo", "bulk"})
 """Doors through which much comes at once: one notice for each person and run."""
 
 

@@ -25,14 +25,16 @@ NOT_IN_FILES = frozenset({"next_step", "idle", "days_in_stage"})
 """Kinds that say something only beside their record."""
 
 
-def export_rows(type_: RecordType, params: QueryDict | str, reader: Reader, *, bom: bool = False) -> Iterator[str]:
+def export_rows(
+    type_: RecordType, params: QueryDict | str, reader: Reader, *, bom: bool = False, ids: frozenset[int] = frozenset()
+) -> Iterator[str]:
     """Pieces of the file: headings first, then some hundred rows each.
 
-    Shapes: `params` is the query of the list's address; `cols=all` means every field. Each piece is made in the reader's
-    formats and language, whoever asks for it and in which thread.
+    Shapes: `params` is the query of the list's address; `cols=all` means every field; `ids` are the only rows that are
+    meant, if any. Each piece is made in the reader's formats and language, whoever asks for it and in which thread.
     Errors: NotAllowed without the right to export; BadAddress for an address that cannot be read. Both before the first piece.
     """
-    view, fields = view_of(type_, params, reader)
+    view, fields = view_of(type_, params, reader, ids)
     audit.record(
         "exported",
         by=reader.user,
@@ -42,13 +44,15 @@ def export_rows(type_: RecordType, params: QueryDict | str, reader: Reader, *, b
     return pieces(view, fields, reader, language=translation.get_language() or "en", bom=bom)
 
 
-def is_mass(type_: RecordType, params: QueryDict | str, reader: Reader) -> bool:
+def is_mass(type_: RecordType, params: QueryDict | str, reader: Reader, *, ids: frozenset[int] = frozenset()) -> bool:
     """Whether the file holds more than one takes out in passing. Errors: as `export_rows`."""
-    view, _fields = view_of(type_, params, reader)
+    view, _fields = view_of(type_, params, reader, ids)
     return len(view.rows().order_by().values_list("pk")[: MASS_ROWS + 1]) > MASS_ROWS
 
 
-def view_of(type_: RecordType, params: QueryDict | str, reader: Reader) -> tuple[View, list[Field]]:
+def view_of(
+    type_: RecordType, params: QueryDict | str, reader: Reader, ids: frozenset[int] = frozenset()
+) -> tuple[View, list[Field]]:
     """The rows that the address names, as far as they may be taken out, with the columns of the file."""
     if not decide.may(reader.user, "export", type_.key):
         raise NotAllowed()
@@ -62,7 +66,9 @@ def view_of(type_: RecordType, params: QueryDict | str, reader: Reader) -> tuple
         else [f for f in view.shown_fields() if f.kind not in NOT_IN_FILES]
     )
     fields = [type_.title_field, *(f for f in fields if f is not type_.title_field)]
-    view = replace(view, columns=tuple(f.key for f in fields), limit=MOST_ROWS, after="", before="", action="export")
+    view = replace(
+        view, columns=tuple(f.key for f in fields), limit=MOST_ROWS, after="", before="", action="export", ids=ids
+    )
     return view, fields
 
 

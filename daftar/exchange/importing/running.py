@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
@@ -24,6 +23,7 @@ from daftar.exchange.importing.reading import BrokenRow, RawRow, Source
 from daftar.exchange.importing.report import CellError, RefusedRow, Report
 from daftar.kernel.database_copy import on_a_copy
 from daftar.kernel.errors import DaftarError, Invalid, NotAllowed
+from daftar.kernel.turns import let_others_save
 from daftar.records import files, writing
 from daftar.records.accounts import start_in_role
 from daftar.records.models import ChangeSet, ExternalId
@@ -33,8 +33,6 @@ from daftar.records.reading import visible
 from daftar.records.schema import current_schema
 
 BATCH = 500
-BREATH_SECONDS = 0.11
-"""A little more than the 0.1 seconds that SQLite lets pass between two tries to lock the database."""
 
 
 @dataclass
@@ -292,12 +290,6 @@ class Importer:
             others = [o.value for o in new if o.column == odd.column and o.count > odd.count]
             if guess := near(odd.value, others):
                 odd.what, odd.near = "near_option", guess
-
-
-def let_others_save() -> None:
-    """Between two batches, pause long enough on SQLite that whoever waits to save gets a turn; otherwise the next batch is nearly always faster."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        time.sleep(BREATH_SECONDS)
 
 
 def batches(rows: Iterator[RawRow | BrokenRow], behind: int) -> Iterator[list[RawRow | BrokenRow]]:

@@ -1,3 +1,4 @@
+from daftar.records.models.bulk import BulkItem, BulkRun, BulkState
 from daftar.records.models.entity import Entity
 from daftar.records.models.event import ChangeSet, Event, Once
 from daftar.records.models.leaving import Leaving
@@ -10,6 +11,9 @@ from daftar.records.models.schema import ChoiceOption, CustomField, ListSetting,
 from daftar.records.models.stored_file import StoredFile
 
 __all__ = [
+    "BulkItem",
+    "BulkRun",
+    "BulkState",
     "ChangeSet",
     "ChoiceOption",
     "ContactPoint",

@@ -42,7 +42,10 @@ RESERVED = frozenset(
         "limit",
         "lang",
         "keep",
+        "ids",
+        "all",
         "view",
+        "of",
     }
 )
 """Words of an address that are no fields; custom fields may not be called so."""
@@ -73,7 +76,7 @@ class View:
     Shapes: `action` is the right that the rows are taken by, besides that to see them; `simple` are the conditions that
     stand as `field.op=value`, joined by AND with `where`; `sort` is a field key,
     with "-" for descending; `saved` is the view with a name that it is or came from; `problems` are the sentences about
-    what could not be read (the rest is kept).
+    what could not be read (the rest is kept); `ids` are the only rows that are meant, where some were picked.
     """
 
     type: RecordType
@@ -90,6 +93,7 @@ class View:
     problems: tuple[BadAddress, ...] = ()
     action: decide.Action = "see"
     saved: SavedView | None = None
+    ids: frozenset[int] = frozenset()
 
     # -- address -----------------------------------------------------------------------------------
 
@@ -184,6 +188,8 @@ class View:
             rows = decide.within(rows, self.reader.user, self.type.key, self.action, stages=self.stages)
         for condition in self.conditions:
             rows = rows.filter(condition.sql(self.type, self.reader))
+        if self.ids:
+            rows = rows.filter(pk__in=self.ids)
         for word in fold(self.words).split():
             rows = rows.filter(holds_word(self.type, word, self.reader))
         return rows

@@ -20,6 +20,7 @@ from daftar.records.fields.base import Field
 from daftar.records.query.paging import Page
 from daftar.records.query.view import COUNTED, Total, View
 from daftar.records.reader import Reader
+from daftar.records.views.bulk import bar_of
 from daftar.records.views.cells import list_rows
 from daftar.records.views.opening import opened
 from daftar.records.views.view_bar import bar
@@ -78,6 +79,8 @@ def show(request: Any, view: View, *, sums_now: bool = False) -> HttpResponse:
             **foot(view, page, heads(view, {} if many or not count else view.totals()), count),
             "rows": list_rows(view.type, page.rows, columns, view.reader),
             "sums_later": many,
+            "bulk": bar_of(view, count, len(page.rows)),
+            "count_all": count_number(count, view.reader),
             "sum_keys": {f.key for f in view.type.totals},
             "all_columns": bool(view.columns or view.kept_columns),
             "problems": problems(view),
@@ -174,8 +177,12 @@ def foot(view: View, page: Page, columns: Sequence[Head], count: int | None = No
     }
 
 
+def count_number(count: int, reader: Reader) -> str:
+    return reader.formats.number(min(count, COUNTED)) + ("+" if count > COUNTED else "")
+
+
 def count_words(count: int, shown: int, reader: Reader) -> str:
-    number = reader.formats.number(min(count, COUNTED)) + ("+" if count > COUNTED else "")
+    number = count_number(count, reader)
     if shown == count:
         return ngettext("%(count)s row", "%(count)s rows", count) % {"count": number}
     return _("%(shown)s of %(count)s") % {"shown": reader.formats.number(shown), "count": number}

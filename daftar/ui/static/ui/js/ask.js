@@ -4,7 +4,7 @@ export const token = () => document.querySelector('meta[name="csrf-token"]')?.co
 
 export const headers = () => ({ "HX-Request": "true", "HX-Current-URL": location.href, "X-CSRFToken": token(), Accept: "text/html" })
 
-/** The answer as {ok, status, isTold, text} (isTold: a toast came with it); a lost connection is {ok: false, status: 0, text: ""}, never an exception. */
+/** The answer as {ok, status, isTold, isGoing, text} (isTold: a toast came with it; isGoing: the answer leads to another page); a lost connection is {ok: false, status: 0, text: ""}, never an exception. */
 export async function ask(url, { method = "GET", values, signal, source = document } = {}) {
   try {
     const body = values && new URLSearchParams(values)
@@ -12,7 +12,7 @@ export async function ask(url, { method = "GET", values, signal, source = docume
     const go = response.headers.get("HX-Redirect")
     if (go) location.href = go
     const isTold = tell(response.headers.get("HX-Trigger"), source)
-    return { ok: response.ok, status: response.status, isTold, text: response.status === 204 ? "" : await response.text() }
+    return { ok: response.ok, status: response.status, isTold, isGoing: Boolean(go), text: response.status === 204 ? "" : await response.text() }
   } catch (error) {
     return { ok: false, status: 0, text: "", aborted: error.name === "AbortError" }
   }

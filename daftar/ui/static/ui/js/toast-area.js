@@ -39,7 +39,7 @@ class ToastArea extends HTMLElement {
     event.preventDefault()
     const answer = await ask(form.action, { method: "POST", values: {} })
     toast.remove()
-    if (answer.ok) location.reload()
+    if (answer.ok && !answer.isGoing) location.reload()
   }
 }
 customElements.define("toast-area", ToastArea)

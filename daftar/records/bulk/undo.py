@@ -1,0 +1,263 @@
+"""Taking a change set back: what its events changed becomes what it was, on every record that nobody touched since.
+
+It knows only change sets and their events, so what a bulk act did, and equally an import, a merge or a rule, can be taken back.
+An undoing has a change set of its own: taking that back does the first act again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from daftar.access import decide
+from daftar.access.models import User
+from daftar.kernel import clock
+from daftar.kernel.errors import Conflict, DaftarError, Invalid
+from daftar.records.draft import Draft
+from daftar.records.models import BulkRun, ChangeSet, Event, StageSpan
+from daftar.records.models.bulk import BulkItem
+from daftar.records.reading import of_type
+from daftar.records.types import RecordType
+from daftar.records.writing_many import Answer, each, remove_many, sentence_of
+
+DAYS = 30
+State = BulkItem.State
+Said = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Past:
+    """What a change set did to one record.
+
+    Shapes: `before` are JSON forms by field key, `beside` columns that changed with them; `version` is the one it left behind.
+    """
+
+    kind: str = ""
+    version: int = 0
+    at: datetime | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+    beside: dict[str, Any] = field(default_factory=dict)
+
+
+def events_of(change_set: ChangeSet) -> QuerySet[Event]:
+    return Event.objects.filter(change_set=change_set).order_by("id")
+
+
+def is_over(change_set: ChangeSet) -> bool:
+    """Whether it is too long ago to be taken back."""
+    return change_set.at < clock.now() - timedelta(days=DAYS)
+
+
+def why_not(change_set: ChangeSet) -> str:
+    """Why the set cannot be taken back now, as a sentence; "" when it can."""
+    run = BulkRun.objects.filter(change_set=change_set).first()
+    if run is not None and run.is_at_work:
+        return _("This is still at work. Stop it first.")
+    if BulkRun.objects.filter(undoes=change_set).exists():
+        return _("This was taken back already.")
+    if is_over(change_set):
+        return _("This was done more than %(days)s days ago and cannot be taken back any more.") % {"days": DAYS}
+    if not events_of(change_set).exists():
+        return _("Nothing was changed, so there is nothing to take back.")
+    return ""
+
+
+def check(change_set: ChangeSet, by: User) -> None:
+    """Errors: Conflict with the reason; the rights are asked of each record."""
+    if problem := why_not(change_set):
+        raise Conflict(problem)
+
+
+def take_back(run: BulkRun, type_: RecordType, ids: Sequence[int], anyway: Collection[int]) -> dict[int, Said]:
+    """Take back what the run's set did to these records, in the caller's transaction; what became of each.
+
+    Shapes: `anyway` are those of the ids that go back although somebody changed them since, and then only in the fields of the set.
+    """
+    if run.undoes is None:
+        return {}
+    pasts = pasts_of(run.undoes, type_, ids)
+    said, groups = sorted_out(type_, ids, pasts, anyway)
+    back = Back(type_, {id_: pasts[id_] for id_ in [*groups["deleted"], *groups["changed"]]}, frozenset(anyway), run.by)
+    more: dict[str, Any] = {
+        "by": run.by, "via": "bulk", "change_set": run.change_set, "data": {"why": "undone", "undoes": run.undoes.pk}
+    }  # fmt: skip
+    ready = back.put_stays_right
+    answers: dict[int, Answer] = {}
+    if groups["made"]:
+        answers |= remove_many(type_, groups["made"], **more)
+    if groups["deleted"]:
+        answers |= each(
+            type_, groups["deleted"], back.one, action="delete", kind="restored", in_bin=True, ready=ready, **more
+        )
+    if groups["changed"]:
+        answers |= each(type_, groups["changed"], back.one, action="change", ready=ready, **more)
+    return said | {id_: as_said(answer) for id_, answer in answers.items()}
+
+
+def sorted_out(
+    type_: RecordType, ids: Sequence[int], pasts: Mapping[int, Past], anyway: Collection[int]
+) -> tuple[dict[int, Said], dict[str, list[int]]]:
+    """(what is said of those that stay as they are, the others by what was done to them: made, deleted, changed). Locks the rows."""
+    rows = of_type(type_).filter(pk__in=list(ids)).order_by("pk").select_for_update()
+    here = {pk: (version, gone is not None) for pk, version, gone in rows.values_list("pk", "version", "deleted_at")}
+    said: dict[int, Said] = {}
+    groups: dict[str, list[int]] = defaultdict(list)
+    for id_ in ids:
+        version, is_in_bin = here.get(id_, (0, False))
+        past = pasts.get(id_)
+        if past is None or not version:
+            said[id_] = State.REFUSED, _("This record is not there any more, or you may not see it.")
+        elif version != past.version and id_ not in anyway:
+            said[id_] = State.MOVED_ON, ""
+        elif past.kind == "changed" and is_in_bin:
+            said[id_] = State.REFUSED, _("It lies in the bin. Bring it back first.")
+        elif (past.kind == "deleted" and not is_in_bin) or (past.kind in ("created", "restored") and is_in_bin):
+            said[id_] = State.LEFT, ""
+        else:
+            groups["made" if past.kind in ("created", "restored") else past.kind].append(id_)
+    return said, groups
+
+
+def as_said(answer: Answer) -> Said:
+    if isinstance(answer, DaftarError):
+        return State.REFUSED, sentence_of(answer)
+    return (State.LEFT, "") if answer is None else (State.DONE, "")
+
+
+def pasts_of(change_set: ChangeSet, type_: RecordType, ids: Collection[int]) -> dict[int, Past]:
+    """Record id → what the set did to it; several of its events together are one step."""
+    found: dict[int, Past] = {}
+    # Adding nothing keeps databases from walking all events of the set, for each batch anew, instead of those of the records.
+    of_set = Event.objects.annotate(of_set=F("change_set_id") + 0).filter(of_set=change_set.pk, type=type_.key)
+    rows = of_set.filter(record_id__in=list(ids)).order_by("id")
+    for id_, version, at, kind, changes, data in rows.values_list(
+        "record_id", "version", "at", "kind", "changes", "data"
+    ):
+        past = found.setdefault(id_, Past())
+        past.version, past.at = version, at
+        for key, pair in changes.items():
+            past.before.setdefault(key, pair[0])
+        for column, value in data.get("beside", {}).items():
+            past.beside.setdefault(column, value)
+        if kind in ("created", "deleted", "restored"):
+            past.kind = together(past.kind, kind)
+        else:
+            past.kind = past.kind or "changed"
+    return found
+
+
+def together(first: str, then: str) -> str:
+    """What two steps of one set are together: what was made stays made, there and back is nothing."""
+    if first == "created":
+        return first
+    return "changed" if {first, then} == {"deleted", "restored"} else then
+
+
+class Back:
+    """Puts records of one batch back to what they were. An old state was allowed once, so the stage contract does not stop it."""
+
+    def __init__(self, type_: RecordType, pasts: Mapping[int, Past], anyway: frozenset[int], by: User) -> None:
+        self.type, self.pasts, self.anyway = type_, pasts, anyway
+        self.closed = decide.standing(by).limited_fields.get(type_.key, {})
+        self.values = {id_: self.loaded(past) for id_, past in pasts.items()}
+        self.there = targets_there(type_, self.values.values())
+
+    def loaded(self, past: Past) -> dict[str, Any]:
+        fields = self.type.by_key
+        return {key: fields[key].load(stored) for key, stored in past.before.items() if key in fields}
+
+    def one(self, draft: Draft) -> Draft | None:
+        past, values = self.pasts[draft.row.pk], self.values[draft.row.pk]
+        for key, value in values.items():
+            field_ = self.type.by_key[key]
+            if self.closed.get(key, "write") != "write":
+                raise Invalid(_("“%(field)s” cannot be changed by hand.") % {"field": field_.label}, field=key)
+            if any(pair not in self.there for pair in field_.wants(value)) or is_stage_gone(field_, value):
+                raise Invalid(
+                    _("“%(field)s” cannot go back: what stood there does not exist any more.")
+                    % {"field": field_.label},
+                    field=key,
+                )
+        was_in_bin = draft.row.deleted_at is not None
+        draft.row.deleted_at = draft.row.deleted_by = None
+        draft.derive(values)
+        columns = {column.attname: column for column in draft.row._meta.concrete_fields}
+        draft.beside = {name: columns[name].to_python(v) for name, v in past.beside.items() if name in columns}
+        stage = self.type.stage_field
+        if stage is not None and stage.key not in draft.changed:
+            draft.beside.pop("stage_since", None)  # somebody brought it back: it stands there since then
+        return draft if draft.changed or was_in_bin else None
+
+    def put_stays_right(self, drafts: Sequence[Draft]) -> None:
+        """A move that is taken back never was: its stay goes, and the one before it goes on.
+
+        Where the stays say otherwise (taken back anyway, or done again), the record moves as by any other door.
+        """
+        moved = [draft for draft in drafts if draft.is_moved]
+        stays = stays_of(self.type, [draft.row.pk for draft in moved])
+        gone, reopened = [], []
+        for draft in moved:
+            for stage in self.type.stage_fields:
+                if stage.key not in draft.changed:
+                    continue
+                mine = stays.get((draft.row.pk, stage.key if stage.custom else ""), [])
+                last, before = ([None, None, *mine][-1], [None, None, *mine][-2])
+                is_of_set = last is not None and last.left_at is None and last.stage_id == draft.old(stage.key)
+                if (
+                    last
+                    and before
+                    and is_of_set
+                    and before.left_at == last.entered_at
+                    and before.stage_id == draft.changed[stage.key]
+                ):
+                    gone.append(last.pk)
+                    reopened.append(before.pk)
+                    draft.stays_kept.add(stage.key)
+                elif last and is_of_set and before is None and last.entered_at == self.pasts[draft.row.pk].at:
+                    gone.append(last.pk)
+                    draft.stays_kept.add(stage.key)
+                elif not stage.custom:
+                    self.move(draft, last)
+        StageSpan.objects.filter(pk__in=gone).delete()
+        StageSpan.objects.filter(pk__in=reopened).update(left_at=None)
+
+    def move(self, draft: Draft, last: StageSpan | None) -> None:
+        """Into the stage of before, since when it stood there where that can be, else since now."""
+        since, draft.moved_at = draft.beside.get("stage_since"), draft.at
+        if isinstance(since, datetime) and last and last.entered_at <= since and draft.row.pk not in self.anyway:
+            draft.moved_at = since
+        if "stage_since" in draft.row.__dict__:
+            draft.beside["stage_since"] = draft.moved_at
+
+
+def stays_of(type_: RecordType, ids: Sequence[int]) -> dict[tuple[int, str], list[StageSpan]]:
+    """(record, stage field; "" the declared one) → its stays, oldest first."""
+    found: dict[tuple[int, str], list[StageSpan]] = defaultdict(list)
+    rows = StageSpan.objects.filter(type=type_.key, record_id__in=list(ids)).order_by("id")
+    for stay in rows.select_related("stage__pipeline") if ids else ():
+        found[stay.record_id, stay.stage.pipeline.field].append(stay)
+    return found
+
+
+def targets_there(type_: RecordType, values: Collection[Mapping[str, Any]]) -> set[tuple[str, int]]:
+    """Of all records that the values link to those that still exist, in the bin or not; one query a type."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for one in values:
+        for key, value in one.items():
+            for target, id_ in type_.by_key[key].wants(value):
+                wanted[target].add(id_)
+    types, found = type_.schema.types, set()
+    for target, ids in wanted.items():
+        known = of_type(types[target]).filter(pk__in=ids).values_list("pk", flat=True) if target in types else ids
+        found |= {(target, id_) for id_ in known}
+    return found
+
+
+def is_stage_gone(field_: Any, value: Any) -> bool:
+    return field_.kind == "stage" and value is not None and field_.type.schema.stage(value) is None
