@@ -27,7 +27,7 @@ from daftar.records.query.view import View
 from daftar.records.reader import Reader
 from daftar.records.tests import home_visit  # noqa: F401  # declares the type
 
-QUICK, SLOW = 25, 300
+QUICK, SLOW = 15, 300
 NAMES = ["", "Ali", "ALI", "ali drill", "Drill, (big)", 'say "x"', "Ёж", "كابل", "100%", "a_b"]
 
 
