@@ -27,7 +27,7 @@ from daftar.records.query.view import View
 from daftar.records.reader import Reader
 from daftar.records.tests import home_visit  # noqa: F401  # declares the type
 
-QUICK, SLOW = 25, 300
+QUICK, SLOW = 15, 300
 NAMES = ["", "Ali", "ALI", "ali drill", "Drill, (big)", 'say "x"', "Ёж", "كابل", "100%", "a_b"]
 
 
@@ -42,7 +42,8 @@ class World:
     links: dict[str, dict[str, int]]
     """Link → title of the record → its id, in `others` of that link."""
     others: dict[str, dict[int, dict[str, str]]]
-    names: dict[str, str]
+    names: dict[tuple[str, str], str]
+    """(what a value is, the value) → how the file says it."""
 
 
 def file_of(type_: Any, reader: Reader, address: str = "") -> list[list[str]]:
@@ -91,9 +92,13 @@ def compares(field: Any, asked: Condition, cell: str, world: World) -> bool:
         return lies(field, asked, cell, world)
     if field.kind == "yes_no":
         return (cell == "yes") is (asked.values[0] == "yes")
-    wanted = {world.names.get(v, v) for v in asked.values}
+    wanted = {world.names.get((sort_of(field), v), v) for v in asked.values}
     said = {world.reader.user.name if v == "me" else v for v in wanted}
     return (cell in said) is (asked.operator in ("in", "is"))
+
+
+def sort_of(field: Any) -> str:
+    return str(getattr(field, "to", "") or field.key)
 
 
 def lies(field: Any, asked: Condition, cell: str, world: World) -> bool:
@@ -188,11 +193,12 @@ def deals_by_chance(shop: Any, chance: random.Random) -> World:
     stages = {str(s.id): s for s in shop.type("deal").pipelines[0].open_stages}
     company = exported(shop.type("company"), reader)
     titles = {row["name"]: id_ for id_, row in company.items()}
-    names = {str(shop.olga.pk): "Olga", str(shop.sara.pk): "Sara", **{str(i): t for t, i in titles.items()}}
+    names = {("user", str(p.pk)): p.name for p in (shop.olga, shop.sara)}
+    names |= {("company", str(id_)): title for title, id_ in titles.items()}
     fields = shop.type("deal").by_key
-    names |= {key: fields["stage"].export(s.id, reader) for key, s in stages.items()}
+    names |= {("stage", key): fields["stage"].export(s.id, reader) for key, s in stages.items()}
     for type_key, key in (("company", "sector"), ("deal", "kind")):
-        names |= {o.key: o.label for o in shop.type(type_key).by_key[key].options()}
+        names |= {(key, o.key): o.label for o in shop.type(type_key).by_key[key].options()}
     conditions = [
         *texts("name")[:5], *texts("number"), *numbers("amount"), *days("expected_close", today), *choices("stage", *stages, may_be_empty=False),
         *choices("kind", "sale", "service"), *choices("owner", "me", str(shop.sara.pk)), *choices("company", *map(str, titles.values())),
@@ -220,8 +226,9 @@ def visits_by_chance(shop: Any, chance: random.Random) -> World:
         made.append(writing.create(type_, values, by=shop.olga, via="page"))
     rows = exported(type_, reader)
     titles = {row["subject"]: id_ for id_, row in rows.items()}
-    names = {str(shop.olga.pk): "Olga", str(shop.sara.pk): "Sara", "measure": "Measuring", "repair": "Repair"}
-    names |= {key: type_.by_key["stage"].export(s.id, reader) for key, s in stages.items()}
+    names = {("user", str(p.pk)): p.name for p in (shop.olga, shop.sara)}
+    names |= {("kind", o.key): o.label for o in type_.by_key["kind"].options()}
+    names |= {("stage", key): type_.by_key["stage"].export(s.id, reader) for key, s in stages.items()}
     conditions = [
         *texts("subject")[:5], *numbers("cost"), *days("day", today), *choices("stage", *stages, may_be_empty=False),
         *choices("kind", "measure", "repair"),
