@@ -6,6 +6,7 @@ from daftar.records.models.pipeline import Pipeline, Stage, StageSpan
 from daftar.records.models.rate import ExchangeRate
 from daftar.records.models.retention import Nameless, RecordHold, RetentionRule
 from daftar.records.models.schema import ChoiceOption, CustomField, ListSetting, SchemaVersion
+from daftar.records.models.search import SearchState
 from daftar.records.models.stored_file import StoredFile
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "RecordLink",
     "RetentionRule",
     "SchemaVersion",
+    "SearchState",
     "Stage",
     "StageSpan",
     "StoredFile",

@@ -16,13 +16,15 @@ from django.utils.translation import gettext as _
 from daftar.access import decide
 from daftar.access.models import Row
 from daftar.kernel.errors import BadAddress
-from daftar.kernel.text import fold
 from daftar.records.fields.base import Field
 from daftar.records.models import ListSetting
 from daftar.records.query.conditions import Condition, Group, joined_values, parse_where, split_values
 from daftar.records.query.paging import Page, page_of
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
+from daftar.records.searching import index
+from daftar.records.searching.asked import Asked
+from daftar.records.searching.holding import holds
 from daftar.records.types import RecordType
 
 RESERVED = frozenset(
@@ -144,9 +146,20 @@ class View:
             rows = decide.within(rows, self.reader.user, self.type.key, self.action, stages=self.stages)
         for condition in (*self.simple, *([self.where] if self.where else ())):
             rows = rows.filter(condition.sql(self.type, self.reader))
-        for word in fold(self.words).split():
-            rows = rows.filter(holds_word(self.type, word, self.reader))
+        if self.asked:
+            rows = rows.filter(holds(self.type, self.asked, self.reader, by_index=self.is_found_by_index))
         return rows
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What `words` ask for."""
+        return Asked.of(self.words)
+
+    @cached_property
+    def is_found_by_index(self) -> bool:
+        """Whether the words stand in few rows; of many ones a page is sooner met along the order of the list."""
+        model = self.type.model
+        return index.are_few([model], self.asked)[model._meta.db_table]
 
     @cached_property
     def stages(self) -> frozenset[int] | None:
@@ -231,20 +244,6 @@ class View:
             self.__dict__["_kept"] = tuple(kept.columns) if kept else ()
         kept_columns: tuple[str, ...] = self.__dict__["_kept"]
         return kept_columns
-
-
-def holds_word(type_: RecordType, word: str, reader: Reader) -> Q:
-    """Whether a row is found by the folded word, by what this reader may see of it."""
-    found = Q(search__contains=word)
-    searched = [f for f in type_.whole.fields if f.searched]
-    if not any(f.key in type_.hidden for f in searched):
-        return found
-    # The search text also holds what is hidden; so the word must stand in a field that is not.
-    open_ones = [f for f in searched if f.key not in type_.hidden and "has" in {o.key for o in f.operators()}]
-    shown = Q(pk__in=[])
-    for field_ in open_ones:
-        shown |= field_.condition("has", [word], reader)
-    return found & shown
 
 
 def words_of(given: QueryDict) -> dict[str, str]:
