@@ -62,7 +62,7 @@ class Phones(TypedList):
             parsed = phonenumbers.parse(number, None)
         except phonenumbers.NumberParseException:
             return number
-        region = phonenumbers.region_code_for_country_code(parsed.country_code)
+        region = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
         trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""
         at_home = trunk + phonenumbers.national_significant_number(parsed)
         return number if number.endswith(at_home) else f"{number} {at_home}"

@@ -40,7 +40,7 @@ def all_of(request: Any, reader: Reader) -> list[Command]:
         Command(
             _("New %(what)s") % {"what": type_.name}, f"/{type_.slug}/quick", "plus", is_form=True, also=type_.plural
         )
-        for type_ in reader.schema.types.values()
+        for type_ in sorted(reader.schema.types.values(), key=lambda t: t.menu_order)
         if type_.in_menu and decide.may(reader.user, "add", type_.key)
     ]
     made += [
