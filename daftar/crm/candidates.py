@@ -16,6 +16,8 @@ from daftar.kernel.phones import show_phone
 from daftar.kernel.text import fold
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
+from daftar.records.searching import index
+from daftar.records.searching.asked import Asked
 from daftar.records.types import RecordType
 
 MOST = 5
@@ -68,7 +70,7 @@ def named(type_: RecordType, words: str, reader: Reader) -> list[Candidate]:
     """Records whose name is these words, in any spelling and legal form."""
     if len(words) < 2:
         return []
-    rows = visible(type_, reader.user)
+    rows = visible(type_, reader.user).filter(index.by_index(type_.model, Asked.of(words)))
     if type_.key == "company":  # its legal form may stand before the name; the shortest names are the likeliest
         rows = rows.filter(search__contains=words).order_by(Length(type_.title_column), "id")[: MOST * 4]
     else:

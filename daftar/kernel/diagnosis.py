@@ -2,7 +2,7 @@
 
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +21,16 @@ OLD_BACKUP = timedelta(days=8)
 LATE = timedelta(minutes=10)
 
 
+_more: list[Callable[[], Iterator[str]]] = []
+"""What rooms look at besides; each gives sentences that warn."""
+
+
+def also(look: Callable[[], Iterator[str]]) -> None:
+    """Let a room add what it finds worth a warning; safe to repeat."""
+    if look not in _more:
+        _more.append(look)
+
+
 @dataclass(frozen=True)
 class Finding:
     """`kind` is ok, warn or wrong; only wrong makes doctor fail."""
@@ -35,7 +45,7 @@ def findings() -> list[Finding]:
     found += [Finding("wrong", sentence) for sentence in soundness.troubles()]
     found += [Finding("warn", sentence) for sentence in soundness.warnings()]
     try:
-        found += list(_migrations()) or [*_work(), *_secrets(), *_mail()]
+        found += list(_migrations()) or [*_work(), *_secrets(), *_mail(), *_of_rooms()]
     except DatabaseError as problem:
         found.append(Finding("wrong", f"The database cannot be read: {str(problem).strip()}"))
     return [*found, *_built(), *_backups()]
@@ -77,6 +87,10 @@ def _work() -> Iterator[Finding]:
     failed = DBTaskResult.objects.failed().filter(finished_at__gte=now - timedelta(days=1)).count()
     if failed:
         yield Finding("warn", f"{failed} tasks failed in the last day; the log has their reasons.")
+
+
+def _of_rooms() -> Iterator[Finding]:
+    yield from (Finding("warn", sentence) for look in _more for sentence in look())
 
 
 def _secrets() -> Iterator[Finding]:

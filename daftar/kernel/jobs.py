@@ -22,7 +22,7 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from daftar.kernel import clock, outbox
+from daftar.kernel import clock, derived, outbox
 from daftar.kernel.models import ScheduledJob, WorkerLife
 
 __all__ = ["Job", "every", "find_jobs", "run_due_jobs", "take_back_tasks", "task", "vacuum"]
@@ -149,5 +149,6 @@ def vacuum() -> None:
     """After an erasure: give the pages back in which erased rows lay, and empty SQLite's log, where they may still stand."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
+            derived.forget_erased(cursor)
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from daftar.access.decide import may_settings
 from daftar.onboarding.models import DemoCompany
+from daftar.onboarding.places import settings_places
 from daftar.onboarding.views import profile
 from daftar.records import card_parts
 from daftar.records.models import Event
+from daftar.records.searching import commands
 from daftar.ui import menu, slots
 
 
@@ -23,9 +25,17 @@ def add() -> None:
         "first_steps", _("First steps"), url="/first-steps/", icon="footprints", order=40, place="user", shown=runs_it
     )
 
+    commands.add(settings_pages)
     slots.add("top", to_first_steps)
     slots.add("me", profile.my_part)
     card_parts.add("head", profile.card_part, order=10, types=("user",))
+
+
+def settings_pages(request: Any) -> list[commands.Command]:
+    """Every page of settings, for the search box of who may change them."""
+    if not runs_it(request):
+        return []
+    return [commands.Command(str(p.name), p.url, p.icon, also=f"{_('Settings')} {p.about}") for p in settings_places()]
 
 
 _has_begun = False

@@ -17,10 +17,10 @@ from daftar.kernel import clock
 from daftar.kernel.emails import parse_email
 from daftar.kernel.errors import Invalid, Missing, NotAllowed
 from daftar.records import writing
-from daftar.records.draft import search_text
 from daftar.records.models import Event
 from daftar.records.rehearsal import PersonChange
 from daftar.records.schema import current_schema
+from daftar.records.searching.text import search_text
 
 
 def add_person(

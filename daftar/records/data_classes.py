@@ -20,6 +20,7 @@ TABLE: dict[str, dict[str, str]] = {
     "RecordLink": {"internal": "type field to_type role"},
     "RetentionRule": {"internal": "key type since unit stage_kind without act confirmed problem counted"},
     "SavedView": {"internal": "type place audience", "personal": "name query"},
+    "SearchState": {"internal": "table"},
     "Stage": {"internal": "key name colour required next_stages script"},
     "StageSpan": {"internal": "type"},
     "StoredFile": {"internal": "type field content_type sha256 path preview", "personal": "name"},

@@ -12,10 +12,10 @@ from daftar.access import decide
 from daftar.access.models import Row, User
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Sentence
-from daftar.kernel.text import fold
 from daftar.records import gate
 from daftar.records.models import ChangeSet, Entity
 from daftar.records.reader import Reader
+from daftar.records.searching.text import search_text
 from daftar.records.types import RecordType
 
 JSON = (bool, int, str, list, dict)
@@ -182,9 +182,3 @@ class Draft:
         """JSON forms, field key → [before, after], for the event."""
         fields = self.type.by_key
         return {k: [fields[k].dump(self.old(k)), fields[k].dump(v)] for k, v in self.changed.items()}
-
-
-def search_text(type_: RecordType, row: Row) -> str:
-    """One folded line of everything by which people look for the record."""
-    words = (f.search_words(f.get(row)) for f in type_.fields if f.searched)
-    return fold(" ".join(w for w in words if w))[:4000]

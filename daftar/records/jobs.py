@@ -8,6 +8,7 @@ from daftar.kernel.jobs import every, task, vacuum
 from daftar.records import erasing, files, leaving
 from daftar.records.bulk import runs
 from daftar.records.retention import dry_runs, running
+from daftar.records.searching.renewing import renew
 
 
 @task()
@@ -52,6 +53,12 @@ def keep_to_retention_rules() -> None:
     at_work = DBTaskResult.objects.filter(task_path=keep_to_rules.module_path, status__in=("READY", "RUNNING"))
     if running.due().exists() and not at_work.exists():
         keep_to_rules.enqueue()
+
+
+@every(minutes=2)
+def renew_search_texts() -> None:
+    """After an update that finds records by more than before."""
+    renew()
 
 
 @every(hours=24)

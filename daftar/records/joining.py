@@ -6,9 +6,9 @@ from daftar.access.invitations import PersonJoined
 from daftar.access.models import User
 from daftar.kernel import clock
 from daftar.kernel.events import listens
-from daftar.records.draft import search_text
 from daftar.records.models import Event
 from daftar.records.schema import current_schema
+from daftar.records.searching.text import search_text
 
 
 @listens(PersonJoined)

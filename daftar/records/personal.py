@@ -16,7 +16,6 @@ from daftar.kernel import personal
 from daftar.kernel.data_classes import class_of
 from daftar.kernel.personal import Place, Record, Subject
 from daftar.records import files
-from daftar.records.draft import search_text
 from daftar.records.fields.base import Field
 from daftar.records.models import (
     BulkItem,
@@ -37,6 +36,7 @@ from daftar.records.models import (
 )
 from daftar.records.reading import of_type
 from daftar.records.schema import current_schema
+from daftar.records.searching.text import search_text
 from daftar.records.types import DECLARED, RecordType
 
 M = TypeVar("M", bound=models.Model)

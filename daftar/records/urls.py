@@ -8,7 +8,7 @@ from django.urls import path
 
 from daftar.records import menu_entries
 from daftar.records.views import bin as bin_
-from daftar.records.views import board, builder, columns, lookup, move, saved
+from daftar.records.views import board, builder, columns, lookup, move, saved, search
 from daftar.records.views import filter as filter_
 from daftar.records.views import list as list_
 
@@ -24,6 +24,7 @@ urlpatterns = [
     *more("daftar.records.urls_settings"),
     *more("daftar.records.urls_custom_fields"),
     *more("daftar.records.urls_bulk"),
+    path("search/", search.search, name="search"),
     path("lookup/<slug:type_key>", lookup.lookup, name="lookup"),
     path("<slug:slug>/", list_.index, name="list"),
     path("<slug:slug>/board/", board.index, name="board"),
@@ -43,3 +44,4 @@ urlpatterns = [
 
 # Addresses are read when every room is ready, so all types are declared by now.
 menu_entries.register()
+search.register()

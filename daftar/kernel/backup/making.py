@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from daftar.kernel import clock
+from daftar.kernel import clock, derived
 from daftar.kernel.backup.archive import SQLITE_MEMBER, ArchiveWriter, Manifest, count_rows
 from daftar.kernel.events import publish
 
@@ -67,6 +67,7 @@ def _add_sqlite(archive: ArchiveWriter) -> None:
             # All pages in one step: one snapshot of the log, while writers go on.
             source.backup(target, pages=-1)
             target.execute("PRAGMA journal_mode=DELETE")
+            derived.take_out(target)
             archive.manifest.tables = count_rows(target)
             archive.manifest.migrations = recorded_migrations(target)
         finally:

@@ -56,13 +56,16 @@ class Phones(TypedList):
         return self.pointed(values)
 
     def words_of(self, value: str) -> str:
-        """The number with its country code and as it is dialled at home."""
+        """The number with its country code and as it is dialled at home ("8912…" in Russia, "0912…" in Iran)."""
         number = value.partition(";")[0]
         try:
-            national = phonenumbers.national_significant_number(phonenumbers.parse(number, None))
+            parsed = phonenumbers.parse(number, None)
         except phonenumbers.NumberParseException:
             return number
-        return f"{number} 0{national}"
+        region = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+        trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""
+        at_home = trunk + phonenumbers.national_significant_number(parsed)
+        return number if number.endswith(at_home) else f"{number} {at_home}"
 
     def show_item(self, item: Typed) -> Shown:
         title = self.label_name(item.label)

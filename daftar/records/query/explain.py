@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from daftar.access.models import Row
 from daftar.kernel.errors import Missing
-from daftar.kernel.text import fold
 from daftar.records.facts import Fact
 from daftar.records.query.conditions import Condition, Group, Tree, leaves
 from daftar.records.query.paths import Path
 from daftar.records.query.sentence import Piece, pieces
-from daftar.records.query.view import View, holds_word
+from daftar.records.query.view import View
 from daftar.records.reading import visible
+from daftar.records.searching.holding import holds
 
 MOST_SHOWN = 3
 """So many linked records are asked for what they have."""
@@ -64,22 +64,22 @@ def explain(view: View, record_id: int) -> Explanation:
         raise Missing()
     tree: Tree | None = Group("and", view.conditions) if view.conditions else None
     conditions = list(dict.fromkeys(leaves(tree)))
-    words = fold(view.words).split()
+    tokens = view.asked.tokens
     asked = [c.sql(view.type, view.reader) for c in conditions]
-    asked += [holds_word(view.type, word, view.reader) for word in words]
+    asked += [holds(view.type, replace(view.asked, tokens=(token,)), view.reader, by_index=False) for token in tokens]
     marks = {f"holds_{n}": truth(q) for n, q in enumerate(asked)}
     found = rows.annotate(**marks).values(*marks)[0] if marks else {}
     truths = [bool(found[name]) for name in marks]
-    holds = dict(zip(conditions, truths[: len(conditions)], strict=True))
-    blamed = set(to_blame(tree, holds, wanted=True)) if tree else set()
+    true = dict(zip(conditions, truths[: len(conditions)], strict=True))
+    blamed = set(to_blame(tree, true, wanted=True)) if tree else set()
     return Explanation(
         row,
         view.type.title_of(row),
         row.deleted_at is None and not blamed and all(truths[len(conditions) :]),
         row.deleted_at is not None,
         pieces(tree, view.type, view.reader) if tree else (),
-        [Verdict(c, holds[c], c in blamed, held(view, c, row) if c in blamed else "") for c in conditions],
-        list(zip(view.words.split(), truths[len(conditions) :], strict=False)),
+        [Verdict(c, true[c], c in blamed, held(view, c, row) if c in blamed else "") for c in conditions],
+        [(" ".join(t.pieces), is_there) for t, is_there in zip(tokens, truths[len(conditions) :], strict=True)],
     )
 
 

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from daftar.access import decide
 from daftar.access.models import Row
 from daftar.kernel.errors import BadAddress
-from daftar.kernel.text import fold
 from daftar.records import saved_views
 from daftar.records.fields.base import Field
 from daftar.records.models import ListSetting, SavedView
@@ -25,6 +24,9 @@ from daftar.records.query.paging import Page, page_of
 from daftar.records.query.paths import Path, read_key, resolve
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
+from daftar.records.searching import index
+from daftar.records.searching.asked import Asked
+from daftar.records.searching.holding import holds
 from daftar.records.types import RecordType
 
 RESERVED = frozenset(
@@ -190,9 +192,20 @@ class View:
             rows = rows.filter(condition.sql(self.type, self.reader))
         if self.ids:
             rows = rows.filter(pk__in=self.ids)
-        for word in fold(self.words).split():
-            rows = rows.filter(holds_word(self.type, word, self.reader))
+        if self.asked:
+            rows = rows.filter(holds(self.type, self.asked, self.reader, by_index=self.is_found_by_index))
         return rows
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What `words` ask for."""
+        return Asked.of(self.words)
+
+    @cached_property
+    def is_found_by_index(self) -> bool:
+        """Whether the words stand in few rows; of many ones a page is sooner met along the order of the list."""
+        model = self.type.model
+        return index.are_few([model], self.asked)[model._meta.db_table]
 
     @cached_property
     def stages(self) -> frozenset[int] | None:
@@ -295,20 +308,6 @@ class View:
     def is_changed(self) -> bool:
         """Whether it is no longer the saved view that it came from."""
         return self.saved is not None and saved_views.query_of(self) != self.saved.query
-
-
-def holds_word(type_: RecordType, word: str, reader: Reader) -> Q:
-    """Whether a row is found by the folded word, by what this reader may see of it."""
-    found = Q(search__contains=word)
-    searched = [f for f in type_.whole.fields if f.searched]
-    if not any(f.key in type_.hidden for f in searched):
-        return found
-    # The search text also holds what is hidden; so the word must stand in a field that is not.
-    open_ones = [f for f in searched if f.key not in type_.hidden and "has" in {o.key for o in f.operators()}]
-    shown = Q(pk__in=[])
-    for field_ in open_ones:
-        shown |= field_.condition("has", [word], reader)
-    return found & shown
 
 
 def words_of(given: QueryDict) -> dict[str, str]:

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from daftar.access.doors import door
 from daftar.access.models import Row
 from daftar.kernel.errors import BadAddress
-from daftar.kernel.text import fold
 from daftar.records.query.paging import Page, page_of
 from daftar.records.query.view import LIMIT, View
+from daftar.records.searching.holding import holds
 from daftar.records.views.cells import those_with_right
 from daftar.records.views.opening import opened
 from daftar.records.views.view_bar import bar
@@ -29,8 +29,7 @@ def index(request: Any, slug: str) -> HttpResponse:
     reader, type_ = opened(request, slug)
     view = replace(View.parse(type_, "", reader), words=request.GET.get("q", "")[:200].replace("\0", ""))
     rows = reader.seen(type_).filter(deleted_at__isnull=False)
-    for word in fold(view.words).split():
-        rows = rows.filter(search__contains=word)
+    rows = rows.filter(holds(type_, view.asked, reader))
     said: list[str] = []
     try:
         page = page_at(rows, request.GET.get("after", ""), request.GET.get("before", ""))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,12 +16,13 @@ from daftar.access import absence, decide
 from daftar.access.doors import door
 from daftar.access.models import Row, User
 from daftar.kernel.errors import Missing
-from daftar.kernel.text import fold
 from daftar.records.fields.base import Field
 from daftar.records.query.fold_sql import Fold
-from daftar.records.query.view import holds_word
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
+from daftar.records.searching import index
+from daftar.records.searching.asked import Asked
+from daftar.records.searching.holding import holds
 from daftar.records.types import RecordType
 from daftar.records.views.opening import reader_of
 from daftar.ui.parts import Option
@@ -27,6 +30,7 @@ from daftar.ui.parts import Option
 OFFERED = 20
 HINTS = ("link", "person", "phones", "emails", "text", "date", "stage")
 """Kinds of the one fact that tells namesakes apart."""
+NOTHING = Asked("", ())
 
 
 @door("signed_in")
@@ -56,25 +60,30 @@ def found(type_: RecordType, words: str, reader: Reader, limit: int) -> list[Row
     rows: QuerySet[Any] = visible(type_, reader.user)
     if type_.model is User:
         rows = rows.filter(is_active=True).select_related("substitute")
-    folded = fold(words)
-    if not folded:
+    asked = Asked.of(words)
+    if not asked:
         return list(rows.order_by("-created_at", "-id")[:limit])
-    first = [] if type_.hidden else list(rows.filter(search__startswith=folded).order_by("search", "id")[:limit])
+    first = [] if type_.hidden else list(begins(type_, rows, asked.folded).order_by("search", "id")[:limit])
     if len(first) == limit:
         return first
     rest = rows.exclude(pk__in=[row.pk for row in first])
-    for word in folded.split():
-        rest = rest.filter(holds(type_, word, reader))
+    rest = rest.filter(holds_or_is_called(type_, asked, reader))
     return first + list(rest.order_by("-created_at", "-id")[: limit - len(first)])
 
 
-def holds(type_: RecordType, word: str, reader: Reader) -> Q:
-    """Whether a row holds the word; people and departments are few and also found by a name that no page ever saved."""
-    in_search = holds_word(type_, word, reader)
+def begins(type_: RecordType, rows: QuerySet[Any], folded: str) -> QuerySet[Any]:
+    """Those of the rows whose search text begins so."""
+    return rows.filter(index.by_index(type_.model, NOTHING, folded), search__startswith=folded)
+
+
+def holds_or_is_called(type_: RecordType, asked: Asked, reader: Reader) -> Q:
+    """Whether a row holds what was asked; people and departments are few and also found by a name that no page ever saved."""
     if type_.key not in decide.COMPANY_ONLY:
-        return in_search
+        few = index.are_few([type_.model], asked)[type_.model._meta.db_table]
+        return holds(type_, asked, reader, by_index=few)
     name = Fold(type_.title_field.expression())
-    return in_search | Q(Contains(name, word))
+    called = reduce(and_, (Q(Contains(name, word)) for word in asked.words))
+    return holds(type_, asked, reader, by_index=False) | called
 
 
 def hint_field(type_: RecordType) -> Field | None:
