@@ -21,6 +21,7 @@ TABLE: dict[str, dict[str, str]] = {
     "RetentionRule": {"internal": "key type since unit stage_kind without act confirmed problem counted"},
     "SavedView": {"internal": "type place audience", "personal": "name query"},
     "SearchState": {"internal": "table"},
+    "SearchWord": {"personal": "word back"},
     "Stage": {"internal": "key name colour required next_stages script"},
     "StageSpan": {"internal": "type"},
     "StoredFile": {"internal": "type field content_type sha256 path preview", "personal": "name"},

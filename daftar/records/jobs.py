@@ -8,6 +8,7 @@ from daftar.kernel.jobs import every, task, vacuum
 from daftar.records import erasing, files, leaving
 from daftar.records.bulk import runs
 from daftar.records.retention import dry_runs, running
+from daftar.records.searching import vocabulary
 from daftar.records.searching.renewing import renew
 
 
@@ -59,6 +60,18 @@ def keep_to_retention_rules() -> None:
 def renew_search_texts() -> None:
     """After an update that finds records by more than before."""
     renew()
+
+
+@every(minutes=1)
+def learn_words() -> None:
+    """The words of what was stored, for searches with a typing mistake."""
+    vocabulary.learn_what_was_stored()
+
+
+@every(hours=24)
+def forget_words() -> None:
+    """Words that no record holds any more."""
+    vocabulary.forget_some_unused()
 
 
 @every(hours=24)

@@ -31,11 +31,13 @@ from daftar.records.models import (
     RecordHold,
     RecordLink,
     SavedView,
+    SearchWord,
     StageSpan,
     StoredFile,
 )
 from daftar.records.reading import of_type
 from daftar.records.schema import current_schema
+from daftar.records.searching import vocabulary
 from daftar.records.searching.text import search_text
 from daftar.records.types import DECLARED, RecordType
 
@@ -229,6 +231,23 @@ def erase_history(subject: Subject) -> int:
     return emptied + events.exclude(type="user").delete()[0]
 
 
+def words_of(subject: Subject) -> set[str]:
+    """The words of search that come from the person's records."""
+    return set().union(*(vocabulary.words_of(row.search) for _type, row in typed(subject)))
+
+
+def find_words(subject: Subject) -> list[dict[str, Any]]:
+    kept = SearchWord.objects.filter(word__in=words_of(subject)).order_by("word")
+    return [{"word": word} for word in kept.values_list("word", flat=True)]
+
+
+def erase_words(subject: Subject) -> int:
+    """Once the records are gone, those of their words that stand nowhere else."""
+    words = words_of(subject)
+    transaction.on_commit(lambda: vocabulary.forget_unused(words))
+    return 0
+
+
 def find_files(subject: Subject) -> list[dict[str, Any]]:
     return [
         {"name": file.name, "at": str(file.at), "size": file.size_bytes}
@@ -329,6 +348,7 @@ personal.rows(
 personal.rows("holds", _("Holds"), {"records.RecordHold": "record_id why"}, kept_by(RecordHold), order=60)
 personal.rows("forms", _("Sent forms"), {"records.Once": "record_id key"}, sent_forms, order=60)
 personal.rows("lists", _("Columns of lists"), {"records.ListSetting": "columns"}, settings_of, order=60)
+personal.add(Place("words", _("Words of search"), {"records.SearchWord": "word back"}, find_words, erase_words, EARLY))
 personal.rows("views", _("Saved views"), {"records.SavedView": "name query"}, views_of, order=60)
 personal.excuse("records.CustomField", "default settings", "Declarations: what holds for every record.")
 personal.excuse("records.Stage", "required next_stages", "Declarations: what holds for every record.")

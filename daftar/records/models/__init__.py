@@ -8,7 +8,7 @@ from daftar.records.models.rate import ExchangeRate
 from daftar.records.models.retention import Nameless, RecordHold, RetentionRule
 from daftar.records.models.saved_view import SavedView
 from daftar.records.models.schema import ChoiceOption, CustomField, ListSetting, SchemaVersion
-from daftar.records.models.search import SearchState
+from daftar.records.models.search import SearchState, SearchWord
 from daftar.records.models.stored_file import StoredFile
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "SavedView",
     "SchemaVersion",
     "SearchState",
+    "SearchWord",
     "Stage",
     "StageSpan",
     "StoredFile",

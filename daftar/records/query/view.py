@@ -48,9 +48,11 @@ RESERVED = frozenset(
         "all",
         "view",
         "of",
+        "group",
     }
 )
 """Words of an address that are no fields; custom fields may not be called so."""
+GROUPED_BY = frozenset({"choice", "stage", "person", "link", "yes_no", "date"})
 COUNTED = 10_000
 LIMIT, MOST_ROWS = 50, 500
 
@@ -136,13 +138,14 @@ class View:
                 problems.append(problem)
         word = words_of(given)
         sort = read_sort(type_, word.get("sort", ""), problems)
+        check_group(type_, word.get("group", ""), problems)
         columns = tuple(k for k in word.get("cols", "").split(",") if k in type_.by_key)
         limit = word.get("limit", "")
         return cls(
             type_, reader, tuple(simple), where, word.get("q", "")[:200].replace("\0", ""), sort, columns,
             word.get("after", ""), word.get("before", ""),
             min(max(int(limit), 1), MOST_ROWS) if limit.isascii() and limit.isdigit() and len(limit) < 6 else LIMIT,
-            {k: word[k] for k in ("by", "pipeline", "column", "view") if word.get(k)},
+            {k: word[k] for k in ("by", "pipeline", "column", "view", "group") if word.get(k)},
             tuple(problems),
             saved=saved,
         )  # fmt: skip
@@ -220,6 +223,12 @@ class View:
     @property
     def sort_field(self) -> Field:
         return self.type.by_key[self.sort.removeprefix("-")]
+
+    @property
+    def group_field(self) -> Field | None:
+        """The field by which the address groups the rows; None for a plain list."""
+        field_ = self.type.by_key.get(self.others.get("group", ""))
+        return field_ if field_ is not None and can_group(field_) else None
 
     @property
     def descending(self) -> bool:
@@ -342,15 +351,36 @@ def read_sort(type_: RecordType, text: str, problems: list[BadAddress]) -> str:
     return text
 
 
+def check_group(type_: RecordType, key: str, problems: list[BadAddress]) -> None:
+    field_ = type_.field(key) if key else None
+    if key and (field_ is None or not can_group(field_)):
+        problems.append(BadAddress(_("The list cannot be grouped by “%(key)s”.") % {"key": key[:60]}, field="group"))
+
+
+def can_group(field: Field) -> bool:
+    """Whether rows can be put into groups by the field."""
+    return field.kind in GROUPED_BY or (field.kind == "date_time" and bool(field.column))
+
+
 def sums(rows: QuerySet[Row], fields: Iterable[Field]) -> dict[str, Total]:
     """Exact sums of money (base currency) and numbers over the rows."""
+    chosen = list(fields)
+    return sums_read(rows.order_by().aggregate(**sums_asked(chosen)), chosen) if chosen else {}
+
+
+def sums_asked(fields: Iterable[Field]) -> dict[str, Any]:
+    """What is asked of the database for the sums of these fields."""
     asked: dict[str, Any] = {}
     for f in fields:
         asked[f"sum_{f.key}"] = Sum(f.expression())
         if f.kind == "money":
             asked[f"all_{f.key}"] = Count("pk", filter=~f.empty_q())
             asked[f"rated_{f.key}"] = Count("pk", filter=f.where("isnull", False))
-    found = rows.order_by().aggregate(**asked) if asked else {}
+    return asked
+
+
+def sums_read(found: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Total]:
+    """The answer to `sums_asked`, by field key."""
     return {
         f.key: Total(found[f"sum_{f.key}"], found.get(f"all_{f.key}", 0) - found.get(f"rated_{f.key}", 0))
         for f in fields

@@ -9,6 +9,7 @@ from django.db import transaction
 from daftar.records.models import Entity, SearchState
 from daftar.records.reading import of_type
 from daftar.records.schema import Schema, current_schema
+from daftar.records.searching import vocabulary
 from daftar.records.searching.index import indexed_tables
 from daftar.records.searching.text import VERSION, search_text
 from daftar.records.types import RecordType
@@ -53,6 +54,8 @@ def next_ids(table: str, after: int) -> list[int]:
 def write_anew(type_: RecordType, ids: list[int]) -> None:
     rows = of_type(type_).filter(pk__in=ids).select_for_update(of=("self",))
     changed = []
+    rows = list(rows)
+    vocabulary.learn(search_text(type_, row) for row in rows)
     for row in rows:
         text = search_text(type_, row)
         if text != row.search:

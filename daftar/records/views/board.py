@@ -21,7 +21,7 @@ from daftar.records.query.view import View
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
 from daftar.records.views.cells import TONES
-from daftar.records.views.list import problems, unrated_note
+from daftar.records.views.list_parts import problems, unrated_note
 from daftar.records.views.opening import opened
 from daftar.records.views.view_bar import Choice, at, bar
 from daftar.ui.answers import is_fragment

@@ -14,6 +14,7 @@ from daftar.access.doors import door
 from daftar.records.searching import commands
 from daftar.records.searching.asked import LONGEST, Asked
 from daftar.records.searching.finding import found, last_opened, read_opened
+from daftar.records.searching.vocabulary import corrections
 from daftar.records.views.opening import reader_of
 from daftar.ui import slots
 from daftar.ui.answers import is_fragment
@@ -32,12 +33,18 @@ def search(request: Any) -> HttpResponse:
     chosen = commands.matching(every, asked.text, COMMANDS)
     if in_box and not asked:
         chosen = [command for command in every if command.is_form][:COMMANDS]
-    groups = found(asked, reader, opened=opened, most=IN_BOX if in_box else ON_PAGE)
+    most = IN_BOX if in_box else ON_PAGE
+    groups, instead = found(asked, reader, opened=opened, most=most), ""
+    for meant in corrections(asked) if asked and not groups else ():
+        if groups := found(meant, reader, opened=opened, most=most):
+            asked, instead = meant, meant.text
+            break
     about = {
         "asked": asked,
         "words": request.GET.get("q", "")[:LONGEST].replace("\0", ""),
         "opened": [] if asked else last_opened(opened, reader),
         "groups": groups,
+        "instead": instead,
         "commands": chosen,
         "query": urlencode({"q": asked.text}),
     }

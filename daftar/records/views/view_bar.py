@@ -16,7 +16,7 @@ from daftar.records import saved_views
 from daftar.records.fields.base import Field
 from daftar.records.query.conditions import Condition, Group
 from daftar.records.query.sentence import sentence, want_names
-from daftar.records.query.view import View
+from daftar.records.query.view import View, can_group
 
 QUICK_RANGES = ("today", "this_week", "this_month")
 PLAIN_OPERATORS = frozenset({"is", "in", "has", "kind"})
@@ -70,12 +70,21 @@ def bar(view: View, place: str) -> dict[str, Any]:
         "bin_href": f"{base}bin/",
         "columns_href": f"{base}columns?{urlencode({'back': at(base, view.address(cols=None))})}",
         **saved_menu(view, place),
+        "group_choices": group_choices(view) if place == "list" else [],
         "news": "" if place == "bin" else f"records:{type_.key}",
         "kept": [(k, v) for k, v in view.params() if k != "q"],
         "export_href": at(f"{base}export.csv", view.address()) if decide.may(user, "export", type_.key) else "",
         "import_href": f"{base}import/" if decide.may(user, "import", type_.key) else "",
         "may_add": decide.may(user, "add", type_.key),
     }
+
+
+def group_choices(view: View) -> list[Choice]:
+    """By what the list can be put into groups, and that it is not; the first entry takes the groups away."""
+    base, now = view.type.address(), view.others.get("group", "")
+    fields = [f for f in view.type.fields if can_group(f)]
+    made = [Choice(str(f.label), base + view.address(group=f.key), f.key == now) for f in fields]
+    return [Choice(_("No groups"), at(base, view.address(group=None)), not now), *made] if made else []
 
 
 def saved_menu(view: View, place: str) -> dict[str, Any]:
