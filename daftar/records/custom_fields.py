@@ -14,6 +14,7 @@ from daftar.access import decide
 from daftar.access.models import User
 from daftar.kernel.errors import Invalid, Missing, NotAllowed
 from daftar.kernel.text import clean_text, fold
+from daftar.records import formula_sources
 from daftar.records.audited import audited_field
 from daftar.records.field_keys import key_for, option_key_for
 from daftar.records.fields import KINDS
@@ -29,7 +30,7 @@ from daftar.records.types import RecordType
 MOST_FIELDS = 300
 MOST_OPTIONS = 500
 COLOURS = ("grey", "blue", "green", "teal", "amber", "orange", "red", "pink", "purple")
-WITHOUT_DEFAULT = frozenset({"files"})
+WITHOUT_DEFAULT = frozenset({"files", "formula"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def add_field(
         row.save(update_fields=["default"])
         schema_changed()
         indexes.make(type_, bound(type_, row))
+        work_out(row)
     return row
 
 
@@ -132,7 +134,8 @@ def change_field(
         if position is not None:
             row.position = min(max(position, 0), 30_000)
         if settings is not None:
-            row.settings = checked_settings(type_, row.kind, {**settings, "to": row.settings.get("to", "")})
+            old_index = bound(type_, row)
+            row.settings = checked_settings(type_, row.kind, {**settings, "to": row.settings.get("to", "")}, key)
         if options is not None:
             save_options(row.type, row.key, None, options)
         row.save()
@@ -140,7 +143,19 @@ def change_field(
         row.default = checked_default(row, default, by)
         row.save(update_fields=["default"])
         schema_changed()
+        if row.kind == "formula" and settings is not None:
+            indexes.drop(type_, old_index)  # what it gives may be of another kind now
+            indexes.make(type_, bound(type_, row))
+            work_out(row)
     return row
+
+
+def work_out(row: CustomField) -> None:
+    """Let the worker work a formula out for the records that are there."""
+    if row.kind == "formula":
+        from daftar.records.jobs import work_out_formulas
+
+        work_out_formulas.enqueue(row.type, 0)
 
 
 @audited_field
@@ -231,13 +246,16 @@ def cleaned(name: str, text: str, most: int) -> str:
         raise refused.at(name) from None
 
 
-def checked_settings(type_: RecordType, kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The words that this kind knows, and nothing else."""
+def checked_settings(type_: RecordType, kind: str, settings: Mapping[str, Any], key: str = "") -> dict[str, Any]:
+    """The words that this kind knows, and nothing else. Shapes: `key` is the field that has them, "" for a new one."""
     if kind in ("link", "links"):
         to = str(settings.get("to", ""))
         if to not in type_.schema.types:
             raise Invalid(_("Choose what the field links to."), field="to")
         return {"to": to, "role": True} if kind == "links" and settings.get("role") else {"to": to}
+    if kind == "formula":
+        made = formula_sources.checked(str(settings.get("formula", "")), type_, key)
+        return made | ({"total": True} if settings.get("total") and made["gives"] == "number" else {})
     known = {
         "text": ("code",),
         "money": ("total",),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django_tasks_db.models import DBTaskResult
 
 from daftar.kernel.jobs import every, task, vacuum
-from daftar.records import erasing, files, leaving
+from daftar.records import erasing, files, formula_sources, formulas, leaving
 from daftar.records.bulk import runs
 from daftar.records.retention import dry_runs, running
+from daftar.records.schema import current_schema
 from daftar.records.searching import vocabulary
 from daftar.records.searching.renewing import renew
 
@@ -72,6 +73,30 @@ def learn_words() -> None:
 def forget_words() -> None:
     """Words that no record holds any more."""
     vocabulary.forget_some_unused()
+
+
+@task()
+def work_out_formulas(type_key: str, after: int) -> None:
+    """Work out the formulas of all records of a type, behind one of them; after a minute the rest waits for its turn again."""
+    type_ = current_schema().types.get(type_key)
+    if type_ is not None and (last := formulas.renew_all(type_, after)):
+        work_out_formulas.enqueue(type_key, last)
+
+
+@task()
+def renew_formulas(type_key: str, ids: list[int]) -> None:
+    """Something changed that the formulas of these records read."""
+    type_ = current_schema().types.get(type_key)
+    if type_ is not None:
+        formulas.renew(type_, ids)
+
+
+@every(hours=6)
+def renew_formulas_of_the_day() -> None:
+    """Formulas that read what day it is."""
+    for type_ in current_schema().types.values():
+        if formula_sources.is_of_the_day(type_):
+            work_out_formulas.enqueue(type_.key, 0)
 
 
 @every(hours=24)

@@ -16,6 +16,8 @@ from daftar.kernel.after_migrate import is_whole
 from daftar.kernel.errors import Missing
 from daftar.records.fields import KINDS, Field
 from daftar.records.fields.base import Label
+from daftar.records.fields.formula import Formula
+from daftar.records.formula_sources import closed_too
 from daftar.records.models import ChoiceOption, CustomField, Pipeline, SchemaVersion, Stage
 from daftar.records.shapes import OptionInfo, PipelineInfo, StageInfo
 from daftar.records.types import DECLARED, RecordType, ShippedPipeline
@@ -45,6 +47,7 @@ class Schema:
             for key, declared in DECLARED.items()
         }
         self.by_slug: dict[str, RecordType] = {t.slug: t for t in self.types.values()}
+        self.has_formulas = any(isinstance(f, Formula) for fields in custom.values() for f in fields)
 
         self.seen: dict[str, Schema] = {}
         """Views of this schema by what is hidden in them."""
@@ -55,6 +58,7 @@ class Schema:
             return self
         key = json.dumps({t: dict(of) for t, of in limits.items()}, sort_keys=True)
         if key not in self.seen:
+            limits = closed_too(limits, self.types)
             mine = copy.copy(self)
             mine.types = {name: type_.seen_with(limits.get(name, {}), mine) for name, type_ in self.types.items()}
             mine.by_slug = {t.slug: t for t in mine.types.values()}

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import DateTimeField, F, QuerySet, Value
 from django.db.models.functions import Greatest
 
+from daftar.records import formulas
 from daftar.records.draft import Draft
 from daftar.records.fields.base import Field
 from daftar.records.fields.links import Links
@@ -24,6 +25,7 @@ def store(drafts: Sequence[Draft], change_set: ChangeSet | None = None, kind: st
     for draft in drafts:
         draft.change_set = change_set
         draft.put()
+    formulas.fill(drafts[0].type, [draft.row for draft in drafts])
     new = [d for d in drafts if d.is_new]
     if new:
         new[0].type.model.objects.bulk_create([d.row for d in new])
@@ -32,6 +34,7 @@ def store(drafts: Sequence[Draft], change_set: ChangeSet | None = None, kind: st
     store_points(drafts)
     store_spans(drafts)
     Event.objects.bulk_create([event_of(d, change_set, kind) for d in drafts])
+    formulas.renew_dependents(drafts)
     tell_stored(drafts, kind)
 
 

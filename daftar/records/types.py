@@ -16,6 +16,7 @@ from daftar.access import decide
 from daftar.access.grants import Level
 from daftar.access.models import Row, User
 from daftar.records.fields.base import Field, Label
+from daftar.records.formula_sources import closed_too
 from daftar.records.models import Entity
 
 if TYPE_CHECKING:
@@ -147,7 +148,8 @@ class RecordType:
 
     def hidden_from(self, user: User) -> frozenset[str]:
         """The keys of the fields that do not exist for this person, also where the whole type is at hand."""
-        return self.whole.hidden_by(decide.standing(user).limited_fields.get(self.key, {}))
+        limits = closed_too(decide.standing(user).limited_fields, self.whole.schema.types)
+        return self.whole.hidden_by(limits.get(self.key, {}))
 
     @property
     def closable(self) -> frozenset[str]:

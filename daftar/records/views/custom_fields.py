@@ -17,6 +17,9 @@ from daftar.records import custom_fields
 from daftar.records.custom_fields import COLOURS, WITHOUT_DEFAULT, OptionEdit
 from daftar.records.fields import KINDS
 from daftar.records.fields.choice import Choice
+from daftar.records.formula.functions import FUNCTIONS
+from daftar.records.formula.reading import read, written
+from daftar.records.formula_sources import named, readable_names
 from daftar.records.models import CustomField
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
@@ -137,6 +140,8 @@ def show(
 ) -> HttpResponse:
     return render(request, "records/settings_field.html", {
         "type": form.type, "form": form, "row": row, "title": title, "kind_name": KINDS[form.row.kind].kind_name,
+        "functions": sorted(FUNCTIONS.values(), key=lambda f: f.name) if form.row.kind == "formula" else (),
+        "readable": readable_names(form.type) if form.row.kind == "formula" else (),
         "pipelines": pipelines_of(row) if row else "", "widgets": form.widgets(), "options": form.shown_options(), "colours": colours(),
     }, status=status)  # fmt: skip
 
@@ -203,7 +208,8 @@ class FieldForm(OptionsForm):
         return {
             "required": self.is_on("required"), "default": self.default(), "help": self.typed("help"),
             "place": self.typed("own_place") or self.typed("place"),
-            "settings": {"to": self.typed("to"), **{word: self.is_on(word) for word in ("role", "total", "code")}},
+            "settings": {"to": self.typed("to"), "formula": self.typed("formula"),
+                         **{word: self.is_on(word) for word in ("role", "total", "code")}},
         }  # fmt: skip
 
     def position(self) -> int:
@@ -227,7 +233,11 @@ class FieldForm(OptionsForm):
         made = [
             self.input("label", _("Name"), required=True, maxlength=200),
             self.input("help", _("Help text"), maxlength=500, help=_("Stands below the field in forms.")),
-            self.check("required", _("Required"), help=_("New records need it; old ones when it is changed.")),
+            *(
+                [self.check("required", _("Required"), help=_("New records need it; old ones when it is changed."))]
+                if self.row.kind != "formula"
+                else []
+            ),
             self.select("place", _("Block of the card"), [("", _("More")), *blocks(self.type)]),
             self.input("own_place", _("Or a block of its own"), maxlength=200),
         ]
@@ -244,6 +254,11 @@ class FieldForm(OptionsForm):
                 targets = [pair for pair in targets if pair[0] == self.row.settings.get("to")]
             words = [self.select("to", _("Links to"), targets)]
             return [*words, self.check("role", _("Each link has a role"))] if kind == "links" else words
+        if kind == "formula":
+            text = self.typed("formula") if self.sent is not None else self.formula_as_named()
+            said = _("Fields by their names in brackets, for example: [Amount] * [Probability] / 100")
+            area = replace(self.area("formula", _("Formula"), help=said, rows=4), value=text, required=True)
+            return [area, self.check("total", _("Sum below lists"))]
         if kind in NUMBERS:
             return [self.check("total", _("Sum below lists"))]
         if kind == "text":
@@ -251,6 +266,13 @@ class FieldForm(OptionsForm):
         if self.has_options and self.is_new:
             return [self.area("options", _("Options"), help=_("One on each line."), rows=6)]
         return []
+
+    def formula_as_named(self) -> str:
+        """The formula with the names of the page instead of keys."""
+        try:
+            return written(read(str(self.row.settings.get("formula", ""))), lambda name: named(name, self.type))
+        except Invalid:
+            return str(self.row.settings.get("formula", ""))
 
     def default_widget(self) -> list[Widget]:
         if self.row.kind in WITHOUT_DEFAULT or (self.row.kind in ("link", "links", "stage") and self.is_new):
