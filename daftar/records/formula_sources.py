@@ -126,17 +126,18 @@ def readable_names(type_: RecordType) -> list[str]:
     """Every name that a formula of the type can read, as it is written."""
     names = [Name((f.key,)) for f in type_.fields]
     for link in (f for f in type_.fields if f.kind == "link" and getattr(f, "to", "") in type_.schema.types):
-        names += [Name((link.key, f.key)) for f in type_.schema.types[link.to].fields]  # type: ignore[attr-defined]  # a Link
+        names += [Name((link.key, f.key)) for f in type_.schema.types[link.to].fields]
     for other in type_.schema.types.values():
         names += [Name((other.slug.replace("-", "_"), f.key)) for f in other.fields]
     return list(dict.fromkeys(named(name, type_) for name in names if source_of(name, type_)))
 
 
 def key_of(label: str, type_: RecordType) -> str:
+    """The key of the field, or the word of the type, that has this name on the page; "" for none."""
     wanted = fold(label)
     for field in type_.fields:
         if fold(str(field.label)) == wanted:
-            return field.key
+            return str(field.key)
     return next((t.slug.replace("-", "_") for t in type_.schema.types.values() if fold(t.plural) == wanted), "")
 
 

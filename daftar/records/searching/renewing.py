@@ -52,9 +52,8 @@ def next_ids(table: str, after: int) -> list[int]:
 
 
 def write_anew(type_: RecordType, ids: list[int]) -> None:
-    rows = of_type(type_).filter(pk__in=ids).select_for_update(of=("self",))
+    rows = list(of_type(type_).filter(pk__in=ids).select_for_update(of=("self",)))
     changed = []
-    rows = list(rows)
     vocabulary.learn(search_text(type_, row) for row in rows)
     for row in rows:
         text = search_text(type_, row)

@@ -114,7 +114,9 @@ def near(word: str) -> list[str]:
     A single mistake leaves one half of the word whole, so those that share a half are looked at.
     """
     half = len(word) // 2
-    like = SearchWord.objects.annotate(length=Length("word")).filter(length__range=(len(word) - 1, len(word) + 1))
+    like = SearchWord.objects.annotate(length=Length("word")).filter(
+        length__gte=len(word) - 1, length__lte=len(word) + 1
+    )
     found = {
         *like.filter(begins("word", word[:half])).values_list("word", flat=True)[:MOST_NEAR],
         *like.filter(begins("back", word[half:][::-1])).values_list("word", flat=True)[:MOST_NEAR],

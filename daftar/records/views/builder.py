@@ -22,7 +22,7 @@ from daftar.records.query.view import View
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
 from daftar.records.views.filter_draft import MOST_DEEP, Box, Row, draft_of, numbered, read_draft, tree_of
-from daftar.records.views.list import count_words
+from daftar.records.views.list_parts import count_words
 from daftar.records.views.lookup import found
 from daftar.records.views.opening import opened
 from daftar.records.views.view_bar import at, filterable
