@@ -92,7 +92,7 @@ def saved_menu(view: View, place: str) -> dict[str, Any]:
     type_, user = view.type, view.reader.user
     if place == "bin":
         return {"saved": None, "saved_views": ()}
-    rows = list(saved_views.seen(type_, user)[: saved_views.SHOWN])
+    rows = saved_views.some_of(type_, user, saved_views.SHOWN)
     words = view.address(view=None, **{".to": place})
     changed = view.saved is not None and view.is_changed
     return {
