@@ -59,8 +59,12 @@ def called(part: Call, values: list[Any]) -> Any:
 def small(value: Any) -> Any:
     """A value on the way: as exact as it is, but never so large that working on costs much."""
     match value:
+        case bool():
+            return value
         case Decimal():
             return value if value.is_finite() and abs(value) < ON_THE_WAY else None
+        case int() | float():
+            return None  # of parts that are no numbers: the fields have changed since the formula was checked
         case str():
             return value[:LONGEST_TEXT]
     return value

@@ -15,9 +15,18 @@ from daftar.records.schema import current_schema
 
 FILTERS = {
     "text": "oak", "choice": "red", "whole": "7", "decimal": "7.5", "percent": "7", "money": "100", "yes_no": "yes",
-    "date": "2026-03-03", "date_time": "2026-03-03", "duration": "1h", "person": "1", "link": "1", "stage": "Won",
+    "date": "2026-03-03", "date_time": "2026-03-03", "duration": "1h", "person": "1", "link": "1", "stage": "Won", "formula": "oak",
 }  # fmt: skip
-OPERATORS = {"text": "is", "choice": "in", "date": "is", "date_time": "is", "person": "in", "link": "in", "stage": "in"}
+OPERATORS = {
+    "text": "is",
+    "choice": "in",
+    "date": "is",
+    "date_time": "is",
+    "person": "in",
+    "link": "in",
+    "stage": "in",
+    "formula": "is",
+}
 
 
 @pytest.fixture
@@ -49,7 +58,12 @@ def test_every_kind_that_can_be_compared_is_in_the_tried_ones():
 def test_a_filter_uses_the_index_of_its_field(owner, kind):
     edits = [custom_fields.OptionEdit("Red")] if kind == "choice" else []
     row = custom_fields.add_field(
-        current_schema().type("deal"), kind, "Mine", by=owner, settings={"to": "user"}, options=edits
+        current_schema().type("deal"),
+        kind,
+        "Mine",
+        by=owner,
+        settings={"to": "user", "formula": "lower([Name])"},
+        options=edits,
     )
     deal = current_schema().type("deal")
     operator = OPERATORS.get(kind, deal[row.key].operators()[0].key)
@@ -83,7 +97,7 @@ def test_long_texts_and_lists_have_no_index(owner):
     deal = current_schema().type("deal")
     before = len(names())
     for kind in ("long_text", "tags", "phones", "links", "files", "choices"):
-        custom_fields.add_field(deal, kind, f"My {kind}", by=owner, settings={"to": "user"})
+        custom_fields.add_field(deal, kind, f"My {kind}", by=owner, settings={"to": "user", "formula": "lower([Name])"})
 
     assert len(names()) == before
 

@@ -59,7 +59,7 @@ def typed(kind, key, owner):
 
 def added(pages, type_key, kind, **more):
     """The key of a field that is added through the page."""
-    form = {"label": f"My {kind}", "to": "user", "role": "1", "options": "Red\nGreen\n", **more}
+    form = {"label": f"My {kind}", "to": "user", "role": "1", "options": "Red\nGreen\n", "formula": "1 + 1", **more}
     answer = pages.post(f"/settings/fields/{type_key}/new?kind={kind}", form)
     assert answer.status_code == 302, answer.content.decode()
     return CustomField.objects.get(type=type_key, label=form["label"]).key
@@ -69,7 +69,7 @@ def added(pages, type_key, kind, **more):
     "type_key", [pytest.param(t, marks=() if t == "deal" else pytest.mark.thorough) for t in TYPES]
 )
 def test_every_kind_works_on_every_page_of_the_type(pages, owner, type_key):
-    kinds = [kind.kind for kind in custom_fields.kinds()]
+    kinds = [kind.kind for kind in custom_fields.kinds() if kind.kind != "formula"]  # which nobody types
     keys = {kind: added(pages, type_key, kind) for kind in kinds}
     type_ = current_schema().type(type_key)
     row = writing.create(type_, {TITLES.get(type_key, "name"): "Mill"} | NEEDED.get(type_key, {}), by=owner, via="page")

@@ -157,9 +157,11 @@ def test_the_foot_counts_and_sums_what_one_sees(office):
 def test_very_many_rows_are_summed_apart(office, monkeypatch):
     from daftar.records.query import view
     from daftar.records.views import list as list_page
+    from daftar.records.views import list_parts
 
     monkeypatch.setattr(view, "COUNTED", 2)
     monkeypatch.setattr(list_page, "COUNTED", 2)
+    monkeypatch.setattr(list_parts, "COUNTED", 2)
     for number in range(4):
         office.visit(f"Room {number}", cost=100)
     client = office.client(office.seller)
