@@ -9,8 +9,8 @@ WORDS = ("text/", "application/json", "image/svg+xml", "application/manifest+jso
 class PageCompression(GZipMiddleware):
     """Django's own, for answers made of words. Files are sent as they lie, with their length; streams of news are no answers of Django.
 
-    Nobody guesses a secret by the size of an answer: the only one in pages is the form token, which is masked anew each time, and
-    Django adds up to a hundred random bytes.
+    The size of an answer tells nobody the form token, which is masked anew each time; against guessing anything else by it, Django adds
+    up to a hundred random bytes.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -7,6 +7,7 @@ Each batch is one transaction that also says how far it got.
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -326,11 +327,15 @@ def hand_saved_views(run: Leaving, colleagues: list[int], start: int) -> tuple[i
     behind = SavedView.objects.filter(owner=run.person, pk__gt=run.place.get(SAVED, 0)).order_by("pk")
     rows = list(behind.select_for_update()[:BATCH])
     takers = dealt([row.pk for row in rows], colleagues, start)
+    taken: dict[tuple[int, str], set[str]] = defaultdict(set)
+    theirs = SavedView.objects.filter(owner__in=set(takers.values()), type__in={row.type for row in rows})
+    for owner, type_key, name in theirs.values_list("owner_id", "type", "name"):
+        taken[owner, type_key].add(name)
     for row in rows:
         row.owner_id = takers[row.pk]
-        taken = set(SavedView.objects.filter(owner=row.owner_id, type=row.type).values_list("name", flat=True))
-        row.name = name_beside(row.name, run.person.name, taken)
-        row.save(update_fields=["owner", "name"])
+        row.name = name_beside(row.name, run.person.name, taken[row.owner_id, row.type])
+        taken[row.owner_id, row.type].add(row.name)
+    SavedView.objects.bulk_update(rows, ["owner", "name"])
     return max(takers, default=0), counted(takers)
 
 

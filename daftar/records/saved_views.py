@@ -26,8 +26,8 @@ MOST = 200
 """So many views one person keeps of one record type."""
 SHOWN = 40
 """So many stand in the menu of a list; all of them on their own page."""
-NOT_SAVED = ("view", "after", "before", "lang", "keep", "bin")
-AROUND = frozenset(NOT_SAVED)
+AROUND = frozenset({"view", "after", "before", "lang", "keep", "bin"})
+"""Words of an address that say nothing of which rows, so they are not saved."""
 ALL = "all"
 """The word of the address that opens a list as it is, also for those who have another first view."""
 
@@ -39,9 +39,10 @@ def seen(type_: RecordType, user: User) -> QuerySet[SavedView]:
 
 def some_of(type_: RecordType, user: User, most: int) -> list[SavedView]:
     """The first of them by name; where nobody shares with departments, the company's structure is not asked for."""
-    wide = Q(owner=user) | ~Q(audience="own")
-    rows = SavedView.objects.filter(wide, type=type_.key).defer("query")[: most * 3]
-    return [row for row in rows if is_seen(row, user)][:most]
+    rows = list(SavedView.objects.filter(Q(owner=user) | ~Q(audience="own"), type=type_.key)[:most])
+    if any(row.audience == "department" and row.owner_id != user.pk for row in rows):
+        return list(seen(type_, user)[:most])
+    return rows
 
 
 def reach(user: User) -> Q:

@@ -90,7 +90,7 @@ def environment(**options: Any) -> Environment:
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
     env = Environment(extensions=[i18n], **options)  # noqa: S701 - autoescape is on, just above
-    env.install_gettext_callables(words, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(words, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     env.globals.update(
         known=env.globals["_"],  # looks a word up without asking translators for it (gallery)
         ui=Components(env),

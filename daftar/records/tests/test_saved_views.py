@@ -137,6 +137,35 @@ def test_a_name_is_needed_and_is_there_once(office, kept, name, field):
     assert field in refused.value.errors
 
 
+def test_the_address_to_mail_is_the_configured_one_whatever_the_request_says(office, kept, settings):
+    settings.PUBLIC_URL, settings.ALLOWED_HOSTS = "https://crm.example", ["*"]
+    view = kept()
+
+    form = shown(office.client(office.seller).get(f"{LIST}views/{view.pk}", headers={"Host": "evil.example"}))
+
+    assert f"https://crm.example{LIST}?view={view.pk}" in form
+    assert "evil.example" not in form
+
+
+def test_views_of_other_departments_do_not_crowd_ones_own_out_of_the_menu(office, kept):
+    for n in range(5):
+        kept(f"A{n}", by=office.rival, audience="department", department=office.rival.department_id)
+    mine = kept("Z")
+
+    assert saved_views.some_of(office.type, office.seller, 3) == [mine]
+    assert len(saved_views.some_of(office.type, office.rival, 3)) == 3
+
+
+def test_one_person_keeps_so_many_views_and_no_more(office, kept, monkeypatch):
+    monkeypatch.setattr(saved_views, "MOST", 1)
+    kept()
+
+    with pytest.raises(Invalid) as refused:
+        kept("Another")
+    assert "name" in refused.value.errors
+    kept(by=office.mate)
+
+
 def test_what_cannot_be_read_is_not_saved(office):
     client = office.client(office.seller)
 
@@ -194,9 +223,10 @@ def test_a_number_that_is_none_is_told(office, number):
 
 def test_who_leaves_gives_their_views_away(office, kept):
     kept()
+    kept("Dear ones (Seller)")
     kept(by=office.mate)
     run = leaving.begin(office.seller.pk, {"saved_views": [office.mate.pk]}, by=office.chief)
     leaving.carry_out(run.pk)
 
     names = set(SavedView.objects.filter(owner=office.mate).values_list("name", flat=True))
-    assert names == {"Dear ones", "Dear ones (Seller)"}
+    assert names == {"Dear ones", "Dear ones (Seller)", "Dear ones (Seller) (Seller)"}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from daftar.access.doors import door
+from daftar.access.mails import link
 from daftar.access.plain_form import PlainForm
 from daftar.kernel.errors import Invalid
 from daftar.records import saved_views
@@ -161,7 +162,7 @@ def show(
     view: SavedView | None = None,
 ) -> HttpResponseBase:
     href = saved_views.address(view, type_) if view else ""
-    whole = request.build_absolute_uri(href) if view else ""
+    whole = link(href) if view else ""
     return render(
         request,
         "records/_view_form.html" if is_fragment(request) else "records/view_form.html",
