@@ -26,6 +26,17 @@ def pytest_collection_modifyitems(config, items):
     config.hook.pytest_deselected(items=left_out)
 
 
+def pytest_runtest_logreport(report):
+    """Tell bin/test who failed, and whether it was one with real processes (it knows what to do with those)."""
+    told = os.environ.get("DAFTAR_TEST_FAILED")
+    if told and report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        alive = "browser" in report.keywords or report.nodeid.startswith(
+            ("tests/browser/", "tests/walks/", "tests/house/")
+        )
+        with Path(told).open("a") as out:
+            out.write(f"{'alive' if alive else 'plain'} {report.nodeid}\n")
+
+
 def may_differ(item):
     """Whether a test asks for the database; those in tests/ may do so by processes of their own, and all stay."""
     asks = {"db", "transactional_db", "live_server"}.intersection(item.fixturenames)

@@ -32,12 +32,16 @@ TOLD = {
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
   .map(one => [one.title, one.body, one.tag, one.lang, one.dir, one.data.href])"""
 CLICKED = """async action => {
-  const opened = []
+  const opened = [], later = () => new Promise(done => setTimeout(done, 50))
   self.clients.openWindow = async address => { opened.push(address); return null }
   self.clients.matchAll = async () => []
-  for (const notification of await self.registration.getNotifications())
+  // A page may know of a notice a moment before its worker does.
+  let notices = []
+  for (let tries = 0; !notices.length && tries < 200; tries++, await later())
+    notices = await self.registration.getNotifications()
+  for (const notification of notices)
     self.dispatchEvent(new NotificationEvent("notificationclick", { notification, action }))
-  for (let tries = 0; !opened.length && tries < 100; tries++) await new Promise(done => setTimeout(done, 50))
+  for (let tries = 0; !opened.length && tries < 200; tries++) await later()
   return opened
 }"""
 STATE = "state => document.querySelector('push-switch').dataset.state === state"
