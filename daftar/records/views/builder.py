@@ -25,7 +25,7 @@ from daftar.records.views.filter_draft import MOST_DEEP, Box, Row, draft_of, num
 from daftar.records.views.list_parts import count_words
 from daftar.records.views.lookup import found
 from daftar.records.views.opening import opened
-from daftar.records.views.view_bar import at, filterable
+from daftar.records.views.view_bar import at, filterable, whole_sentence
 from daftar.ui.answers import go, is_fragment
 from daftar.ui.parts import Option, Widget
 
@@ -236,6 +236,7 @@ def why_not(request: Any, slug: str) -> HttpResponseBase:
             "active": type_.key,
             "title": _("Why is a record not here?"),
             "lookup": lookup,
+            "sentence": whole_sentence(view),
             "kept": view.params(),
             "action": f"/{type_.slug}/why-not",
             "back": at(f"/{type_.slug}/", view.address()),
