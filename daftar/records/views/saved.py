@@ -193,7 +193,7 @@ def widgets(form: PlainForm, reader: Reader, view: SavedView | None) -> list[Wid
         ),
     ]  # fmt: skip
     if near:
-        chosen = form.typed("department")
+        chosen = form.typed("department") or (str(near[0].pk) if len(near) == 1 else "")
         options = tuple(Option(str(d.pk), d.name, chosen=str(d.pk) == chosen) for d in near)
         made.append(form.widget("select", "department", _("Department"), options=options))
     return made
