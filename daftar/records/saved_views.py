@@ -26,8 +26,10 @@ MOST = 200
 """So many views one person keeps of one record type."""
 SHOWN = 40
 """So many stand in the menu of a list; all of them on their own page."""
-AROUND = frozenset({"view", "after", "before", "lang", "keep", "bin"})
-"""Words of an address that say nothing of which rows, so they are not saved."""
+AROUND = frozenset({"view", "after", "before", "lang", "keep", "bin", "on"})
+"""Words of an address that say nothing of which rows, so they are not saved; a calendar opens on today."""
+PATHS = {"list": "", "board": "board/", "calendar": "calendar/"}
+"""Where a view can stand (`SavedView.place`) → what its address has behind the name of the list."""
 ALL = "all"
 """The word of the address that opens a list as it is, also for those who have another first view."""
 
@@ -185,7 +187,12 @@ def query_of(view: View) -> str:
 
 def address(view: SavedView, type_: RecordType) -> str:
     """Where it opens."""
-    return f"{type_.address()}{'board/' if view.place == 'board' else ''}?view={view.pk}"
+    return f"{path(type_, view.place)}?view={view.pk}"
+
+
+def path(type_: RecordType, place: str) -> str:
+    """The address of list, board or calendar without any words."""
+    return type_.address() + PATHS.get(place, "")
 
 
 def meant(

@@ -233,6 +233,11 @@ class RecordType:
         able = [f for f in self.fields if f.makes_columns and not f.readonly]
         return sorted(able, key=lambda f: f.key != (self.board.by if self.board else ""))
 
+    @property
+    def day_fields(self) -> list[Field]:
+        """The fields that a calendar can stand on, those first that a person can set."""
+        return sorted((f for f in self.fields if f.days is not None), key=lambda f: f.readonly)
+
     def sections(self) -> list[tuple[str, list[Field]]]:
         """Name and fields of each block of the card; what no section names stands in the last one, except custom places."""
         named: list[tuple[str, list[Field]]] = []

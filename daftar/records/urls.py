@@ -8,7 +8,7 @@ from django.urls import path
 
 from daftar.records import menu_entries
 from daftar.records.views import bin as bin_
-from daftar.records.views import board, builder, columns, groups, lookup, move, saved, search
+from daftar.records.views import board, builder, calendar, calendar_move, columns, groups, lookup, move, saved, search
 from daftar.records.views import filter as filter_
 from daftar.records.views import list as list_
 
@@ -28,6 +28,8 @@ urlpatterns = [
     path("lookup/<slug:type_key>", lookup.lookup, name="lookup"),
     path("<slug:slug>/", list_.index, name="list"),
     path("<slug:slug>/board/", board.index, name="board"),
+    path("<slug:slug>/calendar/", calendar.index, name="calendar"),
+    path("<slug:slug>/<int:record_id>/day", calendar_move.move, name="day"),
     path("<slug:slug>/bin/", bin_.index, name="bin"),
     path("<slug:slug>/group-rows", groups.rows, name="group_rows"),
     path("<slug:slug>/totals", list_.totals, name="totals"),

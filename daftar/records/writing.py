@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from daftar.access import audit, decide
 from daftar.access.models import Row, User
@@ -166,7 +167,7 @@ def locked(type_: RecordType, record_id: int, by: User, action: decide.Action, *
 def refuse_stale(draft: Draft, version: int) -> None:
     """Raise `Conflict` when a field of the draft was changed by somebody after `version`."""
     if not 0 < version <= draft.row.version:
-        raise Invalid("", field="version")
+        raise Invalid(_("This form is broken. Open the record again."), field="version")
     since = Event.objects.filter(type=draft.type.key, record_id=draft.row.pk, version__gt=version)
     touched = {key for changes in since.values_list("changes", flat=True) for key in changes}
     both = [key for key in draft.changed if key in touched]

@@ -32,9 +32,13 @@ def tell(answer: Answer, event: str, **detail: Any) -> Answer:
 
 def go(request: HttpRequest, address: str) -> HttpResponseBase:
     """Send the reader to one of our own pages, from a plain form or from htmx."""
-    if not address.startswith("/") or address.startswith("//") or "\\" in address:
-        address = "/"
+    address = inside(address) or "/"
     return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)
+
+
+def inside(address: str) -> str:
+    """The address, if it leads to one of our own pages; else ""."""
+    return "" if not address.startswith("/") or address.startswith("//") or "\\" in address else address
 
 
 def nothing(status: int = 204) -> HttpResponse:

@@ -49,18 +49,33 @@ def month(year: int, number: int, formats: Formats, today: dt.date, chosen: dt.d
     first, days = _span(year, number, formats)
     if not FIRST <= first <= LAST:
         raise BadAddress()
-    start = first - dt.timedelta(days=(first.weekday() - formats.first_day) % 7)
+    start = week_start(first, formats)
     count = -(-((first - start).days + days) // 7)
     squares = [start + dt.timedelta(days=place) for place in range(count * 7)]
     drawn = [_square(day, first, days, formats, today, chosen) for day in squares]
-    order = [(formats.first_day + place) % 7 for place in range(7)]
     return Month(
         title=formats.month_name(number, year),
-        weekdays=[(formats.weekday_name(day, "narrow"), formats.weekday_name(day)) for day in order],
+        weekdays=weekdays(formats, "narrow"),
         weeks=[drawn[place : place + 7] for place in range(0, len(drawn), 7)],
         previous=(year - (number == 1), (number - 2) % 12 + 1),
         next=(year + (number == 12), number % 12 + 1),
     )
+
+
+def weekdays(formats: Formats, style: str = "short") -> list[tuple[str, str]]:
+    """The heads of the week's columns from the reader's first day on: short and full name."""
+    order = [(formats.first_day + place) % 7 for place in range(7)]
+    return [(formats.weekday_name(day, style), formats.weekday_name(day)) for day in order]
+
+
+def days(first: dt.date, count: int, formats: Formats, today: dt.date) -> list[Day]:
+    """Days in a row, as squares."""
+    return [_square(first + dt.timedelta(days=n), first, count, formats, today, None) for n in range(count)]
+
+
+def week_start(day: dt.date, formats: Formats) -> dt.date:
+    """The first day of the reader's week around a day."""
+    return day - dt.timedelta(days=(day.weekday() - formats.first_day) % 7)
 
 
 def _span(year: int, number: int, formats: Formats) -> tuple[dt.date, int]:

@@ -87,6 +87,32 @@ class Window:
             if one["impact"] in ("serious", "critical"):
                 self.findings.append(f"{self.path}: {one['id']}: {one['nodes'][0]['html'][:300]}")
 
+    def pull(self, here: Any, there: Any) -> None:
+        """From one point of the window to another, by mouse or by a finger."""
+        (self._by_finger if self.touch else self._by_mouse)(here, there)
+
+    def _by_mouse(self, here: Any, there: Any) -> None:
+        mouse = self.page.mouse
+        mouse.move(*here)
+        mouse.down()
+        mouse.move(here[0] + 8, here[1] + 8, steps=3)
+        mouse.move(*there, steps=12)
+        self.page.wait_for_timeout(100)
+        mouse.up()
+
+    def _by_finger(self, here: Any, there: Any) -> None:
+        wire = self.context.new_cdp_session(self.page)
+
+        def touch(kind: str, *points: Any) -> None:
+            wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+        touch("touchStart", here)
+        self.page.wait_for_timeout(400)  # a finger rests before it drags; a quick one scrolls
+        for step in range(1, 13):
+            touch("touchMove", tuple(a + (b - a) * step / 12 for a, b in zip(here, there, strict=True)))
+        self.page.wait_for_timeout(100)
+        touch("touchEnd")
+
     def picture(self, name: str) -> None:
         """Keep the page as a small picture, when the run is asked for pictures (DAFTAR_SCREENS names the folder)."""
         if not SCREENS:

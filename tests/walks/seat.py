@@ -107,29 +107,7 @@ class Seat(Window):
         end = self.page.locator(f".board__column[data-column='{self.column(column)}'] .board__cards").bounding_box()
         here = (start["x"] + start["width"] / 2, start["y"] + 10)
         there = (end["x"] + end["width"] / 2, end["y"] + 30)
-        (self._by_finger if self.touch else self._by_mouse)(here, there)
-
-    def _by_mouse(self, here, there) -> None:
-        mouse = self.page.mouse
-        mouse.move(*here)
-        mouse.down()
-        mouse.move(here[0] + 8, here[1] + 8, steps=3)
-        mouse.move(*there, steps=12)
-        self.page.wait_for_timeout(100)
-        mouse.up()
-
-    def _by_finger(self, here, there) -> None:
-        wire = self.context.new_cdp_session(self.page)
-
-        def touch(kind, *points):
-            wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
-
-        touch("touchStart", here)
-        self.page.wait_for_timeout(400)  # a finger rests before it drags; a quick one scrolls
-        for step in range(1, 13):
-            touch("touchMove", tuple(a + (b - a) * step / 12 for a, b in zip(here, there, strict=True)))
-        self.page.wait_for_timeout(100)
-        touch("touchEnd")
+        self.pull(here, there)
 
     def carry_by_keys(self, card: str, *, columns: int) -> None:
         """Space lifts, arrows carry, Space puts down; in a mirrored page the other arrow leads onwards."""

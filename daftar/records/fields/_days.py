@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import operator as words
 from collections.abc import Sequence
@@ -50,6 +51,26 @@ class Days(Field):
     def plain(self, value: Any, reader: Reader) -> str:
         """The value as it stands in an input."""
         raise NotImplementedError
+
+    # -- in a calendar -----------------------------------------------------------------------------
+
+    @property
+    def days(self) -> Days:
+        return self
+
+    def day(self, value: Any, reader: Reader) -> dt.date:
+        """The day of a value on the reader's wall."""
+        raise NotImplementedError
+
+    def on_day(self, value: Any, day: dt.date, reader: Reader) -> Any:
+        """The value when it is taken to another day. Errors: Invalid for a moment that does not exist there."""
+        raise NotImplementedError
+
+    def time_words(self, value: Any, reader: Reader) -> str:
+        """The time of day of the value; "" for a kind that has none."""
+        return ""
+
+    # -- find --------------------------------------------------------------------------------------
 
     def parse_operand(self, raw: str, reader: Reader) -> Span:
         text = raw.strip()

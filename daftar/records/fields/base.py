@@ -21,6 +21,7 @@ from daftar.records.query.json import JsonValue, comparison
 from daftar.ui.parts import Option, Shown, Widget
 
 if TYPE_CHECKING:
+    from daftar.records.fields._days import Days
     from daftar.records.reader import Reader
     from daftar.records.types import RecordType
 
@@ -304,6 +305,11 @@ class Field:
         return Widget(
             kind, self.key, **{"label": str(self.label), "required": self.required, "help": str(self.help), **parts}
         )
+
+    @property
+    def days(self) -> Days | None:
+        """The field of days by which a calendar can stand: this one, or what a formula gives; None for every other kind."""
+        return None
 
     def column_heads(self, schema: Any) -> list[Option]:
         """The columns of a board on this field, in order."""

@@ -48,6 +48,14 @@ class Date(Days):
     def days_span(self, first: Any, last: Any, reader: Reader) -> Span:
         return first, last
 
+    def day(self, value: Any, reader: Reader) -> dt.date:
+        found: dt.date = value
+        return found
+
+    def on_day(self, value: Any, day: dt.date, reader: Reader) -> dt.date:
+        moved: dt.date = self.clean(day)
+        return moved
+
     def show(self, value: Any, reader: Reader) -> Shown:
         return Shown(reader.formats.date(value), style="date") if value else Shown()
 

@@ -13,6 +13,8 @@ from daftar.records.fields.date import FIRST, LAST
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Shown
 
+MORNING = dt.time(9)
+
 
 class DateTime(Days):
     """A moment, kept in UTC and shown on the reader's wall clock."""
@@ -56,6 +58,17 @@ class DateTime(Days):
 
     def days_span(self, first: Any, last: Any, reader: Reader) -> Span:
         return day_bounds(first, last, reader.formats)
+
+    def day(self, value: Any, reader: Reader) -> dt.date:
+        return reader.formats.local(value).date()
+
+    def on_day(self, value: Any, day: dt.date, reader: Reader) -> dt.datetime | None:
+        """The same time of day on the other one; what had no value gets the time at which work begins."""
+        time = reader.formats.local(value).time() if value else MORNING
+        return self.parse(f"{day.isoformat()} {time:%H:%M:%S}", reader)
+
+    def time_words(self, value: Any, reader: Reader) -> str:
+        return reader.formats.time(value)
 
     def show(self, value: Any, reader: Reader) -> Shown:
         if not value:

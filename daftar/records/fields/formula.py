@@ -9,6 +9,7 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel.errors import Invalid
+from daftar.records.fields._days import Days
 from daftar.records.fields.base import Field, Operator
 from daftar.records.fields.date import Date
 from daftar.records.fields.date_time import DateTime
@@ -101,6 +102,10 @@ class Formula(Field):
 
     def phrase(self, operator: Operator, name: str, words: Sequence[str], reader: Reader) -> str:
         return self.inner.phrase(operator, name, words, reader)
+
+    @property
+    def days(self) -> Days | None:
+        return self.inner.days
 
     def show(self, value: Any, reader: Reader) -> Shown:
         return self.inner.show(value, reader)

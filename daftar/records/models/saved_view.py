@@ -22,6 +22,7 @@ class SavedView(models.Model):
     class Place(models.TextChoices):
         LIST = "list", _("List")
         BOARD = "board", _("Board")
+        CALENDAR = "calendar", _("Calendar")
 
     id = models.BigAutoField(primary_key=True)
     type = models.CharField(max_length=64)

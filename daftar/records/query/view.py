@@ -49,6 +49,8 @@ RESERVED = frozenset(
         "view",
         "of",
         "group",
+        "span",
+        "on",
     }
 )
 """Words of an address that are no fields; custom fields may not be called so."""
@@ -145,7 +147,7 @@ class View:
             type_, reader, tuple(simple), where, word.get("q", "")[:200].replace("\0", ""), sort, columns,
             word.get("after", ""), word.get("before", ""),
             min(max(int(limit), 1), MOST_ROWS) if limit.isascii() and limit.isdigit() and len(limit) < 6 else LIMIT,
-            {k: word[k] for k in ("by", "pipeline", "column", "view", "group") if word.get(k)},
+            {k: word[k] for k in ("by", "pipeline", "column", "view", "group", "span", "on") if word.get(k)},
             tuple(problems),
             saved=saved,
         )  # fmt: skip

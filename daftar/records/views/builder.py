@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from daftar.access.doors import door
 from daftar.kernel.errors import BadAddress, Missing
+from daftar.records import saved_views
 from daftar.records.fields.base import Field, Operator
 from daftar.records.query.conditions import Condition, Group, Tree, parse_where
 from daftar.records.query.explain import explain
@@ -25,7 +26,7 @@ from daftar.records.views.filter_draft import MOST_DEEP, Box, Row, draft_of, num
 from daftar.records.views.list_parts import count_words
 from daftar.records.views.lookup import found
 from daftar.records.views.opening import opened
-from daftar.records.views.view_bar import at, filterable, whole_sentence
+from daftar.records.views.view_bar import at, filterable, place_of, whole_sentence
 from daftar.ui.answers import go, is_fragment
 from daftar.ui.parts import Option, Widget
 
@@ -58,12 +59,12 @@ def build(request: Any, slug: str) -> HttpResponseBase:
     kept = replace(view, simple=(), where=None, after="", before="", problems=())
     tree = tree_of(draft, kept)
     problems = [*(str(p) for p in view.problems), *too_much(tree)]
-    place = "board" if request.GET.get(".to") == "board" else "list"
+    place = place_of(request.GET)
     wrong = [node.problem for _n, _d, node in numbered(draft) if isinstance(node, Row) and node.problem]
     asked = kept if problems else with_tree(kept, tree)
     is_applied = request.GET.get(".do") == "apply"
     if is_applied and not wrong and not problems:
-        return go(request, at(f"/{type_.slug}/{'board/' if place == 'board' else ''}", asked.address()))
+        return go(request, at(saved_views.path(type_, place), asked.address()))
     if not draft.parts:
         draft.parts.append(Row())
     return render(

@@ -22,7 +22,7 @@ from daftar.records.views.cells import cell
 from daftar.records.views.edit_form import sent_version
 from daftar.records.views.opening import looked_at, opened
 from daftar.records.views.view_bar import at
-from daftar.ui.answers import go, is_fragment, tell
+from daftar.ui.answers import go, inside, is_fragment, tell
 
 
 @door("signed_in", "change")
@@ -60,7 +60,7 @@ def field(request: Any, slug: str, record_id: int, key: str) -> HttpResponseBase
         else:
             form.claim(row)
             if not is_fragment(request):
-                return go(request, type_.address(record_id))
+                return go(request, request.POST.get("back") or type_.address(record_id))
             return tell(
                 shown(request, type_, row, field_), "record:changed", type=type_.key, id=row.pk, version=row.version
             )
@@ -77,8 +77,13 @@ def small_form(request: Any, type_: RecordType, row: Row, form: RecordForm, *, s
     name = "records/_field_form.html" if is_fragment(request) else "records/field_form.html"
     return render(request, name, {
         "type": type_, "row": row, "form": form, "widgets": form.widgets(), "theirs": form.theirs, "active": type_.key,
-        "action": f"{type_.address(row.pk)}field/{form.fields[0].key}", "title": type_.title_of(row),
+        "action": f"{type_.address(row.pk)}field/{form.fields[0].key}", "title": type_.title_of(row), "back": own_page(request),
     }, status=status)  # fmt: skip
+
+
+def own_page(request: Any) -> str:
+    """The page of ours from which the form was opened, if it said so."""
+    return inside(str(request.POST.get("back") or request.GET.get("back") or ""))
 
 
 def shown(request: Any, type_: RecordType, row: Row, field_: Field) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from daftar.access.doors import door
 from daftar.kernel.errors import BadAddress, Missing
+from daftar.records import saved_views
 from daftar.records.fields.base import Field, Operator
 from daftar.records.query.conditions import Condition
 from daftar.records.query.view import View
@@ -18,7 +19,7 @@ from daftar.records.types import RecordType
 from daftar.records.views.builder import build
 from daftar.records.views.lookup import found
 from daftar.records.views.opening import opened
-from daftar.records.views.view_bar import Choice, at, filter_address
+from daftar.records.views.view_bar import Choice, at, filter_address, place_of
 from daftar.ui.answers import go, is_fragment
 
 OWN_WORDS = (".field", ".op", ".to", ".set")
@@ -39,7 +40,7 @@ def condition(request: Any, slug: str) -> HttpResponseBase:
         (c for c in View.parse(type_, without(request.GET, OWN_WORDS), reader).simple if c.field == field.key), None
     )
     operator = chosen_operator(field, request.GET.get(".op", ""), before)
-    place = "board" if request.GET.get(".to") == "board" else "list"
+    place = place_of(request.GET)
     values: tuple[str, ...] = before.values if before and before.operator == operator.key else ()
     problem = ""
     if ".set" in request.GET or operator.takes == "none":
@@ -49,7 +50,7 @@ def condition(request: Any, slug: str) -> HttpResponseBase:
             if values or operator.takes == "none":
                 asked.sql(type_, reader)
                 view = replace(view, simple=(*view.simple, asked))
-            return go(request, at(f"/{type_.slug}/{'board/' if place == 'board' else ''}", view.address()))
+            return go(request, at(saved_views.path(type_, place), view.address()))
         except BadAddress as refused:
             problem = str(refused)
     return render(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -46,7 +47,7 @@ def at(path: str, query: str) -> str:
 
 
 def bar(view: View, place: str) -> dict[str, Any]:
-    """What the bar shows; `place` is list, board or bin."""
+    """What the bar shows; `place` is list, board, calendar or bin."""
     type_, user = view.type, view.reader.user
     base = f"/{type_.slug}/"
     here = base if place == "list" else f"{base}{place}/"
@@ -65,8 +66,9 @@ def bar(view: View, place: str) -> dict[str, Any]:
         "builder_href": builder_address(view, place),
         "why_not_href": f"{base}why-not{view.address()}" if view.conditions or view.words else "",
         "filter_fields": [Choice(str(f.label), filter_address(view, f, place)) for f in filterable(type_.fields)],
-        "list_href": at(base, view.address()),
-        "board_href": at(f"{base}board/", view.address()) if type_.board_fields else "",
+        "list_href": at(base, view.address(on=None)),
+        "board_href": standing_on(view, "board", type_.board_fields),
+        "calendar_href": standing_on(view, "calendar", type_.day_fields),
         "bin_href": f"{base}bin/",
         "columns_href": f"{base}columns?{urlencode({'back': at(base, view.address(cols=None))})}",
         **saved_menu(view, place),
@@ -77,6 +79,19 @@ def bar(view: View, place: str) -> dict[str, Any]:
         "import_href": f"{base}import/" if decide.may(user, "import", type_.key) else "",
         "may_add": decide.may(user, "add", type_.key),
     }
+
+
+def place_of(params: QueryDict) -> str:
+    """Where a form of the bar was opened, by its own word `.to`."""
+    place = str(params.get(".to", ""))
+    return place if place in saved_views.PATHS else "list"
+
+
+def standing_on(view: View, place: str, fields: Sequence[Field]) -> str:
+    """The same rows on a board or in a calendar; the word `by` stays if it names one of its `fields`. "" where there are none."""
+    own = view.others.get("by", "") in {f.key for f in fields}
+    words: dict[str, None] = {} if own else {"by": None}
+    return at(saved_views.path(view.type, place), view.address(on=None, **words)) if fields else ""
 
 
 def group_choices(view: View) -> list[Choice]:

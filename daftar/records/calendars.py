@@ -1,0 +1,203 @@
+"""A view as a calendar: how many records each day has, the first of them, and how many have no day; three queries whatever their number."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When, Window
+from django.db.models.expressions import Combinable
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+
+from daftar.access.models import Row
+from daftar.kernel import clock
+from daftar.kernel.dates import from_jalali, parse_date
+from daftar.kernel.errors import BadAddress, Invalid, Missing
+from daftar.kernel.formats import Formats
+from daftar.kernel.text import ascii_digits
+from daftar.records.fields._days import Days
+from daftar.records.fields.base import Field
+from daftar.records.query.conditions import Condition
+from daftar.records.query.view import COUNTED, View
+from daftar.records.reading import of_type
+from daftar.records.types import RecordType
+from daftar.ui import calendar as squares
+
+CARDS = {"month": 4, "week": 12, "agenda": 12, "day": 100}
+"""How a calendar can be spread → so many cards of a day stand there; the others are behind a link."""
+MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """One day. Shapes: `rows` are the first of its `count` records, in order."""
+
+    square: squares.Day
+    day: dt.date
+    count: int
+    rows: Sequence[Row]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.rows)
+
+
+@dataclass(frozen=True)
+class CalendarView:
+    """A view standing on the days of a field. Shapes: `span` is a key of `CARDS`, `on` the day that is looked at."""
+
+    view: View
+    field: Field
+    days: Days
+    span: str
+    on: dt.date
+
+    @classmethod
+    def of(cls, view: View) -> CalendarView:
+        """The calendar that the address means (`by`, `span`, `on`); what it cannot mean goes to the view's problems."""
+        able = view.type.day_fields
+        problems = list(view.problems)
+        field = day_field(view.type, view.others.get("by", ""))
+        if not able:
+            raise Missing()
+        if field is None:
+            said = _("A calendar cannot stand on “%(key)s”.") % {"key": view.others["by"][:60]}
+            problems.append(BadAddress(said, field="by"))
+            field = able[0]
+        span = view.others.get("span", "month")
+        if span not in CARDS:
+            said = _("There is no calendar by “%(key)s”; try one of: %(known)s.")
+            known = view.reader.formats.joined(CARDS)
+            problems.append(BadAddress(said % {"key": span[:60], "known": known}, field="span"))
+            span = "month"
+        on = clock.today(view.reader.formats.zone)
+        try:
+            on = read_day(view.others.get("on", ""), on, view.reader.formats)
+        except Invalid as refused:
+            problems.append(BadAddress(str(refused), field="on"))
+        days = field.days
+        if days is None:
+            raise Missing()
+        return cls(replace(view, problems=tuple(problems)), field, days, span, on)
+
+    # -- which days --------------------------------------------------------------------------------
+
+    @property
+    def formats(self) -> Formats:
+        return self.view.reader.formats
+
+    def squares(self) -> list[squares.Day]:
+        """The days that are drawn, in order: whole weeks, or the days of the month alone in an agenda."""
+        today = clock.today(self.formats.zone)
+        if self.span == "day":
+            return squares.days(self.on, 1, self.formats, today)
+        if self.span == "week":
+            return squares.days(squares.week_start(self.on, self.formats), 7, self.formats, today)
+        month = squares.month(*squares.month_of(self.on, self.formats), self.formats, today)
+        drawn = [day for week in month.weeks for day in week]
+        return drawn if self.span == "month" else [day for day in drawn if not day.is_other_month]
+
+    def turned(self, step: int) -> dt.date:
+        """The day to look at one page on (1) or back (-1): the first of the month, the same weekday, or the next day."""
+        if self.span in ("day", "week"):
+            return self.on + dt.timedelta(days=step * (7 if self.span == "week" else 1))
+        year, month = squares.month_of(self.on, self.formats)
+        months = year * 12 + month - 1 + step
+        return first_of(months // 12, months % 12 + 1, self.formats)
+
+    # -- which records -----------------------------------------------------------------------------
+
+    def piles(self) -> list[Pile]:
+        """Every drawn day with its count and first records; names are loaded by `load`."""
+        drawn = self.squares()
+        days = [dt.date.fromisoformat(square.iso) for square in drawn]
+        rows = self.view.rows().filter(self.days.between(*map(self.days.sql_value, self.bounds(days[0], days[-1]))))
+        place = self.place(days, 0, len(days))
+        counts = dict(
+            rows.order_by().annotate(calendar_day=place).values_list("calendar_day").annotate(count=Count("*"))
+        )
+        found: dict[int, list[Row]] = {}
+        for row in self.first_of_each(rows, place, counts) if counts else ():
+            found.setdefault(row.calendar_day, []).append(row)  # type: ignore[attr-defined]  # an annotation
+        return [
+            Pile(square, day, counts.get(n, 0), found.get(n, ()))
+            for n, (square, day) in enumerate(zip(drawn, days, strict=True))
+        ]
+
+    def first_of_each(self, rows: QuerySet[Row], place: Any, counts: dict[int, int]) -> QuerySet[Row]:
+        """The records that fit on their day, ordered; where a day has more than that, the database cuts it."""
+        order, most = self.order(), CARDS[self.span]
+        if max(counts.values()) > most:
+            number = Window(RowNumber(), partition_by=[place], order_by=order)
+            first = rows.order_by().annotate(calendar_number=number).filter(calendar_number__lte=most)
+            rows = of_type(self.view.type).filter(pk__in=first.values("pk"))
+        return rows.annotate(calendar_day=place).order_by("calendar_day", *order)
+
+    def order(self) -> list[Any]:
+        """Moments by their time; days by the order of the list."""
+        if self.days.kind == "date_time":
+            return [self.days.expression(), "id"]
+        value: Any = self.view.sort_field.sort_value(self.view.reader)
+        if self.view.descending:
+            return [value.desc(nulls_last=True), "-id"]
+        return [value.asc(nulls_first=True), "id"]
+
+    def bounds(self, first: dt.date, last: dt.date) -> tuple[Any, Any]:
+        return self.days.days_span(first, last, self.view.reader)
+
+    def place(self, days: Sequence[dt.date], first: int, behind: int) -> Combinable:
+        """SQL of the number of the record's day among `days`: halves of halves, so that few comparisons find it in either database."""
+        if behind - first == 1:
+            return Value(first, output_field=IntegerField())
+        middle = (first + behind) // 2
+        start = self.days.sql_value(self.bounds(days[middle], days[middle])[0])
+        earlier = When(self.days.where("lt", start), then=self.place(days, first, middle))
+        return Case(earlier, default=self.place(days, middle, behind), output_field=IntegerField())
+
+    @property
+    def without_day(self) -> View:
+        """The rows of the view that stand on no day."""
+        return replace(self.view, simple=(*self.view.simple, Condition(self.field.key, "empty")), after="", before="")
+
+    def count_without_day(self) -> int:
+        """How many those are, exact up to `COUNTED`; 0 for a field that always has a value."""
+        if not may_lack_day(self.field):
+            return 0
+        return self.view.rows().filter(self.field.empty_q()).order_by().values("pk")[: COUNTED + 1].count()
+
+
+def day_field(type_: RecordType, key: str) -> Field | None:
+    """The field that a calendar stands on: the named one, or the first when nothing is named."""
+    able = type_.day_fields
+    return next((f for f in able if f.key == key), None) if key else next(iter(able), None)
+
+
+def read_day(text: str, today: dt.date, formats: Formats) -> dt.date:
+    """A day or a month ("2026-11", "1405-09") as it stands in an address or was typed. Errors: Invalid."""
+    if not text.strip():
+        return today
+    month = MONTH.fullmatch(ascii_digits(text).strip())
+    if month is None:
+        day = parse_date(text, formats)
+    else:
+        year, number = int(month[1]), int(month[2])
+        try:
+            day = from_jalali(year, number, 1) if year < 1700 else dt.date(year, number, 1)
+        except ValueError:
+            raise Invalid(_("There is no such month.")) from None
+    if not squares.FIRST <= day <= squares.LAST:
+        raise Invalid(_("The year must be between 1900 and 2200."))
+    return day
+
+
+def first_of(year: int, month: int, formats: Formats) -> dt.date:
+    return from_jalali(year, month, 1) if formats.is_jalali else dt.date(year, month, 1)
+
+
+def may_lack_day(field: Field) -> bool:
+    """Whether there can be records without a value, as the database knows it."""
+    return not field.column or bool(field.type.model._meta.get_field(field.column).null)
