@@ -1,1 +1,1 @@
-"""Several records become one: what is chosen (`choosing`), what hangs on them (`hanging`, `moving`), the act (`merge`) and its way back (`unmerging`)."""
+"""Several records become one: what is chosen, what hangs on them, what follows, the act itself and its way back."""
