@@ -120,3 +120,9 @@ def say_different(type_: RecordType, low: int, high: int, *, by: object) -> None
         type=type_.key, low=min(low, high), high=max(low, high),
         defaults={"verdict": SamePair.Verdict.DIFFERENT, "by": by, "at": clock.now()},
     )  # fmt: skip
+
+
+def ask_again(pair: SamePair) -> None:
+    """Take the word "not the same" back; the next look says whether it is a pair at all."""
+    pair.verdict, pair.by, pair.at = SamePair.Verdict.OPEN, None, clock.now()
+    pair.save(update_fields=["verdict", "by", "at"])
