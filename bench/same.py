@@ -20,7 +20,6 @@ from django.core.management import call_command  # noqa: E402 - Django must be s
 from django.db import connection  # noqa: E402 - Django must be set up first
 
 from daftar.crm.models import Company, Contact  # noqa: E402 - Django must be set up first
-from daftar.kernel.text import fold  # noqa: E402 - Django must be set up first
 from daftar.records.models import ContactPoint, RecordLink, SamePair, SameState  # noqa: E402 - Django must be set up first
 from daftar.records.same import keeping, pairs  # noqa: E402 - Django must be set up first
 from daftar.records.schema import current_schema  # noqa: E402 - Django must be set up first
@@ -72,7 +71,6 @@ def fill(rows: int) -> None:
             before = called, phone, mail
             row = Contact(
                 name=called,
-                search=fold(called),
                 phones=[{"value": phone, "label": ""}],
                 emails=[{"value": mail, "label": ""}],
             )

@@ -104,6 +104,7 @@ def begin_undo(change_set: ChangeSet, *, by: User) -> BulkRun:
         unmerging.check(change_set, by)
     title = _("Taken back: %(what)s") % {"what": change_set.title}
     with transaction.atomic():
+        ChangeSet.objects.select_for_update().get(pk=change_set.pk)  # two who press at once wait for each other
         if BulkRun.objects.filter(undoes=change_set).exists():
             raise Conflict(_("This was taken back already."))
         events = undo.events_of(change_set)

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["type", "key"], name="same_key"),
+                    models.Index(fields=["key", "record_id"], name="same_key"),
                     models.Index(fields=["type", "record_id"], name="same_key_record"),
                 ],
             },

@@ -10,7 +10,7 @@ from daftar.kernel import clock
 class SameKey(models.Model):
     """A sign by which a record may be the same as another (`records/same/keys.py`): a name in its normal form, a tax number. Derived.
 
-    Shapes: `rule` is the key of a `SameBy` of the type; `key` is a number made of the rule and the text, so that no text lies here twice.
+    Shapes: `rule` is the key of a `SameBy` of the type; `key` is a number made of type, rule and text, so that no text lies here twice.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -21,7 +21,7 @@ class SameKey(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["type", "key"], name="same_key"),
+            models.Index(fields=["key", "record_id"], name="same_key"),
             models.Index(fields=["type", "record_id"], name="same_key_record"),
         ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -77,16 +78,16 @@ def phones(weight: int = 50) -> SameBy:
 def person_name(key: str = "name", weight: int = 35, rare: int = 15) -> list[SameBy]:
     """The same name in any spelling and order of its words, and one that sounds alike in whatever alphabet."""
     return [
-        SameBy("name", weight, _("same name"), key, lambda v: spellings(fold(v.get(key) or "")), rare=rare),
-        SameBy("like_name", 20, _("similar name"), key, lambda v: [sounds(fold(v.get(key) or ""))]),
+        SameBy("name", weight, _("same name"), key, lambda v: spellings(folded(v.get(key))), rare=rare),
+        SameBy("like_name", 20, _("similar name"), key, lambda v: [sounds(folded(v.get(key)))]),
     ]
 
 
 def company_name(key: str = "name", weight: int = 60, alike: int = 30) -> list[SameBy]:
     """The same name without its legal form."""
     return [
-        SameBy("name", weight, _("same name"), key, lambda v: spellings(fold_company(v.get(key) or ""))),
-        SameBy("like_name", alike, _("similar name"), key, lambda v: [sounds(fold_company(v.get(key) or ""))]),
+        SameBy("name", weight, _("same name"), key, lambda v: spellings(folded_company(v.get(key)))),
+        SameBy("like_name", alike, _("similar name"), key, lambda v: [sounds(folded_company(v.get(key)))]),
     ]
 
 
@@ -97,7 +98,7 @@ def name_at(links: str, key: str = "name", weight: int = 35) -> SameBy:
         weight,
         _("in the same company"),
         f"{key} {links}",
-        lambda v: with_each(ids(v.get(links)), sounds(fold(v.get(key) or ""))),
+        lambda v: with_each(ids(v.get(links)), sounds(folded(v.get(key)))),
     )
 
 
@@ -108,7 +109,7 @@ def name_and(other: str, says: Label, key: str = "name", weight: int = 40) -> Sa
         weight,
         says,
         f"{key} {other}",
-        lambda v: with_each([fold_company(v.get(other) or "")], sounds(fold(v.get(key) or ""))),
+        lambda v: with_each([folded_company(v.get(other))], sounds(folded(v.get(key)))),
     )
 
 
@@ -120,7 +121,7 @@ def born(key: str = "birthday", name: str = "name", weight: int = 40) -> list[Sa
             weight,
             _("same birthday"),
             f"{key} {name}",
-            lambda v: with_each([day(v.get(key))], sounds(fold(v.get(name) or ""))),
+            lambda v: with_each([day(v.get(key))], sounds(folded(v.get(name)))),
         ),
         SameBy(
             "other_birthday",
@@ -141,7 +142,7 @@ def number(key: str, says: Label, weight: int = 80, differs: int = 0, differs_sa
         weight,
         says,
         key,
-        lambda v: [fold(v.get(key) or "").replace(" ", "")],
+        lambda v: [folded(v.get(key)).replace(" ", "")],
         differs=differs,
         differs_says=differs_says,
     )
@@ -164,9 +165,22 @@ def domains(web: int = 45, mail: int = 25) -> list[SameBy]:
 # -- texts ---------------------------------------------------------------------------------------------------
 
 
-def spellings(folded: str) -> list[str]:
+def folded(text: Any) -> str:
+    return once_folded(text or "")
+
+
+def folded_company(text: Any) -> str:
+    return once_folded_company(text or "")
+
+
+# Several rules ask for the same name, one behind the other.
+once_folded = lru_cache(maxsize=64)(fold)
+once_folded_company = lru_cache(maxsize=64)(fold_company)
+
+
+def spellings(name: str) -> list[str]:
     """A folded name as one word, in the order as written and in the order of the alphabet."""
-    words = folded.split()
+    words = name.split()
     return list(dict.fromkeys(("".join(words), "".join(sorted(words)))))
 
 

@@ -51,8 +51,8 @@ def hints_for(type_: RecordType, values: Mapping[str, Any], reader: Reader, *, b
 
 def by_keys(type_: RecordType, rules: Mapping[str, SameBy], values: Mapping[str, Any]) -> dict[int, set[str]]:
     held: dict[int, set[str]] = defaultdict(set)
-    signs = [number for key, number in signs_of(rules.values(), values) if rules[key].weight]
-    rows = SameKey.objects.filter(type=type_.key, key__in=signs).values_list("record_id", "rule")
+    signs = [number for key, number in signs_of(type_.key, rules.values(), values) if rules[key].weight]
+    rows = SameKey.objects.filter(key__in=signs).values_list("record_id", "rule")
     for id_, rule in rows[: pairs.BLOCK * 10] if signs else ():
         held[id_].add(rule)
     return held

@@ -48,8 +48,9 @@ def look_through(type_: RecordType, *, seconds: float = 60) -> bool:
         state.save()
         forget_signs(type_)
     while ids := next_ids(type_, state.place):
+        rows = keys.rows_of(type_, ids)  # worked out before anybody is kept waiting
         with transaction.atomic():
-            keys.keep(type_, ids, is_new=True)
+            keys.insert(rows)
             state.place = ids[-1]
             state.save(update_fields=["place"])
         let_others_save()

@@ -30,35 +30,37 @@ def fingerprint(type_: RecordType) -> str:
     return sha256(repr((1, said)).encode()).hexdigest()[:32]
 
 
-def number_of(rule: str, sign: str) -> int:
-    """One number for a rule and a text, with the sign that columns of the database have."""
-    return int.from_bytes(blake2b(f"{rule}\0{sign}".encode(), digest_size=8).digest(), "big", signed=True)
+def number_of(type_key: str, rule: str, sign: str) -> int:
+    """One number for a type, a rule and a text, with the sign that columns of the database have."""
+    return int.from_bytes(blake2b(f"{type_key}\0{rule}\0{sign}".encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def signs_of(rules: Iterable[SameBy], values: Values) -> list[tuple[str, int]]:
+def signs_of(type_key: str, rules: Iterable[SameBy], values: Values) -> list[tuple[str, int]]:
     """(rule, number) of every sign that these values have; phones and mail addresses are not among them."""
     found = []
     for rule in rules:
         if not rule.point:
             signs = dict.fromkeys(sign for sign in rule.signs(values) if sign)
-            found += [(rule.key, number_of(rule.key, sign)) for sign in list(signs)[:MOST]]
+            found += [(rule.key, number_of(type_key, rule.key, sign)) for sign in list(signs)[:MOST]]
     return found
 
 
 # -- keeping -------------------------------------------------------------------------------------------------
 
 
-def keep(type_: RecordType, ids: Sequence[int], *, is_new: bool = False) -> None:
-    """Write the signs of these records anew, in the caller's transaction; those of records in the bin go. `is_new`: they have none yet."""
+def keep(type_: RecordType, ids: Sequence[int]) -> None:
+    """Write the signs of these records anew, in the caller's transaction; those of records in the bin go."""
+    SameKey.objects.filter(type=type_.key, record_id__in=list(ids)).delete()
+    insert(rows_of(type_, ids))
+
+
+def rows_of(type_: RecordType, ids: Sequence[int]) -> list[tuple[str, str, int, int]]:
+    """What the table is to hold of these records: type, rule, number, record."""
     rules = [rule for rule in rules_of(type_) if not rule.point]
-    if not is_new:
-        SameKey.objects.filter(type=type_.key, record_id__in=list(ids)).delete()
-    made = (
-        (type_.key, rule, key, id_)
-        for id_, values in values_of(type_, rules, ids).items()
-        for rule, key in signs_of(rules, values)
-    )
-    insert(list(made))
+    found = values_of(type_, rules, ids)
+    return [
+        (type_.key, rule, key, id_) for id_, values in found.items() for rule, key in signs_of(type_.key, rules, values)
+    ]
 
 
 def insert(rows: Sequence[tuple[str, str, int, int]]) -> None:

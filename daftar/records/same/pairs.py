@@ -6,7 +6,7 @@ looked at in Python, so a million records take some tens of seconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -67,13 +67,14 @@ def found_in(type_: RecordType, ids: Sequence[int] | None) -> Any:
 
 def found_sql(type_: RecordType, rules: Sequence[SameBy], ids: Sequence[int] | None) -> Part:
     """Every pair of the type that reaches `LEAST`, of all records or of those."""
-    parts = [part for rule in rules if rule.weight for part in agreeing(type_, rule, ids)]
+    blocks, block_params = blocks_of(type_, rules, ids)
+    parts = [*by_keys(rules, ids), *(by_points(type_, rule, ids) for rule in rules if rule.point)]
     union = " UNION ALL ".join(sql for sql, _params in parts)
-    params = [value for _sql, values in parts for value in values]
     said = "string_agg(rule, ' ')" if connection.vendor == "postgresql" else "group_concat(rule, ' ')"
     table, names = row_table(type_)
-    loses, more = losing(type_, rules)
+    loses, lose_params = losing(type_, rules)
     sql = f"""
+        WITH block AS MATERIALIZED ({blocks})
         SELECT low, high, score, reasons FROM (
             SELECT p.low, p.high, p.score + {loses} AS score, p.reasons FROM (
                 SELECT low, high, SUM(weight) AS score, ' ' || {said} || ' ' AS reasons
@@ -84,7 +85,7 @@ def found_sql(type_: RecordType, rules: Sequence[SameBy], ids: Sequence[int] | N
             JOIN {table} b ON b.id = p.high AND b.deleted_at IS NULL{names("b")}
         ) scored WHERE score >= {LEAST}
     """  # noqa: S608  # names of our tables and numbers
-    return sql, [*more, *params]
+    return sql, [*block_params, *lose_params, *(value for _sql, values in parts for value in values)]
 
 
 def row_table(type_: RecordType) -> tuple[str, Any]:
@@ -93,30 +94,41 @@ def row_table(type_: RecordType) -> tuple[str, Any]:
     return table, lambda name: f" AND {name}.type = '{checked(type_.key)}'" if is_general else ""
 
 
-def agreeing(type_: RecordType, rule: SameBy, ids: Sequence[int] | None) -> Iterable[Part]:
-    """(SQL, parameters) of the pairs that agree in one sign: low, high, rule, weight."""
-    if rule.point:
-        yield by_points(type_, rule, ids)
-        return
-    yield by_keys(type_, rule, rule.key, rule.weight, BLOCK, ids)
-    if rule.rare:
-        yield by_keys(type_, rule, f"rare_{rule.key}", rule.rare, RARE, ids)
-
-
-def by_keys(type_: RecordType, rule: SameBy, name: str, weight: int, most: int, ids: Sequence[int] | None) -> Part:
+def blocks_of(type_: RecordType, rules: Sequence[SameBy], ids: Sequence[int] | None) -> Part:
+    """Signs that some records have in common, but not too many; one pass over the signs for all rules."""
     table = connection.ops.quote_name(SameKey._meta.db_table)
     mine, theirs = among(table, "key", type_, ids)
+    wanted = "', '".join(checked(rule.key) for rule in rules if rule.weight and not rule.point)
+    sql = f"""SELECT key, MIN(rule) AS rule, COUNT(*) AS n FROM {table} WHERE type = %s AND rule IN ('{wanted}'){mine}
+        GROUP BY key HAVING COUNT(*) BETWEEN 2 AND {BLOCK}"""  # noqa: S608  # names of our tables and rules
+    return sql, [type_.key, *theirs]
+
+
+def by_keys(rules: Sequence[SameBy], ids: Sequence[int] | None) -> Iterable[Part]:
+    """(SQL, parameters) of the pairs that agree in a sign: low, high, rule, weight."""
+    weights = {rule.key: rule.weight for rule in rules if rule.weight and not rule.point}
+    yield in_blocks("block.rule", weights, BLOCK, ids)
+    if rare := {rule.key: rule.rare for rule in rules if rule.rare}:
+        yield in_blocks("'rare_' || block.rule", rare, RARE, ids)
+
+
+def in_blocks(name: str, weights: Mapping[str, int], most: int, ids: Sequence[int] | None) -> Part:
+    """A key stands for one type, rule and text, so it alone joins; what is added to nothing keeps databases from other indexes."""
+    table = connection.ops.quote_name(SameKey._meta.db_table)
+    case = " ".join(f"WHEN '{checked(key)}' THEN {int(weight)}" for key, weight in weights.items())
+    names = "', '".join(map(checked, weights))
     sql = f"""
-        SELECT a.record_id AS low, b.record_id AS high, '{checked(name)}' AS rule, {int(weight)} AS weight
-        FROM (SELECT key FROM {table} WHERE type = %s AND rule = %s{mine} GROUP BY key HAVING COUNT(*) BETWEEN 2 AND {int(most)}) block
-        JOIN {table} a ON a.type = %s AND a.key = block.key
-        JOIN {table} b ON b.type = %s AND b.key = block.key AND b.record_id > a.record_id{either(ids)}
+        SELECT a.record_id AS low, b.record_id AS high, {name} AS rule, CASE block.rule {case} ELSE 0 END AS weight
+        FROM block
+        JOIN {table} a ON a.key = block.key
+        JOIN {table} b ON b.key = block.key AND b.record_id + 0 > a.record_id + 0
+        WHERE block.rule IN ('{names}') AND block.n <= {int(most)}{either(ids)}
     """  # noqa: S608  # names of our tables and numbers
-    return sql, [type_.key, rule.key, *theirs, type_.key, type_.key, *pair_ids(ids)]
+    return sql, pair_ids(ids)
 
 
 def by_points(type_: RecordType, rule: SameBy, ids: Sequence[int] | None) -> Part:
-    """Phones and mail addresses stand in their own index already."""
+    """The same of phones and mail addresses, which stand in their own index already."""
     table = connection.ops.quote_name(ContactPoint._meta.db_table)
     kind = "phone" if rule.point == "phone" else "email"
     mine, theirs = among(table, "value", type_, ids)
@@ -126,10 +138,10 @@ def by_points(type_: RecordType, rule: SameBy, ids: Sequence[int] | None) -> Par
     sql = f"""
         SELECT a.record_id AS low, b.record_id AS high, '{checked(rule.key)}' AS rule, {int(rule.weight)} AS weight
         FROM (SELECT value FROM {table} WHERE kind = %s AND type = %s AND field IN ('{fields}'){which}{mine}
-              GROUP BY value HAVING COUNT(DISTINCT record_id) BETWEEN 2 AND {BLOCK}) block
-        JOIN {table} a ON a.kind = %s AND a.value = block.value AND a.type = %s AND a.field IN ('{fields}')
-        JOIN {table} b ON b.kind = %s AND b.value = block.value AND b.type = %s AND b.field IN ('{fields}')
-            AND b.record_id > a.record_id{either(ids)}
+              GROUP BY value HAVING COUNT(DISTINCT record_id) BETWEEN 2 AND {BLOCK}) points
+        JOIN {table} a ON a.kind = %s AND a.value = points.value AND a.type || '' = %s AND a.field IN ('{fields}')
+        JOIN {table} b ON b.kind = %s AND b.value = points.value AND b.type || '' = %s AND b.field IN ('{fields}')
+            AND b.record_id + 0 > a.record_id + 0{either(ids)}
     """  # noqa: S608  # names of our tables and of declared fields
     return sql, [kind, type_.key, *theirs, kind, type_.key, kind, type_.key, *pair_ids(ids)]
 

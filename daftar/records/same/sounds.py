@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daftar.kernel.text import fold
+from functools import lru_cache
 
 _TWO = (
     ("sch", "s"), ("tch", "c"), ("sh", "s"), ("ch", "c"), ("kh", "k"), ("gh", "g"), ("zh", "z"), ("ph", "f"), ("th", "t"), ("ck", "k"),
@@ -20,6 +20,7 @@ _LETTERS = {
 _SOUND = str.maketrans({letter: sound or letter for letter, sound in _LETTERS.items()})
 
 
+@lru_cache(maxsize=50_000)  # the same names come again and again
 def sound(word: str) -> str:
     """The consonants of one folded word, doubled ones once; "a" in front when it begins with a vowel."""
     for two, one in _TWO:
@@ -34,11 +35,8 @@ def sound(word: str) -> str:
     return "".join(found)
 
 
+@lru_cache(maxsize=64)  # several rules ask for the same name, one behind the other
 def sounds(folded: str) -> str:
     """The sound of a folded name, its words in the order of the alphabet; "" when too little is left to say anything."""
     words = sorted(filter(None, map(sound, folded.split())))
     return " ".join(words) if sum(map(len, words)) >= 3 else ""
-
-
-def sounds_of(text: str) -> str:
-    return sounds(fold(text))

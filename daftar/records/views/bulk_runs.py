@@ -173,7 +173,8 @@ def take_back(request: Any, run_id: int) -> HttpResponseBase:
     page = f"{BASE}{back.pk}/"
     if back.is_at_work or back.refused or back.moved_on or not is_fragment(request):
         return go(request, page)
-    messages.success(request, done_words(back, reader), extra_tags=f"undo:{page}undo" if back.done else "")
+    may_again = back.done and not unmerging.is_merge(run.change_set)
+    messages.success(request, done_words(back, reader), extra_tags=f"undo:{page}undo" if may_again else "")
     return nothing()
 
 

@@ -139,7 +139,7 @@ def line(
     by_id = {row.pk: row for row in rows}
     first = choosing.first_choice(field, by_id[into], [row for row in rows if row.pk != into])
     together = None
-    if field.kind in choosing.TOGETHER:
+    if field.kind in choosing.TOGETHER and sum(not field.is_empty(field.get(row)) for row in rows) > 1:
         together = field.show(choosing.value_of(field, ALL, by_id, into), reader)
     values = [(row.pk, field.show(field.get(row), reader)) for row in rows]
     return Line(key, str(field.label), values, str(picks.get(key, first)), together, error)
