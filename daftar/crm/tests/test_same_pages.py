@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daftar.access.models import Role
-from daftar.access.tests.open_desks import open_desks  # noqa: F401  # roles as shipped
+from daftar.access.models import Role, User
 from daftar.records import writing
 from daftar.records.fields._typed_list import Typed
 from daftar.records.fields.links import Linked
@@ -102,12 +101,66 @@ def test_not_the_same_is_remembered_and_may_be_asked_again(acme, at):
         assert client.post("/companies/same/different", {"pair": wrong}).status_code == 404
 
 
-def test_only_pairs_of_which_one_sees_both(acme, at):
-    assert at(acme.sara).get("/companies/same/").status_code == 403  # a seller does not merge
-    grants = Role.objects.get(key="seller")
-    grants.grants = {**(grants.grants or {}), "types": {**(grants.grants or {}).get("types", {})}}
-    assert at(acme.sara).get(f"/companies/merge?ids={acme.one.pk},{acme.other.pk}").status_code == 403
-    assert at(acme.sara).post("/companies/same/different", {"pair": 1}).status_code == 403
+def test_who_may_not_merge_works_on_no_pairs(acme, at):
+    client = at(acme.sara)  # a seller
+    assert client.get("/companies/same/").status_code == 403
+    assert client.get(f"/companies/merge?ids={acme.one.pk},{acme.other.pk}").status_code == 403
+    assert client.post("/companies/same/different", {"pair": SamePair.objects.first().pk}).status_code == 403
+    assert "/companies/same/" not in text(client.get("/companies/"))
+    assert "/companies/same/" in text(at(acme.olga).get("/companies/"))
+
+
+def test_only_pairs_of_which_one_sees_both(shop, at):
+    phone = [Typed("+12025550143", "")]
+    shop.make("lead", title="Ours", phones=phone, owner=shop.sara.pk)
+    shop.make("lead", by=shop.reza, title="Theirs", phones=phone, owner=shop.reza.pk)
+    keeping.look_through(shop.type("lead"))
+    pair = SamePair.objects.get(type="lead")
+    head = User.objects.create_user(
+        "h@shop.example", "secret-head", name="Hana", role=Role.HEAD, department=shop.sara.department
+    )
+
+    assert "Theirs" in text(at(shop.olga).get("/leads/same/"))
+    client = at(head)
+    assert "Ours" not in text(client.get("/leads/same/"))
+    assert client.post("/leads/same/different", {"pair": pair.pk}).status_code == 404
+    assert client.get(f"/leads/merge?ids={pair.low},{pair.high}").status_code == 404
+    assert (
+        client.post(
+            "/leads/merge", {"ids": f"{pair.low},{pair.high}", f"version.{pair.low}": 1, f"version.{pair.high}": 1}
+        ).status_code
+        == 404
+    )
+    assert not BulkRun.objects.exists()
+
+
+def test_what_is_hidden_gives_no_reason_and_is_not_touched(shop, at):
+    phone = [Typed("+12025550143", "")]
+    one = shop.make("contact", name="Ann Lee", phones=phone, tags=["a"])
+    other = shop.make("contact", name="Bob Ray", phones=[*phone, Typed("+12025550199", "")], tags=["b"])
+    twins = [shop.make("contact", name="Maryam Rezaei", phones=[Typed("+12025550111", "")]) for _n in range(2)]
+    keeping.look_through(shop.type("contact"))
+    every = dict.fromkeys(("see", "add", "change", "delete", "merge"), "all")
+    grants = {"types": {"*": every}, "fields": {"contact": {"phones": "hidden"}}}
+    Role.objects.create(key="blind", name="Blind", grants=grants)
+    blind = User.objects.create_user(
+        "b@shop.example", "secret-blind", name="Bea", role="blind", department=shop.sara.department
+    )
+
+    client = at(blind)
+    page = text(client.get("/contacts/same/"))
+    assert "Ann Lee" not in page
+    assert "Maryam Rezaei" in page
+    assert "same phone" not in page
+    assert f"/contacts/{twins[0].pk}/" in page
+    page = text(client.get(f"/contacts/merge?ids={one.pk},{other.pk}"))
+    assert "555" not in page
+    assert "href" not in text(client.post("/contacts/known", {"phones.value": "+12025550143"}))
+    sent = {"ids": f"{one.pk},{other.pk}", f"version.{one.pk}": 1, f"version.{other.pk}": 1, "pick.phones": other.pk}
+    assert client.post("/contacts/merge", sent).status_code == 302
+    kept = shop.fresh("contact", one)
+    assert [p["value"] for p in kept.phones] == ["+12025550143"]
+    assert kept.tags == ["a", "b"]
 
 
 def test_broken_and_hostile_addresses(acme, at):

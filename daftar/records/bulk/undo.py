@@ -20,13 +20,14 @@ from daftar.access.models import User
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, DaftarError, Invalid
 from daftar.records.draft import Draft
-from daftar.records.merging.merged import DAYS
+from daftar.records.merging import merged
 from daftar.records.models import BulkRun, ChangeSet, Event, StageSpan
 from daftar.records.models.bulk import BulkItem
 from daftar.records.reading import of_type
 from daftar.records.types import RecordType
 from daftar.records.writing_many import Answer, each, remove_many, sentence_of
 
+DAYS = merged.DAYS
 State = BulkItem.State
 Said = tuple[str, str]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.db.models import Max
 
+from daftar.access.models import User
 from daftar.kernel import clock
 from daftar.kernel.turns import let_others_save
 from daftar.records.models import Event, SameKey, SamePair, SameState
@@ -115,7 +116,7 @@ def renew(type_: RecordType, ids: list[int]) -> None:
     pairs.find_of(type_, ids)
 
 
-def say_different(type_: RecordType, low: int, high: int, *, by: object) -> None:
+def say_different(type_: RecordType, low: int, high: int, *, by: User) -> None:
     """Remember for good that these two are not the same."""
     SamePair.objects.update_or_create(
         type=type_.key, low=min(low, high), high=max(low, high),
