@@ -52,9 +52,12 @@ def test_two_are_shown_with_reasons_merged_and_taken_back(desk, doubles, languag
     window.look(f"same-undone-{language}")
 
 
-def test_the_choice_fits_a_narrow_window_and_works_without_scripts(desk, doubles):
+def test_picked_rows_are_merged_in_a_narrow_window(desk, doubles):
     window = desk("en", 768, 1024, touch=True)
+    page = window.page
     window.go("/companies/?q=alvand")
-    ids = [row.get_attribute("data-id") for row in window.page.locator("tbody tr[data-id]").all()]
-    window.go(f"/companies/merge?ids={','.join(ids)}")
+    for box in page.locator("input[name=ids]").all():
+        box.check()
+    page.click("[formaction$='/bulk/merge']")
+    page.wait_for_selector(".merge__table")
     window.look("same-merge-narrow")
