@@ -6,6 +6,6 @@ class CrmConfig(AppConfig):
     label = "crm"
 
     def ready(self) -> None:
-        from daftar.crm import actions, card, personal, records, retention  # noqa: F401  # declares types and verbs; says who is who, and who is forgotten when
+        from daftar.crm import actions, card, merging, personal, records, retention  # noqa: F401  # declares types and verbs; says who is who, who is forgotten when, and what goes along when records become one
 
         card.add_parts()

@@ -45,6 +45,17 @@ from daftar.records.fields import (  # type: ignore[attr-defined]  # loaded by f
 )
 from daftar.records.fields.base import Field
 from daftar.records.reader import Reader
+from daftar.records.same.declaring import (
+    born,
+    company_name,
+    domains,
+    emails,
+    name_and,
+    name_at,
+    number,
+    person_name,
+    phones,
+)
 from daftar.records.types import Board, Section
 
 REACH = "phones emails messengers webs address"
@@ -80,6 +91,12 @@ class LeadType(Recognised, FollowedType):
     key, model, icon, letter = "lead", Lead, "inbox", "l"
     names = _("lead"), _("leads")
     named_by = {"person_name": "contact", "company_name": "company"}
+    same_by = [
+        emails(50),
+        phones(),
+        person_name("person_name", 30, rare=0),
+        name_and("company_name", _("same company name"), "person_name"),
+    ]
     names_person = "person_name"
     fields = [
         Text("title", _("Subject"), title=True, required=False),
@@ -153,6 +170,7 @@ class ContactType(Recognised):
     key, model, icon, letter = "contact", Contact, "contact", "c"
     names = _("contact"), _("contacts")
     named_by = {"name": "contact"}
+    same_by = [emails(), phones(), person_name(), name_at("companies"), born()]
     names_person, name_parts = "name", "first_name last_name"
     default_sort = "name"
     fields = [
@@ -189,6 +207,14 @@ class CompanyType(Recognised):
     key, model, slug, icon, letter = "company", Company, "companies", "building-2", "o"
     names = _("company"), _("companies")
     named_by = {"name": "company"}
+    same_by = [
+        company_name(),
+        number("tax_id", _("same tax number"), differs=-60, differs_says=_("different tax numbers")),
+        number("registration_number", _("same registration number")),
+        domains(),
+        emails(40),
+        phones(40),
+    ]
     default_sort = "name"
     fields = [
         Text("name", _("Name"), title=True),

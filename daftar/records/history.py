@@ -28,6 +28,7 @@ DOORS = {
     "api": pgettext_lazy("changed by way of", "API"),
     "rule": pgettext_lazy("changed by way of", "rule"),
     "bulk": pgettext_lazy("changed by way of", "change of many"),
+    "merge": pgettext_lazy("changed by way of", "merge"),
     "demo": pgettext_lazy("changed by way of", "demo company"),
 }
 REASONS = {
@@ -36,6 +37,8 @@ REASONS = {
     "stage_changed": pgettext_lazy("why it changed", "changed its stage in the settings"),
     "stage_removed": pgettext_lazy("why it changed", "deleted its stage"),
     "undone": pgettext_lazy("why it changed", "took a change of many back"),
+    "merged": pgettext_lazy("why it changed", "merged it with another one"),
+    "unmerged": pgettext_lazy("why it changed", "took a merge back"),
     "department": pgettext_lazy("why it changed", "removed its department"),
 }
 """What somebody did that changed the record besides, by `why` in the event's data."""

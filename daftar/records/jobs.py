@@ -8,6 +8,7 @@ from daftar.kernel.jobs import every, task, vacuum
 from daftar.records import erasing, files, formula_sources, formulas, leaving
 from daftar.records.bulk import runs
 from daftar.records.retention import dry_runs, running
+from daftar.records.same import keeping
 from daftar.records.schema import current_schema
 from daftar.records.searching import vocabulary
 from daftar.records.searching.renewing import renew
@@ -67,6 +68,24 @@ def renew_search_texts() -> None:
 def learn_words() -> None:
     """The words of what was stored, for searches with a typing mistake."""
     vocabulary.learn_what_was_stored()
+
+
+@task()
+def look_for_the_same(type_key: str) -> None:
+    """Everything of a type is looked through for records that may be the same; after a minute the rest waits for its turn again."""
+    type_ = current_schema().types.get(type_key)
+    if type_ is not None and not keeping.look_through(type_):
+        look_for_the_same.enqueue(type_key)
+
+
+@every(minutes=1)
+def keep_up_with_the_same() -> None:
+    """Records that were stored may be the same as others; types with new rules are looked through as a whole."""
+    at_work = DBTaskResult.objects.filter(task_path=look_for_the_same.module_path, status__in=("READY", "RUNNING"))
+    if not at_work.exists():
+        for type_ in keeping.lacking():
+            look_for_the_same.enqueue(type_.key)
+    keeping.keep_up()
 
 
 @every(hours=24)

@@ -30,6 +30,8 @@ from daftar.records.models import (
     Once,
     RecordHold,
     RecordLink,
+    SameKey,
+    SamePair,
     SavedView,
     SearchWord,
     StageSpan,
@@ -274,6 +276,11 @@ def links(subject: Subject) -> QuerySet[RecordLink]:
     return RecordLink.objects.filter(reduce(or_, both))
 
 
+def pairs_of(subject: Subject) -> QuerySet[SamePair]:
+    both = (Q(type=key, low=id_) | Q(type=key, high=id_) for key, id_ in subject.records)
+    return SamePair.objects.filter(reduce(or_, both))
+
+
 def named_in_runs(subject: Subject) -> QuerySet[BulkRun]:
     """Acts on many records whose values or filters name the person, and those that reached their records (whose titles may)."""
     ids = [
@@ -340,6 +347,10 @@ personal.rows(
 )
 personal.add(
     Place("bulk_runs", _("Changes of many"), {"records.BulkRun": "values view view_words"}, find_runs, erase_runs, 60)
+)
+personal.rows("same_keys", _("Signs of being the same"), {"records.SameKey": "record_id"}, kept_by(SameKey), order=60)
+personal.rows(
+    "same_pairs", _("Pairs that may be the same"), {"records.SamePair": "low high reasons"}, pairs_of, order=60
 )
 personal.rows("links", _("Links"), {"records.RecordLink": "record_id to_id"}, links, order=70, stays_nameless=True)
 personal.rows(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from daftar.records.draft import Draft
     from daftar.records.known import Known
     from daftar.records.reader import Reader
+    from daftar.records.same.declaring import SameBy
     from daftar.records.schema import Schema
     from daftar.records.shapes import PipelineInfo
 
@@ -97,6 +98,8 @@ class RecordType:
     """Keys of the fields that hold the name of the person that a record is; "" where a record is no person."""
     name_parts: ClassVar[str] = ""
     """Columns that hold parts of that name, in order."""
+    same_by: ClassVar[Sequence[SameBy | Sequence[SameBy]]] = ()
+    """What makes two records the same (`records.same.declaring`); empty where nobody looks for that."""
     shipped_pipelines: ClassVar[Sequence[ShippedPipeline]] = ()
     declared: ClassVar[Sequence[Field]] = ()
 

@@ -8,7 +8,20 @@ from django.urls import path
 
 from daftar.records import menu_entries
 from daftar.records.views import bin as bin_
-from daftar.records.views import board, builder, calendar, calendar_move, columns, groups, lookup, move, saved, search
+from daftar.records.views import (
+    board,
+    builder,
+    calendar,
+    calendar_move,
+    columns,
+    groups,
+    lookup,
+    merging,
+    move,
+    same,
+    saved,
+    search,
+)
 from daftar.records.views import filter as filter_
 from daftar.records.views import list as list_
 
@@ -40,6 +53,9 @@ urlpatterns = [
     path("<slug:slug>/views/<int:view_id>", saved.edit, name="view_edit"),
     path("<slug:slug>/views/<int:view_id>/delete", saved.delete, name="view_delete"),
     path("<slug:slug>/views/first", saved.first, name="view_first"),
+    path("<slug:slug>/same/", same.index, name="same"),
+    path("<slug:slug>/same/different", same.different, name="same_different"),
+    path("<slug:slug>/merge", merging.merging, name="merge"),
     path("<slug:slug>/why-not", builder.why_not, name="why_not"),
     path("<slug:slug>/<int:record_id>/move", move.move, name="move"),
     *more("daftar.records.urls_card"),

@@ -12,5 +12,6 @@ urlpatterns = [
     path("changes/<int:run_id>/continue", bulk_runs.go_on, name="changes_continue"),
     path("changes/<int:run_id>/undo", bulk_runs.take_back, name="changes_undo"),
     path("changes/<int:run_id>/decide", bulk_runs.decide_kept, name="changes_decide"),
+    path("changes/<int:run_id>/give", bulk_runs.give_added, name="changes_give"),
     path("<slug:slug>/bulk/<slug:act>", bulk.act, name="bulk"),
 ]

@@ -16,6 +16,7 @@ from daftar.access.models import Row, User
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from daftar.kernel.events import publish
 from daftar.records.draft import Draft
+from daftar.records.merging.merged import gone, only_whole
 from daftar.records.models import ChangeSet, Event, Once
 from daftar.records.rates import rates_kept
 from daftar.records.reading import of_type
@@ -158,7 +159,7 @@ def locked(type_: RecordType, record_id: int, by: User, action: decide.Action, *
     rows = of_type(type_).filter(pk=record_id, deleted_at__isnull=not in_bin)
     row = decide.within(rows, by, type_.key).select_for_update().first()
     if row is None:
-        raise Missing()
+        raise Missing() if in_bin else gone(type_, record_id, by)
     if not decide.may(by, action, type_.key, row):
         raise NotAllowed()
     return row
@@ -272,6 +273,8 @@ def bring_back(type_: RecordType, record_id: int, *, by: User, via: str) -> Row:
     """Take a record out of the bin with everything that belongs to it."""
     with transaction.atomic():
         row = locked(type_, record_id, by, "delete", in_bin=True)
+        if why_not := only_whole(type_, record_id):
+            raise Conflict(why_not)
         draft = Draft(type_.whole, row, by=by, via=via)
         row.deleted_at = row.deleted_by = None
         store([draft], None, kind="restored")

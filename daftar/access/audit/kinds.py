@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
         Kind("bulk_changed", _("Many changed"), _("Changed many at once: %(name)s (%(type)s: %(rows)s, refused: %(refused)s)"), "list-checks"),
         Kind("bulk_deleted", _("Many deleted"), _("Deleted many at once: %(type)s (rows: %(rows)s, refused: %(refused)s)"), "trash-2"),
         Kind("bulk_undone", _("Many taken back"), _("Took a change of many records back: %(name)s (%(type)s, rows: %(rows)s)"), "undo-2"),
+        Kind("records_merged", _("Records merged"), _("Merged %(rows)s records into %(about)s (moved with them: %(moved)s)"), "merge"),
         Kind("record_deleted", _("Record deleted"), _("Deleted %(about)s"), "trash-2"),
         Kind("record_restored", _("Record brought back"), _("Brought back %(about)s"), "undo-2"),
         # -- settings

@@ -64,6 +64,11 @@ def restored(event: Event, type_: RecordType, reader: Reader) -> Words:
     return _("took it out of the bin"), ()
 
 
+@tells("merged", "merge")
+def merged(event: Event, type_: RecordType, reader: Reader) -> Words:
+    return "", ()  # the reason says it
+
+
 @tells("file", "paperclip")
 def file_added(event: Event, type_: RecordType, reader: Reader) -> Words:
     name, id_ = str(event.data.get("name", "")), event.data.get("file")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from daftar.onboarding.demo.shop import Shop
@@ -10,12 +11,15 @@ from daftar.records.fields._typed_list import Typed
 from daftar.records.fields.links import Linked
 
 COMPANIES, CONTACTS = 32, 56
+DOUBLES = (3, 11, 24)
+"""Of these contacts somebody made a second one without looking."""
 SECTORS = ("construction", "construction", "services", "retail", "hospitality", "manufacturing", "agriculture")
 
 
 def make_clients(shop: Shop) -> None:
     make_companies(shop)
     make_contacts(shop)
+    make_doubles(shop)
 
 
 def make_companies(shop: Shop) -> None:
@@ -78,3 +82,16 @@ def make_contacts(shop: Shop) -> None:
                 values["companies"].append(Linked(second.pk, shop.pick(words.positions)))
         rows.append((owner, shop.past(170 - len(rows) * 2), values))
     shop.contacts = shop.add("contact", rows)
+
+
+def make_doubles(shop: Shop) -> None:
+    """People who stand twice, for the list of who may be the same: the name turned round, and only the phone of the first."""
+    rows = []
+    for n in DOUBLES:
+        first, owner = shop.contacts[n], next(p for p in shop.cast.sellers if p.pk == shop.contacts[n].owner_id)
+        name = " ".join(reversed(first.name.split()))
+        phones = shop.type("contact")["phones"].get(first)
+        rows.append(
+            (owner, first.created_at + timedelta(hours=30), {"name": name, "phones": phones, "owner": owner.pk})
+        )
+    shop.add("contact", rows)

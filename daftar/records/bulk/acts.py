@@ -118,6 +118,11 @@ def words(act: str, values: Mapping[str, Any], type_: RecordType, reader: Reader
     """What the act does, in the reader's language: "Owner: Maryam"."""
     if act == "delete":
         return _("Into the bin")
+    if act == "merge":
+        reader.names.want([(type_.key, values["into"])])
+        reader.names.fetch()
+        name = reader.names.get(type_.key, values["into"])
+        return _("Merged into “%(what)s”") % {"what": name} if name else _("Merged")
     if act == "tags":
         added, removed = values.get("add", ()), values.get("remove", ())
         said = [_("add %(tags)s") % {"tags": reader.formats.joined(added)}] if added else []

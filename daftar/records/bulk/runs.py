@@ -28,6 +28,7 @@ from daftar.kernel.errors import Conflict, DaftarError, Invalid, NotAllowed
 from daftar.kernel.formats import using
 from daftar.kernel.turns import let_others_save
 from daftar.records.bulk import acts, undo
+from daftar.records.merging import unmerging
 from daftar.records.models import BulkItem, BulkRun, BulkState, ChangeSet, Once
 from daftar.records.models.bulk import AT_WORK
 from daftar.records.reader import Reader
@@ -99,8 +100,11 @@ def begin(
 def begin_undo(change_set: ChangeSet, *, by: User) -> BulkRun:
     """Begin to take a change set back. Errors: Conflict when it is too old, was taken back already, or is at work; NotAllowed."""
     undo.check(change_set, by)
+    if unmerging.is_merge(change_set):
+        unmerging.check(change_set, by)
     title = _("Taken back: %(what)s") % {"what": change_set.title}
     with transaction.atomic():
+        ChangeSet.objects.select_for_update().get(pk=change_set.pk)  # two who press at once wait for each other
         if BulkRun.objects.filter(undoes=change_set).exists():
             raise Conflict(_("This was taken back already."))
         events = undo.events_of(change_set)
@@ -109,7 +113,9 @@ def begin_undo(change_set: ChangeSet, *, by: User) -> BulkRun:
         for key in events.order_by().values_list("type", flat=True).distinct():
             ids = events.filter(type=key).order_by().values("record_id").distinct()
             run.total += freeze(run, key, ids, "record_id")
-        run.save(update_fields=["total"])
+        if unmerging.is_merge(change_set):
+            unmerging.note_added(run)
+        run.save(update_fields=["total", "moved_on"])
         hand_on(run)
     return now_or_later(run)
 
@@ -203,6 +209,21 @@ def decide_kept(run: BulkRun, do: str, item_ids: Sequence[int] | None, *, by: Us
     return now_or_later(fresh) if fresh.state == BulkState.WAITING else fresh
 
 
+def give_added(run: BulkRun, to: int, item_ids: Sequence[int] | None, *, by: User) -> None:
+    """To which record belongs what was added since the merge that the run takes back.
+
+    Shapes: `item_ids` None for all of it; `to` the record that stayed means that it is left there. Only who began the undoing decides.
+    """
+    if run.by_id != by.pk:
+        raise NotAllowed(_("Who took it back decides this."))
+    with transaction.atomic():
+        fresh = BulkRun.objects.select_for_update().get(pk=run.pk)
+        if fresh.is_at_work:
+            raise Conflict(_("This is at work already."))
+        items = fresh.items.filter(state=State.ADDED).order_by("id")
+        unmerging.give(fresh, list(items if item_ids is None else items.filter(pk__in=list(item_ids))), to)
+
+
 # -- carrying out --------------------------------------------------------------------------------------
 
 
@@ -289,7 +310,8 @@ def outcome_of(run: BulkRun, items: Sequence[BulkItem]) -> Outcome:
             }
         elif run.is_undo:
             anyway = {item.record_id for item in some if item.anyway}
-            answers = undo.take_back(run, schema.types[key], [item.record_id for item in some], anyway)
+            back = unmerging.take_back if unmerging.is_merge(run.undoes) else undo.take_back
+            answers = back(run, schema.types[key], [item.record_id for item in some], anyway)
             found |= {item.pk: answers[item.record_id] for item in some}
         else:
             done = acts.do(run, schema.types[key], [item.record_id for item in some])

@@ -20,13 +20,14 @@ from daftar.access.models import User
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, DaftarError, Invalid
 from daftar.records.draft import Draft
+from daftar.records.merging import merged
 from daftar.records.models import BulkRun, ChangeSet, Event, StageSpan
 from daftar.records.models.bulk import BulkItem
 from daftar.records.reading import of_type
 from daftar.records.types import RecordType
 from daftar.records.writing_many import Answer, each, remove_many, sentence_of
 
-DAYS = 30
+DAYS = merged.DAYS
 State = BulkItem.State
 Said = tuple[str, str]
 
@@ -59,6 +60,8 @@ def why_not(change_set: ChangeSet) -> str:
     run = BulkRun.objects.filter(change_set=change_set).first()
     if run is not None and run.is_at_work:
         return _("This is still at work. Stop it first.")
+    if run is not None and run.undoes is not None and run.undoes.via == "merge":
+        return _("This took a merge back. To merge the records again, choose them anew.")
     if BulkRun.objects.filter(undoes=change_set).exists():
         return _("This was taken back already.")
     if is_over(change_set):

@@ -24,7 +24,7 @@ AT_WORK = (BulkState.WAITING, BulkState.WORKING, BulkState.STOPPING)
 class BulkRun(models.Model):
     """One act on many records, or its undoing: what is done to which rows, how far it got, and what it left alone.
 
-    Shapes: `act` is change, owner, move, tags, delete or undo; `values` maps field keys to JSON forms (tags: {"add": [], "remove": []});
+    Shapes: `act` is change, owner, move, tags, delete, merge or undo; `values` maps field keys to JSON forms (tags: {"add": [], "remove": []});
     `view` is the address of the list and `view_words` its filters as the person saw them; `undoes` is the change set that is taken back.
     `at` is when it was begun or last went on. The numbers together are `total` once it is done.
     """
@@ -73,7 +73,10 @@ class BulkRun(models.Model):
 
 
 class BulkItem(models.Model):
-    """One row of a run and what became of it. `anyway`: take it back although it was changed meanwhile."""
+    """One row of a run and what became of it. `anyway`: take it back although it was changed meanwhile.
+
+    Of a merge that was taken back also what was added to the merged record meanwhile; type "file" is a file.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -81,6 +84,7 @@ class BulkItem(models.Model):
         LEFT = "left", _("Left alone")
         REFUSED = "refused", _("Refused")
         MOVED_ON = "moved_on", _("Changed meanwhile")
+        ADDED = "added", _("Added meanwhile")
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="items", db_index=False)

@@ -20,6 +20,7 @@ from daftar.records.bulk import acts, runs
 from daftar.records.bulk.runs import Picked
 from daftar.records.fields.base import Field
 from daftar.records.forms import RecordForm
+from daftar.records.merging.merge import MOST, may_merge
 from daftar.records.models import BulkRun
 from daftar.records.query.view import View
 from daftar.records.reader import Reader
@@ -33,9 +34,16 @@ MASS_ROWS = 1_000
 """Whoever deletes more shows again who it is."""
 TITLES = {
     "owner": lambda: _("Give to somebody"), "move": lambda: _("Move to a stage"), "tags": lambda: _("Tags"),
-    "change": lambda: _("Change fields"), "delete": lambda: _("Delete"),
+    "change": lambda: _("Change fields"), "merge": lambda: _("Merge"), "delete": lambda: _("Delete"),
 }  # fmt: skip
-ICONS = {"owner": "user-round", "move": "arrow-right", "tags": "tag", "change": "pencil", "delete": "trash-2"}
+ICONS = {
+    "owner": "user-round",
+    "move": "arrow-right",
+    "tags": "tag",
+    "change": "pencil",
+    "merge": "merge",
+    "delete": "trash-2",
+}
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,8 @@ class Selection:
 def bar_of(view: View, count: int, shown: int) -> dict[str, Any] | None:
     """What the bar of picked rows offers to this reader; None for nothing. No query."""
     offered = acts.acts_for(view.type, view.reader.user)
+    if may_merge(view.type, view.reader.user):
+        offered.insert(-1 if offered[-1:] == ["delete"] else len(offered), "merge")
     if not offered:
         return None
     base = f"{view.type.address()}bulk/"
@@ -100,9 +110,11 @@ def act(request: Any, slug: str, act: str) -> HttpResponseBase:
     reader, type_ = opened(request, slug)
     if act not in TITLES:
         raise Missing()
+    sent = request.POST if request.method == "POST" else request.GET
+    if act == "merge":
+        return to_merge(request, type_, Selection.read(type_, sent, reader))
     if act not in acts.acts_for(type_, reader.user):
         raise NotAllowed()
-    sent = request.POST if request.method == "POST" else request.GET
     picked = Selection.read(type_, sent, reader)
     form = form_of(act, type_, sent, reader)
     if request.method != "POST":
@@ -122,6 +134,15 @@ def act(request: Any, slug: str, act: str) -> HttpResponseBase:
     except Invalid as refused:
         form.refuse(refused)
     return show(request, act, picked, form, status=422)
+
+
+def to_merge(request: Any, type_: RecordType, picked: Selection) -> HttpResponseBase:
+    """Few picked rows are merged on a page of their own, side by side."""
+    if not may_merge(type_, picked.view.reader.user):
+        raise NotAllowed()
+    if picked.is_all or not 2 <= len(picked.ids) <= MOST:
+        raise BadAddress(_("Pick two to %(most)s different records.") % {"most": MOST})
+    return go(request, f"{type_.address()}merge?ids={','.join(map(str, picked.ids))}")
 
 
 def form_of(act: str, type_: RecordType, sent: QueryDict, reader: Reader) -> RecordForm:

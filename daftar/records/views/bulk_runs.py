@@ -19,6 +19,7 @@ from daftar.kernel.errors import BadAddress, Missing
 from daftar.kernel.ids import LARGEST_ID, parse_id
 from daftar.records.bulk import acts, runs, undo
 from daftar.records.history import Change, changes_of
+from daftar.records.merging import unmerging
 from daftar.records.models import BulkItem, BulkRun, Event
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
@@ -130,7 +131,9 @@ def show(request: Any, run_id: int) -> HttpResponse:
         "run": run, "words": words_of(run, reader), "active": "changes", "here": f"{BASE}{run.pk}/", "base": BASE, "state": word,
         "colour": colour, "type": type_, "list_href": at(type_.address(), run.view) if type_ and run.view else type_.address() if type_ else "",
         "refused": refused_lines(run, reader), "moved_on": moved_on_lines(run, reader), "most": MOST,
-        "why_not": why_not, "is_over": undo.is_over(run.change_set), "undone_by": by_run, "first": first,
+        "added": added_lines(run, reader), "owners": owners_of(run, reader),
+        "why_not": why_not, "merge_undone": unmerging.is_merge(run.undoes),
+        "is_over": undo.is_over(run.change_set), "undone_by": by_run, "first": first,
         "may_decide": run.by_id == reader.user.pk and not run.is_at_work, "days": undo.DAYS,
     })  # fmt: skip
 
@@ -170,7 +173,8 @@ def take_back(request: Any, run_id: int) -> HttpResponseBase:
     page = f"{BASE}{back.pk}/"
     if back.is_at_work or back.refused or back.moved_on or not is_fragment(request):
         return go(request, page)
-    messages.success(request, done_words(back, reader), extra_tags=f"undo:{page}undo" if back.done else "")
+    may_again = back.done and not unmerging.is_merge(run.change_set)
+    messages.success(request, done_words(back, reader), extra_tags=f"undo:{page}undo" if may_again else "")
     return nothing()
 
 
@@ -187,12 +191,39 @@ def decide_kept(request: Any, run_id: int) -> HttpResponseBase:
     return go(request, f"{BASE}{run.pk}/")
 
 
+@door("signed_in")
+@require_POST
+def give_added(request: Any, run_id: int) -> HttpResponseBase:
+    """What was added to a merged record before the merge was taken back goes to the record `to`; `item` one of it, without it all."""
+    run = one(request, run_id)
+    items = [number(text) for text in request.POST.getlist("item")[:MOST]] or None
+    runs.give_added(run, number(request.POST.get("to", "")), items, by=request.user)
+    return go(request, f"{BASE}{run.pk}/")
+
+
 # -- rows in words -------------------------------------------------------------------------------------
 
 
 def refused_lines(run: BulkRun, reader: Reader) -> list[Line]:
     items = list(run.items.filter(state=BulkItem.State.REFUSED).order_by("id")[:MOST])
     return [line(item, reader) for item in named(items, reader)]
+
+
+def added_lines(run: BulkRun, reader: Reader) -> list[Line]:
+    """What was added to a merged record since and waits for somebody's word to whom it belongs."""
+    items = list(run.items.filter(state=BulkItem.State.ADDED).order_by("id")[:MOST])
+    return [line(item, reader) for item in named(items, reader)]
+
+
+def owners_of(run: BulkRun, reader: Reader) -> list[tuple[int, str]]:
+    """The records among which added things are divided: the one that stayed first."""
+    parts = unmerging.parts_of(run)
+    if parts is None:
+        return []
+    type_, ids = parts
+    reader.names.want((type_.key, id_) for id_ in ids)
+    reader.names.fetch()
+    return [(id_, name) for id_ in ids if (name := reader.names.get(type_.key, id_))]
 
 
 def named(items: list[BulkItem], reader: Reader) -> list[BulkItem]:

@@ -3,15 +3,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import User
+from daftar.kernel.errors import Missing
 from daftar.records import card_parts, files, lacking, reading
 from daftar.records.fields.base import Field
 from daftar.records.linked import linked_to
+from daftar.records.merging.merged import living
 from daftar.records.retention.holding import hold_of
 from daftar.records.taking import may_take
 from daftar.records.types import ACTIONS, RecordType
@@ -23,7 +25,13 @@ from daftar.ui.parts import Shown
 def card(request: Any, slug: str, record_id: int) -> HttpResponse:
     """One record: head with the facts that matter, fields beside the timeline, linked records and files."""
     reader, type_ = opened(request, slug)
-    row = reading.get(type_, record_id, reader.user)
+    try:
+        row = reading.get(type_, record_id, reader.user)
+    except Missing:
+        into = living(type_, record_id, reader.user)
+        if into is None:
+            raise
+        return redirect(type_.address(into))
     reader.load(type_, [row])
     linked = linked_to(type_, row, reader)
     may_change = decide.may(reader.user, "change", type_.key, row)

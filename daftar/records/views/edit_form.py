@@ -12,11 +12,11 @@ from daftar.access import decide
 from daftar.access.doors import door
 from daftar.kernel.errors import Conflict, Invalid, NotAllowed
 from daftar.kernel.ids import new_key
-from daftar.records import reading, writing
+from daftar.records import writing
 from daftar.records.forms import RecordForm, initial_from
 from daftar.records.known import known_in
 from daftar.records.types import RecordType
-from daftar.records.views.opening import opened
+from daftar.records.views.opening import live, opened
 from daftar.ui.answers import go, is_fragment, toast
 
 
@@ -89,7 +89,7 @@ def show(
 def edit(request: Any, slug: str, record_id: int) -> HttpResponseBase:
     """All fields of a record in one form."""
     reader, type_ = opened(request, slug)
-    row = reading.get(type_, record_id, reader.user)
+    row = live(type_, record_id, reader.user)
     if not decide.may(reader.user, "change", type_.key, row):
         raise NotAllowed()
     reader.load(type_, [row])

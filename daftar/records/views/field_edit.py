@@ -12,7 +12,7 @@ from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import Row
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from daftar.records import reading, writing
+from daftar.records import writing
 from daftar.records.fields.base import Field
 from daftar.records.forms import RecordForm
 from daftar.records.gate import StageRefused
@@ -20,7 +20,7 @@ from daftar.records.types import RecordType
 from daftar.records.views import move
 from daftar.records.views.cells import cell
 from daftar.records.views.edit_form import sent_version
-from daftar.records.views.opening import looked_at, opened
+from daftar.records.views.opening import live, looked_at, opened
 from daftar.records.views.view_bar import at
 from daftar.ui.answers import go, inside, is_fragment, tell
 
@@ -29,7 +29,7 @@ from daftar.ui.answers import go, inside, is_fragment, tell
 def field(request: Any, slug: str, record_id: int, key: str) -> HttpResponseBase:
     """GET: the field's small form (`?shown` gives the value back, when editing is given up). POST: save, and show the new value."""
     reader, type_ = opened(request, slug)
-    row = reading.get(type_, record_id, reader.user)
+    row = live(type_, record_id, reader.user)
     field_ = type_.field(key)
     if field_ is None:
         raise Missing()

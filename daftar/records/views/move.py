@@ -16,7 +16,7 @@ from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import Row
 from daftar.kernel.errors import Conflict, Invalid, NotAllowed
-from daftar.records import reading, writing
+from daftar.records import writing
 from daftar.records.boards import EMPTY, BoardView, board_field
 from daftar.records.fields.base import Field
 from daftar.records.forms import RecordForm
@@ -26,7 +26,7 @@ from daftar.records.query.view import View
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
 from daftar.records.views.board import cards_of, moving, pile_of
-from daftar.records.views.opening import looked_at, opened
+from daftar.records.views.opening import live, looked_at, opened
 from daftar.records.views.view_bar import Choice
 from daftar.ui.answers import close_dialog, go, is_fragment, tell, toast
 
@@ -63,7 +63,7 @@ class Move:
 def move(request: Any, slug: str, record_id: int) -> HttpResponseBase:
     """POST `to` (and `field`, `version`): move, ask for what is missing, or say why not. GET: choose the column."""
     reader, type_ = opened(request, slug)
-    row = reading.get(type_, record_id, reader.user)
+    row = live(type_, record_id, reader.user)
     sent = request.POST if request.method == "POST" else request.GET
     named = sent.get("field") or request.GET.get("field") or ""
     field = board_field(type_, named)
@@ -194,7 +194,7 @@ def moved(wish: Move, row: Row) -> HttpResponseBase:
 
 def meanwhile(wish: Move, version: int, conflict: Conflict) -> HttpResponseBase:
     """Somebody else moved it first: who, and where to; on a board the card goes to where it now is."""
-    row = reading.get(wish.type, wish.row.pk, wish.reader.user)
+    row = live(wish.type, wish.row.pk, wish.reader.user)
     said = who_moved(wish, row, version) if wish.field.key in conflict.fields else str(conflict)
     card_now = None
     if is_fragment(wish.request) and not wish.back:

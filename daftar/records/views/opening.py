@@ -6,7 +6,10 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from daftar.access import decide
+from daftar.access.models import Row, User
 from daftar.kernel.errors import Missing
+from daftar.records import reading
+from daftar.records.merging.merged import gone
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
 
@@ -26,6 +29,14 @@ def opened(request: Any, slug: str) -> tuple[Reader, RecordType]:
     if not decide.may(reader.user, "see", type_.key):
         raise Missing()
     return reader, type_
+
+
+def live(type_: RecordType, record_id: int, user: User) -> Row:
+    """A record that somebody wants to change. Errors: Missing; Conflict, with the way, when it was merged into another meanwhile."""
+    try:
+        return reading.get(type_, record_id, user)
+    except Missing:
+        raise gone(type_, record_id, user) from None
 
 
 def looked_at(request: Any) -> SplitResult:

@@ -18,6 +18,7 @@ from daftar.records.fields.base import Field
 from daftar.records.query.conditions import Condition, Group
 from daftar.records.query.sentence import sentence, want_names
 from daftar.records.query.view import View, can_group
+from daftar.records.views.same import may_work
 
 QUICK_RANGES = ("today", "this_week", "this_month")
 PLAIN_OPERATORS = frozenset({"is", "in", "has", "kind"})
@@ -77,6 +78,7 @@ def bar(view: View, place: str) -> dict[str, Any]:
         "kept": [(k, v) for k, v in view.params() if k != "q"],
         "export_href": at(f"{base}export.csv", view.address()) if decide.may(user, "export", type_.key) else "",
         "import_href": f"{base}import/" if decide.may(user, "import", type_.key) else "",
+        "same_href": f"{base}same/" if may_work(type_, view.reader) else "",
         "may_add": decide.may(user, "add", type_.key),
     }
 

@@ -1,0 +1,135 @@
+"""How long it takes to find who may be the same: contacts of whom one in twenty is a double, looked through as a whole, then a few that were saved.
+
+The longest write transaction is how long anybody else may have to wait.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - Django must be set up first
+from django.db import connection  # noqa: E402 - Django must be set up first
+
+from daftar.crm.models import Company, Contact  # noqa: E402 - Django must be set up first
+from daftar.records.models import ContactPoint, RecordLink, SamePair, SameState  # noqa: E402 - Django must be set up first
+from daftar.records.same import keeping, pairs  # noqa: E402 - Django must be set up first
+from daftar.records.schema import current_schema  # noqa: E402 - Django must be set up first
+
+BATCH = 10_000
+SYLLABLES = (
+    "ka",
+    "ri",
+    "mo",
+    "ta",
+    "sha",
+    "re",
+    "na",
+    "vi",
+    "lo",
+    "du",
+    "be",
+    "zi",
+    "pe",
+    "gor",
+    "han",
+    "mir",
+    "sol",
+    "ven",
+)
+DOUBLE = 20
+"""One of so many is a double of the one before it."""
+
+
+def name(chance: random.Random) -> str:
+    words = ("".join(chance.choice(SYLLABLES) for _ in range(chance.choice((2, 3)))) for _ in range(2))
+    return " ".join(words).title()
+
+
+def fill(rows: int) -> None:
+    """Contacts with a phone, a mail address and a company; a double has the same phone or mail, and its name turned round or misspelt."""
+    chance = random.Random(17)
+    companies = Company.objects.bulk_create(
+        [Company(name=f"Company {n}") for n in range(max(1, rows // 20))], batch_size=BATCH
+    )
+    before: tuple[str, str, str] = ("", "", "")
+    for start in range(0, rows, BATCH):
+        made: list[tuple[Contact, str, str]] = []
+        for n in range(start, min(rows, start + BATCH)):
+            called, phone, mail = name(chance), f"+98912{n:07d}", f"p{n}@house{n % 5000}.example"
+            if n % DOUBLE == 1:
+                called = " ".join(reversed(before[0].split())) if n % 3 else before[0].replace("a", "o", 1)
+                phone, mail = (before[1], mail) if n % 2 else (phone, before[2])
+            before = called, phone, mail
+            row = Contact(
+                name=called,
+                phones=[{"value": phone, "label": ""}],
+                emails=[{"value": mail, "label": ""}],
+            )
+            made.append((row, phone, mail))
+        Contact.objects.bulk_create([row for row, _phone, _mail in made])
+        ContactPoint.objects.bulk_create(points(made), batch_size=BATCH)
+        RecordLink.objects.bulk_create(
+            [
+                RecordLink(
+                    type="contact",
+                    record_id=row.pk,
+                    field="companies",
+                    to_type="company",
+                    to_id=chance.choice(companies).pk,
+                )
+                for row, _p, _m in made
+            ],
+            batch_size=BATCH,
+        )
+
+
+def points(made: list[tuple[Contact, str, str]]) -> Iterator[ContactPoint]:
+    for row, phone, mail in made:
+        yield ContactPoint(type="contact", record_id=row.pk, field="phones", kind="phone", value=phone)
+        yield ContactPoint(type="contact", record_id=row.pk, field="emails", kind="email", value=mail)
+
+
+def seconds(act: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def all_of(type_: Any) -> None:
+    while not keeping.look_through(type_):
+        pass
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--name", default="")
+    given = parser.parse_args()
+    call_command("migrate", verbosity=0)
+    print(f"{given.rows:,} contacts made in {seconds(lambda: fill(given.rows)):.0f} s")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    type_ = current_schema().type("contact")
+    whole = seconds(lambda: all_of(type_))
+    print(f"{'all looked through':34}{whole:9.1f} s   {SamePair.objects.count():,} pairs")
+    again = seconds(lambda: pairs.find_all(type_))
+    print(f"{'of that: pairs (again)':34}{again:9.1f} s")
+    ids = list(Contact.objects.order_by("-pk").values_list("pk", flat=True)[:200])
+    print(f"{'200 that were saved':34}{seconds(lambda: keeping.renew(type_, ids)):9.2f} s")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{'memory':34}{memory:9} MB")
+    if not SameState.objects.filter(type="contact").exclude(rules="").exists():
+        raise SystemExit("it did not end")
+
+
+if __name__ == "__main__":
+    main()
