@@ -63,7 +63,8 @@ class Person:
     def one_sequence(self, client: httpx.Client) -> None:
         for _ in range(self.rng.randrange(1, 5)):
             self.rng.choice([self.act, self.act, self.take_back, self.steer])(client)
-            time.sleep(self.rng.choice([0.0, 0.1, 2.0]))  # to be in the middle of one, or to find it done and take it back
+            # To be in the middle of one, or to find it done and take it back.
+            time.sleep(self.rng.choice([0.0, 0.1, 2.0]))
 
     def act(self, client: httpx.Client) -> None:
         act = self.rng.choice(["owner", "tags", "change", "delete"])
