@@ -77,7 +77,7 @@ def add_field(
         raise Invalid(_("There is no such kind of field."), field="kind")
     with transaction.atomic():
         rows = CustomField.objects.filter(type=type_.key)
-        if rows.count() >= MOST_FIELDS:
+        if rows.filter(deleted_at=None).count() >= MOST_FIELDS:
             raise Invalid(
                 _("A record type has at most %(most)s fields of its own.") % {"most": MOST_FIELDS}, field="label"
             )
@@ -209,8 +209,9 @@ def allowed(by: User) -> None:
         raise NotAllowed()
 
 
-def locked(type_: RecordType, key: str) -> CustomField:
-    row = CustomField.objects.select_for_update().filter(type=type_.key, key=key).first()
+def locked(type_: RecordType, key: str, *, in_bin: bool = False) -> CustomField:
+    rows = CustomField.objects.select_for_update().filter(deleted_at__isnull=not in_bin)
+    row = rows.filter(type=type_.key, key=key).first()
     if row is None:
         raise Missing()
     return row
@@ -220,7 +221,7 @@ def checked_label(type_: RecordType, label: str, but: str = "") -> str:
     text = cleaned("label", label, 200)
     if not text:
         raise Invalid(_("Give the field a name."), field="label")
-    rows = CustomField.objects.filter(type=type_.key).exclude(key=but)
+    rows = CustomField.objects.filter(type=type_.key, deleted_at=None).exclude(key=but)
     others = [str(f.label) for f in type_.fields if f.key != but] + list(rows.values_list("label", flat=True))
     if fold(text) in {fold(other) for other in others}:
         raise Invalid(_("“%(name)s” is there already. Choose another name.") % {"name": text}, field="label")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django_tasks_db.models import DBTaskResult
 
 from daftar.kernel.jobs import every, task, vacuum
-from daftar.records import erasing, files, formula_sources, formulas, leaving
+from daftar.records import erasing, field_bin, files, formula_sources, formulas, leaving
 from daftar.records.bulk import runs
 from daftar.records.retention import dry_runs, running
+from daftar.records.retyping import runs as retypings
 from daftar.records.schema import current_schema
 from daftar.records.searching import vocabulary
 from daftar.records.searching.renewing import renew
@@ -97,6 +98,31 @@ def renew_formulas_of_the_day() -> None:
     for type_ in current_schema().types.values():
         if formula_sources.is_of_the_day(type_):
             work_out_formulas.enqueue(type_.key, 0)
+
+
+@task()
+def retype(run_id: int) -> None:
+    """Turn the values of a field that becomes another kind."""
+    retypings.carry_out(run_id)
+
+
+@every(minutes=2)
+def go_on_with_retyping() -> None:
+    """Changes of a kind whose server or worker died are taken up again."""
+    retypings.go_on_with_interrupted()
+
+
+@every(hours=24)
+def forget_old_kinds() -> None:
+    """Values of a kind that a field had a month ago, and what was prepared and never wanted."""
+    retypings.give_up_old()
+    retypings.forget_old()
+
+
+@every(hours=24)
+def forget_deleted_fields() -> None:
+    """Fields that lay in the bin for a month, with their values."""
+    field_bin.forget_deleted()
 
 
 @every(hours=24)

@@ -108,6 +108,10 @@ class Field:
         self.in_list = in_list
         self.custom = False
         self.column = ""
+        self.slot = key
+        """The word under which a value in JSON is kept; another one than the key after the kind was changed."""
+        self.past: Sequence[Mapping[str, Any]] = ()
+        """What the field was before: kind, settings and slot, each `to` the last event that is written in it."""
         self._type: RecordType | None = None
 
     # -- belonging ---------------------------------------------------------------------------------
@@ -158,16 +162,16 @@ class Field:
         """The Python value that the row keeps."""
         if self.column:
             return getattr(row, self.column)
-        return self.load(row.custom.get(self.key))
+        return self.load(row.custom.get(self.slot))
 
     def put(self, row: Row, value: Any) -> None:
         """Set the value on the row object; saving is the business of `records.writing`."""
         if self.column:
             setattr(row, self.column, self.empty_column() if self.is_empty(value) else value)
         elif self.is_empty(value):
-            row.custom.pop(self.key, None)
+            row.custom.pop(self.slot, None)
         else:
-            row.custom[self.key] = self.dump(value)
+            row.custom[self.slot] = self.dump(value)
 
     def empty_column(self) -> Any:
         return None
@@ -194,7 +198,7 @@ class Field:
 
     def expression(self) -> Combinable:
         """SQL of the value, for sorting and sums."""
-        return F(self.column) if self.column else JsonValue(self.key, self.json_as)
+        return F(self.column) if self.column else JsonValue(self.slot, self.json_as)
 
     def sort_expression(self) -> Combinable:
         return self.expression()
@@ -220,7 +224,7 @@ class Field:
         """A condition on the stored value by one of Django's lookups."""
         if self.column:
             return Q(**{f"{self.column}__{lookup}": value})
-        return comparison(JsonValue(self.key, self.json_as), lookup, value)
+        return comparison(JsonValue(self.slot, self.json_as), lookup, value)
 
     def empty_q(self) -> Q:
         return self.where("isnull", True)

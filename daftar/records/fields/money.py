@@ -74,18 +74,18 @@ class Money(Field):
         setattr(row, f"{self.column}_base", None if value is None else in_base(value))
 
     def expression(self) -> Combinable:
-        return F(f"{self.column}_base") if self.column else JsonValue(f"{self.key}.base", "number")
+        return F(f"{self.column}_base") if self.column else JsonValue(f"{self.slot}.base", "number")
 
     def where(self, lookup: str, value: Any) -> Any:
         if self.column:
             return Q(**{f"{self.column}_base__{lookup}": value})
-        return comparison(JsonValue(f"{self.key}.base", "number"), lookup, value)
+        return comparison(JsonValue(f"{self.slot}.base", "number"), lookup, value)
 
     def empty_q(self) -> Q:
         """No amount at all; an amount without a rate is not empty."""
         if self.column:
             return Q(**{f"{self.column}__isnull": True})
-        return comparison(JsonValue(f"{self.key}.amount"), "isnull", True)
+        return comparison(JsonValue(f"{self.slot}.amount"), "isnull", True)
 
     def sql_value(self, value: Any) -> Any:
         return in_base(value) if isinstance(value, Amount) else value

@@ -6,6 +6,7 @@ from daftar.records.models.link import ContactPoint, ExternalId, RecordLink
 from daftar.records.models.pipeline import Pipeline, Stage, StageSpan
 from daftar.records.models.rate import ExchangeRate
 from daftar.records.models.retention import Nameless, RecordHold, RetentionRule
+from daftar.records.models.retyping import Retyping
 from daftar.records.models.saved_view import SavedView
 from daftar.records.models.schema import ChoiceOption, CustomField, ListSetting, SchemaVersion
 from daftar.records.models.search import SearchState, SearchWord
@@ -31,6 +32,7 @@ __all__ = [
     "RecordHold",
     "RecordLink",
     "RetentionRule",
+    "Retyping",
     "SavedView",
     "SchemaVersion",
     "SearchState",

@@ -16,7 +16,9 @@ class SchemaVersion(models.Model):
 class CustomField(models.Model):
     """A field that the company added to a record type; builds the same field object as a declared one.
 
-    `settings` are the kind's own words (choices' keys, target type of a link, currency).
+    Shapes: `settings` are the kind's own words (choices' keys, target type of a link, currency); `slot` is the word under which
+    records keep the value, "" for the key itself; `past` says what the field was before its kind was changed, oldest first:
+    {"kind", "settings", "slot", "to": the last event that is written in it}. With `deleted_at` it lies in the bin.
     """
 
     type = models.CharField(max_length=64)
@@ -30,10 +32,21 @@ class CustomField(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     settings: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
     hidden = models.BooleanField(default=False)
+    slot = models.CharField(max_length=64, default="", blank=True)
+    past: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["position", "id"]
         constraints = [models.UniqueConstraint(fields=["type", "key"], name="one_custom_field_per_key")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def kept_in(self) -> str:
+        """The word under which records keep the value."""
+        return self.slot or self.key
 
 
 class ChoiceOption(models.Model):

@@ -24,8 +24,8 @@ def can_be_indexed(field: Field) -> bool:
 
 def name_of(type_: RecordType, field: Field) -> str:
     """A name that both databases take (63 characters)."""
-    digest = hashlib.sha256(f"{type_.key}.{field.key}".encode()).hexdigest()[:10]
-    return f"cf_{type_.key}_{field.key}"[:50] + f"_{digest}"
+    digest = hashlib.sha256(f"{type_.key}.{field.slot}".encode()).hexdigest()[:10]
+    return f"cf_{type_.key}_{field.slot}"[:50] + f"_{digest}"
 
 
 def make(type_: RecordType, field: Field) -> None:
