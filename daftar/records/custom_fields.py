@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from daftar.access import decide
 from daftar.access.models import User
 from daftar.kernel.errors import Invalid, Missing, NotAllowed
+from daftar.kernel.formats import joined
 from daftar.kernel.text import clean_text, fold
-from daftar.records import formula_sources
+from daftar.records import formula_sources, shape
 from daftar.records.audited import audited_field
 from daftar.records.field_keys import key_for, option_key_for
 from daftar.records.fields import KINDS
@@ -23,6 +24,7 @@ from daftar.records.fields.choice import Choice
 from daftar.records.models import ChoiceOption, CustomField
 from daftar.records.pipelines import add_pipeline
 from daftar.records.query import indexes
+from daftar.records.query import unique as uniques
 from daftar.records.reader import Reader
 from daftar.records.schema import build_custom, current_schema, schema_changed
 from daftar.records.types import RecordType
@@ -57,6 +59,7 @@ def add_field(
     *,
     by: User,
     required: bool = False,
+    unique: bool = False,
     default: Any = None,
     help: str = "",
     place: str = "",
@@ -89,6 +92,7 @@ def add_field(
             label=name,
             help=checked_help(help),
             required=required,
+            unique=unique and kind in uniques.KINDS,
             place=checked_place(type_, place),
             position=(rows.aggregate(last=Max("position"))["last"] or 0) + 1,
             settings=checked_settings(type_, kind, settings or {}),
@@ -114,6 +118,7 @@ def change_field(
     by: User,
     label: str,
     required: bool = False,
+    unique: bool | None = None,
     default: Any = None,
     help: str = "",
     place: str = "",
@@ -131,6 +136,8 @@ def change_field(
         row = locked(type_, key)
         row.label = checked_label(type_, label, but=key)
         row.help, row.required, row.place = checked_help(help), required, checked_place(type_, place)
+        if unique is not None and unique != row.unique and row.kind in uniques.KINDS:
+            set_unique(type_, row, unique)
         if position is not None:
             row.position = min(max(position, 0), 30_000)
         if settings is not None:
@@ -148,6 +155,24 @@ def change_field(
             indexes.make(type_, bound(type_, row))
             work_out(row)
     return row
+
+
+def set_unique(type_: RecordType, row: CustomField, unique: bool) -> None:
+    """Switch on or off that no value may stand twice. Errors: Invalid at `unique` with the values that do, in `doubles`."""
+    shape.change()  # nobody writes a double while we look for them
+    row.unique = unique
+    field = bound(type_, row)
+    if not unique:
+        uniques.drop(type_, field)
+        return
+    if found := uniques.doubles(type_, field):
+        some = joined(_("“%(text)s”") % {"text": value[:60]} for value, _count in found[:5])
+        raise Invalid(
+            _("Some values stand in several records: %(values)s. Change them first.") % {"values": some},
+            field="unique", doubles=found,
+        )  # fmt: skip
+    indexes.settle()
+    uniques.make(type_, field)
 
 
 def work_out(row: CustomField) -> None:

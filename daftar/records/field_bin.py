@@ -24,7 +24,7 @@ from daftar.records.models import (
     StageSpan,
     StoredFile,
 )
-from daftar.records.query import indexes
+from daftar.records.query import indexes, unique
 from daftar.records.retyping.runs import take_out
 from daftar.records.schema import current_schema, schema_changed
 from daftar.records.types import RecordType
@@ -60,8 +60,9 @@ def take_out_of_bin(type_: RecordType, key: str, *, by: User) -> CustomField:
     with transaction.atomic():
         row = custom_fields.locked(type_, key, in_bin=True)
         custom_fields.checked_label(type_, row.label, but=key)
+        row.unique = row.unique and not unique.doubles(type_, custom_fields.bound(type_, row))
         row.deleted_at, row.hidden = None, False
-        row.save(update_fields=["deleted_at", "hidden"])
+        row.save(update_fields=["deleted_at", "hidden", "unique"])
         schema_changed()
         indexes.make(type_, custom_fields.bound(type_, row))
     return row

@@ -195,6 +195,16 @@ def first_value(type_: RecordType, key: str, after: Schema) -> Iterator[Use]:
         yield Use(_("New records"), str(field.label), _("first value"), href=f"/settings/fields/{type_.key}/{key}/")
 
 
+@finds_uses
+def uniqueness(type_: RecordType, key: str, after: Schema) -> Iterator[Use]:
+    """That no value may stand twice."""
+    field = type_.by_key.get(key)
+    if field is not None and field.unique:
+        gone = key not in after.types[type_.key].by_key
+        then = _("Doubles are not refused any more.") if gone else ""
+        yield Use(_("Rule"), _("No value twice"), _("looks at it"), then, href=f"/settings/fields/{type_.key}/{key}/")
+
+
 # -- rules ---------------------------------------------------------------------------------------------
 
 

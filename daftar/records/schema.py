@@ -98,7 +98,7 @@ def build_custom(row: CustomField) -> Field:
     field = kind.from_settings(
         row.key, row.label, row.settings, required=row.required, default=row.default, help=row.help, place=row.place
     )
-    field.slot, field.past = row.kept_in, row.past
+    field.slot, field.past, field.unique = row.kept_in, row.past, row.unique
     return field
 
 

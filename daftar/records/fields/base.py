@@ -110,6 +110,8 @@ class Field:
         self.column = ""
         self.slot = key
         """The word under which a value in JSON is kept; another one than the key after the kind was changed."""
+        self.unique = False
+        """Whether no value may stand in two live records."""
         self.past: Sequence[Mapping[str, Any]] = ()
         """What the field was before: kind, settings and slot, each `to` the last event that is written in it."""
         self._type: RecordType | None = None

@@ -32,6 +32,7 @@ class CustomField(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     settings: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
     hidden = models.BooleanField(default=False)
+    unique = models.BooleanField(default=False)
     slot = models.CharField(max_length=64, default="", blank=True)
     past: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)

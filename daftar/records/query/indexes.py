@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from daftar.kernel.after_migrate import is_whole
 from daftar.records.fields.base import Field
 from daftar.records.models import Entity
+from daftar.records.query import unique
 from daftar.records.query.json import JsonValue
 from daftar.records.schema import current_schema
 from daftar.records.types import RecordType
@@ -30,6 +31,9 @@ def name_of(type_: RecordType, field: Field) -> str:
 
 def make(type_: RecordType, field: Field) -> None:
     """Make the index (expression, created, id) of a custom field, unless it is there or the kind has none."""
+    if field.unique:
+        settle()
+        unique.make(type_, field)
     if not can_be_indexed(field):
         return
     quote = connection.ops.quote_name
@@ -50,6 +54,7 @@ def settle() -> None:
 
 def drop(type_: RecordType, field: Field) -> None:
     settle()
+    unique.drop(type_, field)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX IF EXISTS {connection.ops.quote_name(name_of(type_, field))}")
 
@@ -74,6 +79,6 @@ def make_missing(apps: Any = None, **_ignored: Any) -> None:
         return
     for type_ in current_schema().types.values():
         for field in type_.fields:
-            if can_be_indexed(field):
+            if can_be_indexed(field) or field.unique:
                 with transaction.atomic():
                     make(type_, field)

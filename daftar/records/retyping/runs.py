@@ -125,6 +125,8 @@ def in_the_way(type_: RecordType, row: CustomField) -> str:
     """Why the field cannot change its kind now, as a sentence; "" when it can."""
     if row.deleted_at is not None:
         return _("The field lies in the bin. Bring it back first.")
+    if row.unique:
+        return _("No value may stand twice in this field. Switch that off first.")
     if Retyping.objects.filter(type=type_.key, key=row.key, state__in=[State.WORKING, State.READY]).exists():
         return _("This field is becoming another kind already.")
     return ""
@@ -395,19 +397,22 @@ def to_turn(run: Retyping) -> QuerySet[Row]:
     if run.undoes is not None:
         rows = rows.annotate(before=JsonValue(run.undoes.mark))
         holds |= Q(before__isnull=False)
-    return rows.filter(holds)
+    found: QuerySet[Row] = rows.filter(holds)
+    return found
 
 
 def written_since(run: Retyping) -> QuerySet[Row]:
     """The records whose old value is not the one that was turned."""
     differs = Q(was__isnull=False, copy__isnull=True) | Q(was__isnull=True, copy__isnull=False)
     both = Q(was__isnull=False, copy__isnull=False)
-    return rows_of(run).filter(differs | (both & ~Q(was=F("copy"))))
+    found: QuerySet[Row] = rows_of(run).filter(differs | (both & ~Q(was=F("copy"))))
+    return found
 
 
 def misfits_of(run: Retyping) -> QuerySet[Row]:
     """The records whose value does not fit, once they are turned."""
-    return rows_of(run).filter(copy__isnull=False, became__isnull=True)
+    found: QuerySet[Row] = rows_of(run).filter(copy__isnull=False, became__isnull=True)
+    return found
 
 
 def tell_history(run: Retyping, lost: QuerySet[Row]) -> None:

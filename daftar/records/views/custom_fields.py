@@ -21,6 +21,7 @@ from daftar.records.formula.functions import FUNCTIONS
 from daftar.records.formula.reading import read, written
 from daftar.records.formula_sources import named, readable_names
 from daftar.records.models import CustomField
+from daftar.records.query import unique
 from daftar.records.reader import Reader
 from daftar.records.retyping.kinds import targets
 from daftar.records.types import RecordType
@@ -122,6 +123,7 @@ def field(request: Any, type_key: str, key: str) -> HttpResponseBase:
             )  # fmt: skip
         except Invalid as refused:
             form.refuse(refused)
+            form.doubles = refused.details.get("doubles", ())
         else:
             return toast(go(request, back), _("Saved."))
     return show(request, form, row.label, row=row, status=422 if form.errors else 200)
@@ -207,18 +209,20 @@ class FieldForm(OptionsForm):
     def __init__(self, type_: RecordType, row: CustomField, reader: Reader, sent: QueryDict | None) -> None:
         place = row.place if row.place.startswith("@") else ""
         kept = {
-            "label": row.label, "help": row.help, "required": row.required, "place": place, "position": row.position,
+            "label": row.label, "help": row.help, "required": row.required, "unique": row.unique, "place": place, "position": row.position,
             "own_place": "" if place else row.place, **row.settings,
         }  # fmt: skip
         super().__init__(kept, sent)
         self.type, self.row, self.reader = type_, row, reader
+        self.doubles: Sequence[tuple[str, int]] = ()
+        """Values that stand in the way of "no value twice", with how many records have each."""
         self.has_options = issubclass(KINDS[row.kind], Choice)
         self.is_new = row.pk is None
 
     def given(self) -> dict[str, Any]:
         """The arguments of the actions as sent."""
         return {
-            "required": self.is_on("required"), "default": self.default(), "help": self.typed("help"),
+            "required": self.is_on("required"), "unique": self.is_on("unique"), "default": self.default(), "help": self.typed("help"),
             "place": self.typed("own_place") or self.typed("place"),
             "settings": {"to": self.typed("to"), "formula": self.typed("formula"),
                          **{word: self.is_on(word) for word in ("role", "total", "code")}},
@@ -250,12 +254,22 @@ class FieldForm(OptionsForm):
                 if self.row.kind != "formula"
                 else []
             ),
+            *(
+                [self.check("unique", _("No value twice"), help=self.unique_help())]
+                if self.row.kind in unique.KINDS
+                else []
+            ),
             self.select("place", _("Block of the card"), [("", _("More")), *blocks(self.type)]),
             self.input("own_place", _("Or a block of its own"), maxlength=200),
         ]
         if not self.is_new:
             made.append(self.input("position", _("Order"), inputmode="numeric", maxlength=5))
         return [*made, *self.own_words(), *self.default_widget()]
+
+    def unique_help(self) -> str:
+        if self.row.kind in ("emails", "webs"):
+            return _("Two records cannot have the same first address. Empty ones and the bin do not count.")
+        return _("Two records cannot have the same value. Empty ones and the bin do not count.")
 
     def own_words(self) -> list[Widget]:
         """The settings of the kind."""
