@@ -15,7 +15,7 @@ from daftar.access.models import User
 from daftar.kernel.errors import Invalid, Missing, NotAllowed
 from daftar.kernel.formats import joined
 from daftar.kernel.text import clean_text, fold
-from daftar.records import formula_sources, shape
+from daftar.records import conditional, formula_sources, shape
 from daftar.records.audited import audited_field
 from daftar.records.field_keys import key_for, option_key_for
 from daftar.records.fields import KINDS
@@ -181,6 +181,29 @@ def work_out(row: CustomField) -> None:
         from daftar.records.jobs import work_out_formulas
 
         work_out_formulas.enqueue(row.type, 0)
+
+
+@audited_field
+def set_conditions(
+    type_: RecordType, key: str, *, by: User, show_if: str | None = None, require_if: str | None = None
+) -> CustomField:
+    """Say when forms show the field, and when it must be filled in; None leaves a condition, "" takes it out.
+
+    Errors: NotAllowed, Missing, Invalid at `where` with what is wrong in the condition.
+    """
+    allowed(by)
+    with transaction.atomic():
+        row = locked(type_, key)
+        reader = Reader(by, schema=current_schema())
+        if require_if and row.kind == "formula":
+            raise Invalid(_("A formula is worked out by itself."), field="where")
+        if show_if is not None:
+            row.show_if = conditional.checked(type_.whole, key, show_if, reader)
+        if require_if is not None:
+            row.require_if = conditional.checked(type_.whole, key, require_if, reader)
+        row.save(update_fields=["show_if", "require_if"])
+        schema_changed()
+    return row
 
 
 @audited_field

@@ -6,7 +6,7 @@ TABLE: dict[str, dict[str, str]] = {
     "ChangeSet": {"internal": "via title"},
     "ChoiceOption": {"internal": "type field key label colour"},
     "ContactPoint": {"internal": "type field kind", "personal": "value"},
-    "CustomField": {"internal": "type key kind label help default place settings slot past"},
+    "CustomField": {"internal": "type key kind label help default place settings slot past show_if require_if"},
     "Entity": {"internal": "type", "personal": "title"},
     "Event": {"internal": "type kind via", "personal": "changes data"},
     "ExchangeRate": {"internal": "currency day"},

@@ -20,6 +20,7 @@ from daftar.access.shipped_roles import name_of
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid
 from daftar.kernel.formats import joined
+from daftar.records import conditional
 from daftar.records.fields.base import Field
 from daftar.records.fields.formula import Formula
 from daftar.records.formula.checking import kind_of
@@ -193,6 +194,19 @@ def first_value(type_: RecordType, key: str, after: Schema) -> Iterator[Use]:
     field = type_.by_key.get(key)
     if field is not None and field.custom and field.default is not None:
         yield Use(_("New records"), str(field.label), _("first value"), href=f"/settings/fields/{type_.key}/{key}/")
+
+
+@finds_uses
+def conditions(type_: RecordType, key: str, after: Schema) -> Iterator[Use]:
+    """Other fields that are shown, or needed, by what stands in this one."""
+    for field in type_.fields:
+        for word, text, how in (("show", field.show_if, _("shows it")), ("require", field.require_if, _("needs it"))):
+            if key in conditional.keys_in(text) and field.key != key:
+                then = ""
+                if not conditional.can_be_read(text, after.types[type_.key]):
+                    then = _("It is always shown.") if word == "show" else _("It is not asked for any more.")
+                href = f"/settings/fields/{type_.key}/{field.key}/conditions?which={word}"
+                yield Use(_("Condition"), str(field.label), how, then, href=href)
 
 
 @finds_uses

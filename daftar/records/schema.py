@@ -99,6 +99,7 @@ def build_custom(row: CustomField) -> Field:
         row.key, row.label, row.settings, required=row.required, default=row.default, help=row.help, place=row.place
     )
     field.slot, field.past, field.unique = row.kept_in, row.past, row.unique
+    field.show_if, field.require_if = row.show_if, row.require_if
     return field
 
 

@@ -8,7 +8,7 @@ from django.urls import path
 
 from daftar.records import menu_entries
 from daftar.records.views import bin as bin_
-from daftar.records.views import board, builder, columns, groups, lookup, move, saved, search
+from daftar.records.views import board, builder, columns, field_condition, groups, lookup, move, saved, search
 from daftar.records.views import filter as filter_
 from daftar.records.views import list as list_
 
@@ -38,6 +38,7 @@ urlpatterns = [
     path("<slug:slug>/views/<int:view_id>", saved.edit, name="view_edit"),
     path("<slug:slug>/views/<int:view_id>/delete", saved.delete, name="view_delete"),
     path("<slug:slug>/views/first", saved.first, name="view_first"),
+    path("<slug:slug>/shown", field_condition.shown, name="shown_fields"),
     path("<slug:slug>/why-not", builder.why_not, name="why_not"),
     path("<slug:slug>/<int:record_id>/move", move.move, name="move"),
     *more("daftar.records.urls_card"),

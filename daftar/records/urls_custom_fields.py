@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from daftar.records.views import custom_fields, field_end, field_kind
+from daftar.records.views import custom_fields, field_condition, field_end, field_kind
 
 urlpatterns = [
     path("settings/fields/", custom_fields.types, name="settings_fields"),
@@ -16,5 +16,10 @@ urlpatterns = [
         name="settings_field_kind_progress",
     ),
     path("settings/fields/<slug:type_key>/<slug:key>/hide", field_end.hide, name="settings_field_hide"),
+    path(
+        "settings/fields/<slug:type_key>/<slug:key>/conditions",
+        field_condition.conditions,
+        name="settings_field_conditions",
+    ),
     path("settings/fields/<slug:type_key>/<slug:key>/delete", field_end.delete, name="settings_field_delete"),
 ]

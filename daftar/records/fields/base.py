@@ -112,6 +112,9 @@ class Field:
         """The word under which a value in JSON is kept; another one than the key after the kind was changed."""
         self.unique = False
         """Whether no value may stand in two live records."""
+        self.show_if = ""
+        self.require_if = ""
+        """Conditions over the record's own fields, as they stand in addresses: when forms show the field, and when it must be filled in."""
         self.past: Sequence[Mapping[str, Any]] = ()
         """What the field was before: kind, settings and slot, each `to` the last event that is written in it."""
         self._type: RecordType | None = None
@@ -277,6 +280,33 @@ class Field:
                 raise Invalid(_("Give two values: from, to."), field=self.key)
             case _:
                 return self.where(operator, values[0])
+
+    def meets(self, operator: str, raw: Sequence[str], value: Any, reader: Reader) -> bool:
+        """The same verdict as `condition`, about one value that need not be stored yet. Errors: Invalid as there."""
+        self.operator(operator)
+        if operator in ("empty", "filled"):
+            return self.is_empty(value) is (operator == "empty")
+        values = [self.parse_operand(text, reader) for text in raw]
+        if not values or any(Field.is_empty(self, one) for one in values):
+            raise Invalid(_("A value is missing."), field=self.key)
+        return self.met(operator, values, value, reader)
+
+    def met(self, operator: str, values: list[Any], value: Any, reader: Reader) -> bool:
+        """`compare` in Python."""
+        if self.is_empty(value):
+            return operator in ("not", "none")
+        match operator:
+            case "is" | "in":
+                return value in values
+            case "not" | "none":
+                return value not in values
+            case "gte":
+                return bool(value >= values[0])
+            case "lte":
+                return bool(value <= values[0])
+            case "between" if len(values) == 2:
+                return bool(values[0] <= value <= values[1])
+        return False
 
     def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
         """How one simple condition on this field is edited in the list's filter."""

@@ -90,6 +90,11 @@ class Money(Field):
     def sql_value(self, value: Any) -> Any:
         return in_base(value) if isinstance(value, Amount) else value
 
+    def met(self, operator: str, values: list[Any], value: Any, reader: Reader) -> bool:
+        """In the base currency; what has no rate is neither more nor less."""
+        base = None if value is None else in_base(value)
+        return super().met(operator, [self.sql_value(one) for one in values], base, reader)
+
     def show(self, value: Any, reader: Reader) -> Shown:
         if self.is_empty(value):
             return Shown()

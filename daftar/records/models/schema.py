@@ -17,7 +17,8 @@ class CustomField(models.Model):
     """A field that the company added to a record type; builds the same field object as a declared one.
 
     Shapes: `settings` are the kind's own words (choices' keys, target type of a link, currency); `slot` is the word under which
-    records keep the value, "" for the key itself; `past` says what the field was before its kind was changed, oldest first:
+    records keep the value, "" for the key itself; `show_if` and
+    `require_if` are conditions as they stand in addresses; `past` says what the field was before its kind was changed, oldest first:
     {"kind", "settings", "slot", "to": the last event that is written in it}. With `deleted_at` it lies in the bin.
     """
 
@@ -33,6 +34,8 @@ class CustomField(models.Model):
     settings: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
     hidden = models.BooleanField(default=False)
     unique = models.BooleanField(default=False)
+    show_if = models.TextField(default="", blank=True)
+    require_if = models.TextField(default="", blank=True)
     slot = models.CharField(max_length=64, default="", blank=True)
     past: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from daftar.access.doors import door
 from daftar.access.plain_form import PlainForm
 from daftar.kernel.errors import Invalid, Missing
-from daftar.records import custom_fields, field_bin
+from daftar.records import conditional, custom_fields, field_bin
 from daftar.records.custom_fields import COLOURS, WITHOUT_DEFAULT, OptionEdit
 from daftar.records.fields import KINDS
 from daftar.records.fields.choice import Choice
@@ -156,6 +156,8 @@ def show(
         "functions": sorted(FUNCTIONS.values(), key=lambda f: f.name) if form.row.kind == "formula" else (),
         "readable": readable_names(form.type) if form.row.kind == "formula" else (),
         "pipelines": pipelines_of(row) if row else "", "may_become": bool(row and targets(row.kind)),
+        "show_if": conditional.said(form.row.show_if, form.type, form.reader),
+        "require_if": conditional.said(form.row.require_if, form.type, form.reader),
         "widgets": form.widgets(), "options": form.shown_options(), "colours": colours(),
     }, status=status)  # fmt: skip
 
