@@ -11,6 +11,7 @@ TABLE: dict[str, dict[str, str]] = {
     "Event": {"internal": "type kind via", "personal": "changes data"},
     "ExchangeRate": {"internal": "currency day"},
     "ExternalId": {"internal": "system type", "personal": "key"},
+    "FieldCount": {"internal": "type counts"},
     "Leaving": {"internal": "plan place given problem"},
     "ListSetting": {"internal": "type columns"},
     "Nameless": {"internal": "type"},

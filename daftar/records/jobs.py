@@ -5,7 +5,7 @@ from __future__ import annotations
 from django_tasks_db.models import DBTaskResult
 
 from daftar.kernel.jobs import every, task, vacuum
-from daftar.records import erasing, field_bin, files, formula_sources, formulas, leaving
+from daftar.records import erasing, field_bin, field_counts, files, formula_sources, formulas, leaving
 from daftar.records.bulk import runs
 from daftar.records.retention import dry_runs, running
 from daftar.records.retyping import runs as retypings
@@ -117,6 +117,13 @@ def forget_old_kinds() -> None:
     """Values of a kind that a field had a month ago, and what was prepared and never wanted."""
     retypings.give_up_old()
     retypings.forget_old()
+
+
+@task()
+def count_fields(type_key: str) -> None:
+    """How much the custom fields of a type with many records are used."""
+    if type_key in current_schema().types:
+        field_counts.count(current_schema().type(type_key))
 
 
 @every(hours=24)

@@ -53,6 +53,23 @@ class CustomField(models.Model):
         return self.slot or self.key
 
 
+class FieldCount(models.Model):
+    """How much the custom fields of a record type are used, as it was counted.
+
+    Shapes: `counts` maps keys to {"filled": records with a value, "last": when it was last written, "" for longer ago than `since`};
+    `rows` are all live records.
+    """
+
+    type = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField()
+    since = models.DateTimeField(null=True, blank=True)
+    rows = models.PositiveBigIntegerField(default=0)
+    counts: models.JSONField[dict[str, dict[str, Any]], dict[str, dict[str, Any]]] = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.type
+
+
 class ChoiceOption(models.Model):
     """An option of a choice field that was added or changed here; shipped options need no row."""
 
