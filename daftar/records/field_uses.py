@@ -120,7 +120,11 @@ def then_of(view: View, row: SavedView, type_: RecordType, key: str, after: Sche
     if after is type_.schema:
         return ""
     then = View.parse(after.types[row.type], spelled_out(view, type_, key), Reader(row.owner, schema=after))
-    lost = [problem for problem in map(str, then.problems) if problem not in set(map(str, view.problems))]
+    lost = []
+    if len(leaves_of(then)) < len(leaves_of(view)):
+        lost.append(_("It opens without this condition, and says so."))
+    elif len(then.problems) > len(view.problems):
+        lost.append(_("It opens without what cannot be done any more, and says so."))
     if len(then.columns) < len(view.columns):
         lost.append(_("It opens without this column."))
     return " ".join(dict.fromkeys(lost))

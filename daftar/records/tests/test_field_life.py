@@ -61,7 +61,7 @@ def test_the_owner_makes_a_text_an_amount(pages, owner, revenue):
         assert raw in dry
     for name in ("Big", "By revenue", "Short", "“Umsatz”"):
         assert name in dry, name
-    assert "cannot be compared with “has”" in dry
+    assert "It opens without this condition, and says so." in dry
     assert CustomField.objects.get(key=revenue).kind == "text"
 
     answer = pages.post(page, {"act": "begin", "kind": "money", "agreed": "2"})
