@@ -105,7 +105,7 @@ def add_field(
         row.default = checked_default(row, default, by)
         row.save(update_fields=["default"])
         schema_changed()
-        indexes.make(type_, bound(type_, row))
+        indexes.make_soon(type_, bound(type_, row))
         work_out(row)
     return row
 
@@ -229,7 +229,7 @@ def set_hidden(type_: RecordType, key: str, hidden: bool, by: User) -> CustomFie
         if hidden:
             indexes.drop(type_, field)
         else:
-            indexes.make(type_, field)
+            indexes.make_soon(type_, field)
     return row
 
 

@@ -64,7 +64,7 @@ def take_out_of_bin(type_: RecordType, key: str, *, by: User) -> CustomField:
         row.deleted_at, row.hidden = None, False
         row.save(update_fields=["deleted_at", "hidden", "unique"])
         schema_changed()
-        indexes.make(type_, custom_fields.bound(type_, row))
+        indexes.make_soon(type_, custom_fields.bound(type_, row))
     return row
 
 

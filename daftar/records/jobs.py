@@ -7,6 +7,7 @@ from django_tasks_db.models import DBTaskResult
 from daftar.kernel.jobs import every, task, vacuum
 from daftar.records import erasing, field_bin, field_counts, files, formula_sources, formulas, leaving
 from daftar.records.bulk import runs
+from daftar.records.query import indexes
 from daftar.records.retention import dry_runs, running
 from daftar.records.retyping import runs as retypings
 from daftar.records.schema import current_schema
@@ -117,6 +118,13 @@ def forget_old_kinds() -> None:
     """Values of a kind that a field had a month ago, and what was prepared and never wanted."""
     retypings.give_up_old()
     retypings.forget_old()
+
+
+@task()
+def make_indexes(type_key: str) -> None:
+    """Indexes of custom fields of a type with very many records, built while others write."""
+    if type_key in current_schema().types:
+        indexes.make_all(current_schema().type(type_key))
 
 
 @task()

@@ -19,6 +19,10 @@ NOT_INDEXED = frozenset({"long_text", "links"})
 """Too long for an index, or kept in a table of its own."""
 
 
+BIG = 50_000
+"""Rows from which PostgreSQL builds an index beside the work of others."""
+
+
 def can_be_indexed(field: Field) -> bool:
     return field.custom and not field.many and field.json_as != "list" and field.kind not in NOT_INDEXED
 
@@ -30,20 +34,71 @@ def name_of(type_: RecordType, field: Field) -> str:
 
 
 def make(type_: RecordType, field: Field) -> None:
-    """Make the index (expression, created, id) of a custom field, unless it is there or the kind has none."""
+    """Make the index (expression, created, id) of a custom field, unless it is there or the kind has none.
+
+    Empty values stand first in it as in lists; PostgreSQL walks an index in no other order. Outside of a transaction PostgreSQL
+    builds it while others write.
+    """
     if field.unique:
         settle()
         unique.make(type_, field)
     if not can_be_indexed(field):
         return
     quote = connection.ops.quote_name
-    columns = [expression_sql(type_, field), quote("created_at"), quote("id")]
+    first = " NULLS FIRST" if connection.vendor == "postgresql" else ""
+    columns = [expression_sql(type_, field) + first, quote("created_at"), quote("id")]
     if type_.model is Entity:
         columns.insert(0, quote("type"))
     table = quote(type_.model._meta.db_table)
-    settle()
+    beside = ""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        beside = "CONCURRENTLY "
+        drop_broken(name_of(type_, field))
+    else:
+        settle()
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE INDEX IF NOT EXISTS {quote(name_of(type_, field))} ON {table} ({', '.join(columns)})")
+        cursor.execute(
+            f"CREATE INDEX {beside}IF NOT EXISTS {quote(name_of(type_, field))} ON {table} ({', '.join(columns)})"
+        )
+
+
+def make_soon(type_: RecordType, field: Field) -> None:
+    """Make the index at once; of a type with very many records the worker makes it, so that nobody waits to save."""
+    if connection.vendor == "postgresql" and can_be_indexed(field) and is_big(type_):
+        from daftar.records.jobs import make_indexes
+
+        make_indexes.enqueue(type_.key)
+        if field.unique:
+            settle()
+            unique.make(type_, field)
+        return
+    with transaction.atomic():
+        make(type_, field)
+
+
+def make_all(type_: RecordType) -> None:
+    """Make the indexes of a type that are not there, each outside of a transaction."""
+    for field in type_.fields:
+        if can_be_indexed(field):
+            make(type_, field)
+
+
+def is_big(type_: RecordType) -> bool:
+    """Whether the table holds so many rows that building an index would be felt; as the database estimates it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [type_.model._meta.db_table])
+        return bool(cursor.fetchone()[0] > BIG)
+
+
+def drop_broken(name: str) -> None:
+    """Take away what is left of an index whose building was cut short: it is never used, and would count as there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relname = %s AND NOT indisvalid",
+            [name],
+        )
+        if cursor.fetchone():
+            cursor.execute(f"DROP INDEX IF EXISTS {connection.ops.quote_name(name)}")
 
 
 def settle() -> None:

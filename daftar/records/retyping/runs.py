@@ -232,7 +232,7 @@ class Work:
             if time.monotonic() > until:
                 return False
             let_others_save()
-        indexes.make(self.type, self.new)
+        indexes.make_soon(self.type, self.new)
         return True
 
     def next_batch(self, size: int) -> bool:
@@ -469,6 +469,7 @@ def tidy(run_id: int) -> None:
     type_ = current_schema().type(run.type)
     old, new = fields_of(run)
     indexes.drop(type_, old)
+    indexes.make_soon(type_, new)  # a big one was left for after the swap
     if old.kind in POINTED:
         ContactPoint.objects.filter(type=run.type, field=run.key).delete()
     if new.kind in POINTED:
