@@ -6,4 +6,4 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from daftar.exchange import keeping, menu_entry, personal  # noqa: F401  # adds it; names its places; says how long files stay
+        from daftar.exchange import field_uses, keeping, menu_entry, personal  # noqa: F401  # tells what fills a field; says how long files stay; adds it; names its places

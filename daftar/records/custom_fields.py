@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from daftar.access import decide
 from daftar.access.models import User
 from daftar.kernel.errors import Invalid, Missing, NotAllowed
+from daftar.kernel.formats import joined
 from daftar.kernel.text import clean_text, fold
-from daftar.records import formula_sources
+from daftar.records import conditional, formula_sources, shape
 from daftar.records.audited import audited_field
 from daftar.records.field_keys import key_for, option_key_for
 from daftar.records.fields import KINDS
@@ -23,6 +24,7 @@ from daftar.records.fields.choice import Choice
 from daftar.records.models import ChoiceOption, CustomField
 from daftar.records.pipelines import add_pipeline
 from daftar.records.query import indexes
+from daftar.records.query import unique as uniques
 from daftar.records.reader import Reader
 from daftar.records.schema import build_custom, current_schema, schema_changed
 from daftar.records.types import RecordType
@@ -57,6 +59,7 @@ def add_field(
     *,
     by: User,
     required: bool = False,
+    unique: bool = False,
     default: Any = None,
     help: str = "",
     place: str = "",
@@ -77,7 +80,7 @@ def add_field(
         raise Invalid(_("There is no such kind of field."), field="kind")
     with transaction.atomic():
         rows = CustomField.objects.filter(type=type_.key)
-        if rows.count() >= MOST_FIELDS:
+        if rows.filter(deleted_at=None).count() >= MOST_FIELDS:
             raise Invalid(
                 _("A record type has at most %(most)s fields of its own.") % {"most": MOST_FIELDS}, field="label"
             )
@@ -89,6 +92,7 @@ def add_field(
             label=name,
             help=checked_help(help),
             required=required,
+            unique=unique and kind in uniques.KINDS,
             place=checked_place(type_, place),
             position=(rows.aggregate(last=Max("position"))["last"] or 0) + 1,
             settings=checked_settings(type_, kind, settings or {}),
@@ -101,7 +105,7 @@ def add_field(
         row.default = checked_default(row, default, by)
         row.save(update_fields=["default"])
         schema_changed()
-        indexes.make(type_, bound(type_, row))
+        indexes.make_soon(type_, bound(type_, row))
         work_out(row)
     return row
 
@@ -114,6 +118,7 @@ def change_field(
     by: User,
     label: str,
     required: bool = False,
+    unique: bool | None = None,
     default: Any = None,
     help: str = "",
     place: str = "",
@@ -131,6 +136,8 @@ def change_field(
         row = locked(type_, key)
         row.label = checked_label(type_, label, but=key)
         row.help, row.required, row.place = checked_help(help), required, checked_place(type_, place)
+        if unique is not None and unique != row.unique and row.kind in uniques.KINDS:
+            set_unique(type_, row, unique)
         if position is not None:
             row.position = min(max(position, 0), 30_000)
         if settings is not None:
@@ -150,12 +157,53 @@ def change_field(
     return row
 
 
+def set_unique(type_: RecordType, row: CustomField, unique: bool) -> None:
+    """Switch on or off that no value may stand twice. Errors: Invalid at `unique` with the values that do, in `doubles`."""
+    shape.change()  # nobody writes a double while we look for them
+    row.unique = unique
+    field = bound(type_, row)
+    if not unique:
+        uniques.drop(type_, field)
+        return
+    if found := uniques.doubles(type_, field):
+        some = joined(_("“%(text)s”") % {"text": value[:60]} for value, _count in found[:5])
+        raise Invalid(
+            _("Some values stand in several records: %(values)s. Change them first.") % {"values": some},
+            field="unique", doubles=found,
+        )  # fmt: skip
+    indexes.settle()
+    uniques.make(type_, field)
+
+
 def work_out(row: CustomField) -> None:
     """Let the worker work a formula out for the records that are there."""
     if row.kind == "formula":
         from daftar.records.jobs import work_out_formulas
 
         work_out_formulas.enqueue(row.type, 0)
+
+
+@audited_field
+def set_conditions(
+    type_: RecordType, key: str, *, by: User, show_if: str | None = None, require_if: str | None = None
+) -> CustomField:
+    """Say when forms show the field, and when it must be filled in; None leaves a condition, "" takes it out.
+
+    Errors: NotAllowed, Missing, Invalid at `where` with what is wrong in the condition.
+    """
+    allowed(by)
+    with transaction.atomic():
+        row = locked(type_, key)
+        reader = Reader(by, schema=current_schema())
+        if require_if and row.kind == "formula":
+            raise Invalid(_("A formula is worked out by itself."), field="where")
+        if show_if is not None:
+            row.show_if = conditional.checked(type_.whole, key, show_if, reader)
+        if require_if is not None:
+            row.require_if = conditional.checked(type_.whole, key, require_if, reader)
+        row.save(update_fields=["show_if", "require_if"])
+        schema_changed()
+    return row
 
 
 @audited_field
@@ -181,7 +229,7 @@ def set_hidden(type_: RecordType, key: str, hidden: bool, by: User) -> CustomFie
         if hidden:
             indexes.drop(type_, field)
         else:
-            indexes.make(type_, field)
+            indexes.make_soon(type_, field)
     return row
 
 
@@ -209,8 +257,9 @@ def allowed(by: User) -> None:
         raise NotAllowed()
 
 
-def locked(type_: RecordType, key: str) -> CustomField:
-    row = CustomField.objects.select_for_update().filter(type=type_.key, key=key).first()
+def locked(type_: RecordType, key: str, *, in_bin: bool = False) -> CustomField:
+    rows = CustomField.objects.select_for_update().filter(deleted_at__isnull=not in_bin)
+    row = rows.filter(type=type_.key, key=key).first()
     if row is None:
         raise Missing()
     return row
@@ -220,7 +269,7 @@ def checked_label(type_: RecordType, label: str, but: str = "") -> str:
     text = cleaned("label", label, 200)
     if not text:
         raise Invalid(_("Give the field a name."), field="label")
-    rows = CustomField.objects.filter(type=type_.key).exclude(key=but)
+    rows = CustomField.objects.filter(type=type_.key, deleted_at=None).exclude(key=but)
     others = [str(f.label) for f in type_.fields if f.key != but] + list(rows.values_list("label", flat=True))
     if fold(text) in {fold(other) for other in others}:
         raise Invalid(_("“%(name)s” is there already. Choose another name.") % {"name": text}, field="label")

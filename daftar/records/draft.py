@@ -12,7 +12,7 @@ from daftar.access import decide
 from daftar.access.models import Row, User
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Sentence
-from daftar.records import gate
+from daftar.records import conditional, gate
 from daftar.records.models import ChangeSet, Entity
 from daftar.records.reader import Reader
 from daftar.records.searching.text import search_text
@@ -134,8 +134,11 @@ class Draft:
         self.type.prepare(self)
         errors: dict[str, Sentence] = {}
         for field in self.type.writable:
-            if field.required and (self.is_new or field.key in self.changed) and self.is_empty(field.key):
+            is_asked = field.required and (self.is_new or field.key in self.changed)
+            if is_asked and self.is_empty(field.key) and conditional.is_shown(field, self.value, self.reader):
                 errors[field.key] = _("“%(field)s” is needed.") % {"field": field.label}
+        if not self.is_moved:
+            errors.update(conditional.owed(self))
         errors.update(self.type.check(self))
         if errors:
             raise Invalid(errors=errors)

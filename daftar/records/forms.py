@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 
 from daftar.access.models import Row
 from daftar.kernel.errors import Conflict, Invalid, Sentence
-from daftar.records import files
+from daftar.records import conditional, files
 from daftar.records.fields.base import Field
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
@@ -55,7 +55,33 @@ class RecordForm:
                 self.values[field.key] = field.parse(raw, self.reader)
             except Invalid as refused:
                 self.refuse(refused, field.key)
+        self.leave_out_hidden()
         return not self.errors
+
+    def leave_out_hidden(self) -> None:
+        """What was typed into a field that the record does not show now stays as it was."""
+        for key in self.hidden:
+            self.values.pop(key, None)
+            self.errors.pop(key, None)
+
+    @property
+    def hidden(self) -> list[str]:
+        """Keys of the fields of the form whose condition does not hold for what stands in it."""
+        return [f.key for f in self.fields if not conditional.is_shown(f, self.now, self.reader)]
+
+    def now(self, key: str) -> Any:
+        """What the record would have in a field, by this form."""
+        field = self.type.whole.by_key[key]
+        if key in self.values:
+            return self.values[key]
+        if key in self.raw:  # what cannot be read decides nothing
+            return field.get(self.row) if self.row is not None else None
+        return self.value(field)
+
+    @property
+    def watched(self) -> list[str]:
+        """Keys of the fields by which others are shown or not."""
+        return conditional.watched(self.fields)
 
     def keep(self, field: Field, uploads: MultiValueDict[str, Any] | None) -> list[int]:
         """Store the uploads of a file field; they belong to the record once it is saved."""
@@ -97,6 +123,9 @@ class RecordForm:
     def widget(self, field: Field) -> Widget:
         error = str(self.errors.get(field.key, ""))
         widget = replace(field.widget(self.value(field), self.reader), error=error)
+        if field.show_if and not conditional.is_shown(field, self.now, self.reader):
+            only = conditional.only_words(field, self.reader)
+            widget = replace(widget, help=" ".join(filter(None, (only, widget.help))), required=False)
         if error and widget.kind == "group" and widget.parts:
             return replace(widget, parts=(replace(widget.parts[0], error=error), *widget.parts[1:]))
         return widget

@@ -149,7 +149,7 @@ def value_of(field: Field, row: Row) -> Any:
 
 def base_value(field: Field, row: Row) -> Decimal | None:
     """The amount in the base currency, at the rate of its day."""
-    kept = getattr(row, f"{field.column}_base") if field.column else (row.custom.get(field.key) or {}).get("base")
+    kept = getattr(row, f"{field.column}_base") if field.column else (row.custom.get(field.slot) or {}).get("base")
     return None if kept is None else Decimal(str(kept))
 
 

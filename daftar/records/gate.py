@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from daftar.kernel.errors import Invalid
 from daftar.kernel.formats import joined
+from daftar.records import conditional
 from daftar.records.shapes import StageInfo
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ def check(draft: Draft) -> None:
             check_stage(draft, field)
         except StageRefused as problem:
             refused.append(problem)
+    if draft.is_moved and (owed := conditional.owed(draft)):
+        moved = next(field for field in draft.type.stage_fields if field.key in draft.changed)
+        refused.append(StageRefused(errors=owed, missing=list(owed), stage=draft.value(moved.key) or 0))
     if len(refused) == 1:
         raise refused[0]
     if refused:

@@ -17,6 +17,8 @@ from daftar.records import writing
 from daftar.records.fields.base import Field
 from daftar.records.models import Event
 from daftar.records.reader import Reader
+from daftar.records.retyping.past import field_then
+from daftar.records.retyping.turning import value_now
 from daftar.records.types import RecordType
 from daftar.ui.parts import Shown
 
@@ -40,6 +42,7 @@ REASONS = {
     "merged": pgettext_lazy("why it changed", "merged it with another one"),
     "unmerged": pgettext_lazy("why it changed", "took a merge back"),
     "department": pgettext_lazy("why it changed", "removed its department"),
+    "retyped": pgettext_lazy("why it changed", "made the field another kind"),
 }
 """What somebody did that changed the record besides, by `why` in the event's data."""
 
@@ -81,7 +84,8 @@ def event_rows(type_: RecordType, record_id: int, before_id: int | None = None) 
 def changes_of(events: Iterable[Event], type_: RecordType, reader: Reader) -> dict[int, list[Change]]:
     """Event id → its changes in words; names of everything mentioned are fetched together."""
     kept = list(events)
-    known = [(e, type_.by_key[k], pair) for e in kept for k, pair in e.changes.items() if k in type_.by_key]
+    fields = type_.by_key
+    known = [(e, field_then(fields[k], e.pk), pair) for e in kept for k, pair in e.changes.items() if k in fields]
     reader.names.want(("user", e.by_id) for e in kept if e.by_id)
     for _event, field, pair in known:
         for stored in pair:
@@ -121,6 +125,5 @@ def restore_old_value(
     if field is None or event is None or key not in event.changes:
         raise Missing()
     stored: Any = event.changes[key][0 if which == "before" else 1]
-    return writing.change(
-        type_, record_id, {key: field.load(stored)}, by=by, via="page", data={"restored_from": event_id}
-    )
+    value = value_now(field, event_id, stored, Reader(by))
+    return writing.change(type_, record_id, {key: value}, by=by, via="page", data={"restored_from": event_id})

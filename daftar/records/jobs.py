@@ -5,9 +5,11 @@ from __future__ import annotations
 from django_tasks_db.models import DBTaskResult
 
 from daftar.kernel.jobs import every, task, vacuum
-from daftar.records import erasing, files, formula_sources, formulas, leaving
+from daftar.records import erasing, field_bin, field_counts, files, formula_sources, formulas, leaving
 from daftar.records.bulk import runs
+from daftar.records.query import indexes
 from daftar.records.retention import dry_runs, running
+from daftar.records.retyping import runs as retypings
 from daftar.records.same import keeping
 from daftar.records.schema import current_schema
 from daftar.records.searching import vocabulary
@@ -116,6 +118,45 @@ def renew_formulas_of_the_day() -> None:
     for type_ in current_schema().types.values():
         if formula_sources.is_of_the_day(type_):
             work_out_formulas.enqueue(type_.key, 0)
+
+
+@task()
+def retype(run_id: int) -> None:
+    """Turn the values of a field that becomes another kind."""
+    retypings.carry_out(run_id)
+
+
+@every(minutes=2)
+def go_on_with_retyping() -> None:
+    """Changes of a kind whose server or worker died are taken up again."""
+    retypings.go_on_with_interrupted()
+
+
+@every(hours=24)
+def forget_old_kinds() -> None:
+    """Values of a kind that a field had a month ago, and what was prepared and never wanted."""
+    retypings.give_up_old()
+    retypings.forget_old()
+
+
+@task()
+def make_indexes(type_key: str) -> None:
+    """Indexes of custom fields of a type with very many records, built while others write."""
+    if type_key in current_schema().types:
+        indexes.make_all(current_schema().type(type_key))
+
+
+@task()
+def count_fields(type_key: str) -> None:
+    """How much the custom fields of a type with many records are used."""
+    if type_key in current_schema().types:
+        field_counts.count(current_schema().type(type_key))
+
+
+@every(hours=24)
+def forget_deleted_fields() -> None:
+    """Fields that lay in the bin for a month, with their values."""
+    field_bin.forget_deleted()
 
 
 @every(hours=24)

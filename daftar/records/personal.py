@@ -117,8 +117,8 @@ def cut_links(type_: RecordType, row: Row) -> None:
             column.model._base_manager.filter(**{column.name: row.pk}).update(**{column.name: None})
     for other, field in fields_to(type_):
         if field.kind == "link" and not field.column:
-            for linked in of_type(other).filter(**{f"custom__{field.key}": row.pk}):
-                linked.custom = {key: value for key, value in linked.custom.items() if key != field.key}
+            for linked in of_type(other).filter(**{f"custom__{field.slot}": row.pk}):
+                linked.custom = {key: value for key, value in linked.custom.items() if key != field.slot}
                 linked.save(update_fields=["custom"])
 
 
@@ -142,7 +142,7 @@ def linking(subject: Subject) -> set[Record]:
                 links = RecordLink.objects.filter(type=other.key, field=field.key, to_type=type_.key, to_id=row.pk)
                 found |= {(other.key, id_) for id_ in links.values_list("record_id", flat=True)}
                 continue
-            by_link = {field.column or f"custom__{field.key}": row.pk}
+            by_link = {field.column or f"custom__{field.slot}": row.pk}
             found |= {(other.key, id_) for id_ in of_type(other).filter(**by_link).values_list("pk", flat=True)}
     return found - set(subject.records)
 

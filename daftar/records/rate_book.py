@@ -98,12 +98,12 @@ def value_column(type_: Any, field: Any, currency: str) -> int:
 def value_custom(type_: Any, field: Any, currency: str) -> int:
     rows = []
     waiting = of_type(type_).annotate(
-        in_currency=JsonValue(f"{field.key}.currency"), in_base=JsonValue(f"{field.key}.base")
+        in_currency=JsonValue(f"{field.slot}.currency"), in_base=JsonValue(f"{field.slot}.base")
     )
     for row in waiting.filter(in_currency=currency, in_base=None).select_for_update():
         value = field.get(row)
         if in_base(value) is not None:
-            row.custom[field.key] = field.dump(value)
+            row.custom[field.slot] = field.dump(value)
             rows.append(row)
     type_.model.objects.bulk_update(rows, ["custom"], batch_size=BATCH)
     return len(rows)

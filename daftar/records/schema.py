@@ -40,7 +40,7 @@ class Schema:
         self.stages: dict[int, StageInfo] = {s.id: s for p in pipelines for s in p.stages}
         self.pipelines: dict[int, PipelineInfo] = {p.id: p for p in pipelines}
         custom: dict[str, list[Field]] = {}
-        for field_row in CustomField.objects.filter(hidden=False):
+        for field_row in CustomField.objects.filter(hidden=False, deleted_at=None):
             custom.setdefault(field_row.type, []).append(build_custom(field_row))
         self.types: dict[str, RecordType] = {
             key: declared(self, custom.get(key, ()), [p for p in pipelines if p.type == key])
@@ -95,9 +95,12 @@ class Schema:
 def build_custom(row: CustomField) -> Field:
     """The field object that a custom field's row means."""
     kind = KINDS[row.kind]
-    return kind.from_settings(
+    field = kind.from_settings(
         row.key, row.label, row.settings, required=row.required, default=row.default, help=row.help, place=row.place
     )
+    field.slot, field.past, field.unique = row.kept_in, row.past, row.unique
+    field.show_if, field.require_if = row.show_if, row.require_if
+    return field
 
 
 def load_pipelines() -> list[PipelineInfo]:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import DateTimeField, F, QuerySet, Value
 from django.db.models.functions import Greatest
 
-from daftar.records import formulas
+from daftar.records import formulas, shape
 from daftar.records.draft import Draft
 from daftar.records.fields.base import Field
 from daftar.records.fields.links import Links
@@ -22,6 +22,7 @@ def store(drafts: Sequence[Draft], change_set: ChangeSet | None = None, kind: st
     """Save the drafts, all of one type; a few statements, whatever their number."""
     if not drafts:
         return
+    shape.hold(drafts[0].type)
     for draft in drafts:
         draft.change_set = change_set
         draft.put()

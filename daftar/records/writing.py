@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from daftar.kernel.events import publish
 from daftar.records.draft import Draft
 from daftar.records.merging.merged import gone, only_whole
 from daftar.records.models import ChangeSet, Event, Once
+from daftar.records.query import unique
 from daftar.records.rates import rates_kept
 from daftar.records.reading import of_type
 from daftar.records.storing import store
@@ -97,11 +99,14 @@ def create(
         with transaction.atomic():
             draft.check()
             draft.check_targets()
+            unique.check(draft)
             store([draft], change_set)
             if once:
                 Once.objects.create(key=once, by=by, type=type_.key, record_id=draft.row.pk)
             announce(draft, "created")
-    except IntegrityError:
+    except IntegrityError as problem:
+        if unique.is_double(problem):
+            raise unique.raced([draft]) from problem
         first = made_before(type_, once, by) if once else None
         if first is None:
             raise
@@ -137,7 +142,7 @@ def change(
     Errors: Missing, NotAllowed, Conflict, Invalid, StageRefused.
     """
     type_ = type_.whole
-    with transaction.atomic():
+    with doubles_told() as drafts, transaction.atomic():
         row = locked(type_, record_id, by, "change")
         draft = Draft(type_, row, by=by, via=via, at=at, moved_at=moved_at)
         draft.fill(values)
@@ -148,10 +153,24 @@ def change(
             return row
         draft.check()
         draft.check_targets()
+        unique.check(draft)
+        drafts.append(draft)
         draft.data.update(data or {})
         store([draft], change_set)
         announce(draft, "moved" if draft.is_moved else "changed")
     return row
+
+
+@contextmanager
+def doubles_told() -> Iterator[list[Draft]]:
+    """What the database refuses because a value may stand only once is said at the field; the block names the drafts."""
+    drafts: list[Draft] = []
+    try:
+        yield drafts
+    except IntegrityError as problem:
+        if not unique.is_double(problem):
+            raise
+        raise unique.raced(drafts) from problem
 
 
 def locked(type_: RecordType, record_id: int, by: User, action: decide.Action, *, in_bin: bool = False) -> Row:
@@ -216,7 +235,11 @@ def create_many(
                 continue
             drafts.append(draft)
             answers.append(draft.row)
-        with transaction.atomic(), rates_kept():
+        if doubled := unique.refusals(drafts):
+            refused_rows = {id(drafts[n].row): refused for n, refused in doubled.items()}
+            answers[start:] = [refused_rows.get(id(answer), answer) for answer in answers[start:]]
+            drafts = [draft for n, draft in enumerate(drafts) if n not in doubled]
+        with doubles_told(), transaction.atomic(), rates_kept():
             store(drafts, change_set)
             publish(RecordsAdded(type_.key, len(drafts), by.pk, via))
     return answers
@@ -271,11 +294,13 @@ def remove(type_: RecordType, record_id: int, *, by: User, via: str, version: in
 
 def bring_back(type_: RecordType, record_id: int, *, by: User, via: str) -> Row:
     """Take a record out of the bin with everything that belongs to it."""
-    with transaction.atomic():
+    with doubles_told(), transaction.atomic():
         row = locked(type_, record_id, by, "delete", in_bin=True)
         if why_not := only_whole(type_, record_id):
             raise Conflict(why_not)
         draft = Draft(type_.whole, row, by=by, via=via)
+        for refused in unique.refusals([draft], all_values=True).values():
+            raise refused
         row.deleted_at = row.deleted_by = None
         store([draft], None, kind="restored")
         announce(draft, "restored")

@@ -21,11 +21,12 @@ from daftar.kernel.events import publish
 from daftar.records.draft import Draft
 from daftar.records.fields.links import load_links
 from daftar.records.models import ChangeSet
+from daftar.records.query import unique
 from daftar.records.rates import rates_kept
 from daftar.records.reading import of_type
 from daftar.records.storing import store
 from daftar.records.types import RecordType
-from daftar.records.writing import BATCH, RecordsChanged
+from daftar.records.writing import BATCH, RecordsChanged, doubles_told
 
 Answer = Row | DaftarError | None
 """The row as it is now; why it was refused; None when there was nothing to change."""
@@ -103,7 +104,7 @@ def each(
     }
     drafts: list[Draft] = []
     now = clock.now()
-    with transaction.atomic(), rates_kept():
+    with doubles_told(), transaction.atomic(), rates_kept():
         rows = of_type(type_).filter(pk__in=list(ids), deleted_at__isnull=not in_bin).order_by("pk")
         found = [row for row in rows.select_for_update() if decide.may(by, "see", type_.key, row)]
         load_links(found, [f for f in type_.fields if f.kind == "links"])
@@ -119,6 +120,9 @@ def each(
             if draft is not None:
                 draft.data.update(data or {})
                 drafts.append(draft)
+        for n, refused in unique.refusals(drafts, all_values=in_bin).items():
+            answers[drafts[n].row.pk] = refused
+        drafts = [draft for draft in drafts if not isinstance(answers[draft.row.pk], DaftarError)]
         ready(drafts)
         store(drafts, change_set, kind)
         if drafts:

@@ -120,7 +120,7 @@ class Going:
             elif to in self.ids and field_.column:
                 yield to, ids_in(rows, field_.column, self.ids[to])
             elif to in self.ids:
-                values = rows.annotate(points_at=JsonValue(field_.key, "whole"))
+                values = rows.annotate(points_at=JsonValue(field_.slot, "whole"))
                 yield to, ids_in(values, "points_at", self.ids[to])
 
     def keep_activities(self) -> bool:

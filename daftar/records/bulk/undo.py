@@ -23,7 +23,9 @@ from daftar.records.draft import Draft
 from daftar.records.merging import merged
 from daftar.records.models import BulkRun, ChangeSet, Event, StageSpan
 from daftar.records.models.bulk import BulkItem
+from daftar.records.reader import Reader
 from daftar.records.reading import of_type
+from daftar.records.retyping.turning import value_now
 from daftar.records.types import RecordType
 from daftar.records.writing_many import Answer, each, remove_many, sentence_of
 
@@ -36,13 +38,15 @@ Said = tuple[str, str]
 class Past:
     """What a change set did to one record.
 
-    Shapes: `before` are JSON forms by field key, `beside` columns that changed with them; `version` is the one it left behind.
+    Shapes: `before` are JSON forms by field key, `told` the events that say them, `beside` columns that changed with them;
+    `version` is the one it left behind.
     """
 
     kind: str = ""
     version: int = 0
     at: datetime | None = None
     before: dict[str, Any] = field(default_factory=dict)
+    told: dict[str, int] = field(default_factory=dict)
     beside: dict[str, Any] = field(default_factory=dict)
 
 
@@ -139,13 +143,14 @@ def pasts_of(change_set: ChangeSet, type_: RecordType, ids: Collection[int]) -> 
     # Adding nothing keeps databases from walking all events of the set, for each batch anew, instead of those of the records.
     of_set = Event.objects.annotate(of_set=F("change_set_id") + 0).filter(of_set=change_set.pk, type=type_.key)
     rows = of_set.filter(record_id__in=list(ids)).order_by("id")
-    for id_, version, at, kind, changes, data in rows.values_list(
-        "record_id", "version", "at", "kind", "changes", "data"
+    for event_id, id_, version, at, kind, changes, data in rows.values_list(
+        "id", "record_id", "version", "at", "kind", "changes", "data"
     ):
         past = found.setdefault(id_, Past())
         past.version, past.at = version, at
         for key, pair in changes.items():
             past.before.setdefault(key, pair[0])
+            past.told.setdefault(key, event_id)
         for column, value in data.get("beside", {}).items():
             past.beside.setdefault(column, value)
         if kind in ("created", "deleted", "restored"):
@@ -168,14 +173,26 @@ class Back:
     def __init__(self, type_: RecordType, pasts: Mapping[int, Past], anyway: frozenset[int], by: User) -> None:
         self.type, self.pasts, self.anyway = type_, pasts, anyway
         self.closed = decide.standing(by).limited_fields.get(type_.key, {})
-        self.values = {id_: self.loaded(past) for id_, past in pasts.items()}
+        self.reader = Reader(by, schema=type_.schema)
+        self.unfit: dict[int, Invalid] = {}
+        """Why records cannot go back whose field has become another kind since."""
+        self.values = {id_: self.loaded(id_, past) for id_, past in pasts.items()}
         self.there = targets_there(type_, self.values.values())
 
-    def loaded(self, past: Past) -> dict[str, Any]:
-        fields = self.type.by_key
-        return {key: fields[key].load(stored) for key, stored in past.before.items() if key in fields}
+    def loaded(self, id_: int, past: Past) -> dict[str, Any]:
+        fields, found = self.type.by_key, {}
+        for key, stored in past.before.items():
+            if key in fields:
+                try:
+                    found[key] = value_now(fields[key], past.told[key], stored, self.reader)
+                except Invalid as refused:
+                    said = _("“%(field)s” has become another kind of field since, and what stood there does not fit.")
+                    self.unfit[id_] = Invalid(said % {"field": fields[key].label}, field=refused.field or key)
+        return found
 
     def one(self, draft: Draft) -> Draft | None:
+        if draft.row.pk in self.unfit:
+            raise self.unfit[draft.row.pk]
         past, values = self.pasts[draft.row.pk], self.values[draft.row.pk]
         for key, value in values.items():
             field_ = self.type.by_key[key]

@@ -98,6 +98,23 @@ class Days(Field):
                 return self.between(values[0][0], values[1][1])
         raise Invalid(_("Give two values: from, to."), field=self.key)
 
+    def met(self, operator: str, values: list[Any], value: Any, reader: Reader) -> bool:
+        if self.is_empty(value):
+            return False
+        match operator:
+            case "in" | "is":
+                return any(first <= value and self.is_before_end(value, last) for first, last in values)
+            case "gte":
+                return bool(value >= values[0][0])
+            case "lte":
+                return self.is_before_end(value, values[0][1])
+            case "between" if len(values) == 2:
+                return bool(values[0][0] <= value) and self.is_before_end(value, values[1][1])
+        return False
+
+    def is_before_end(self, value: Any, last: Any) -> bool:
+        return bool(value <= last) if self.last_lookup == "lte" else bool(value < last)
+
     def between(self, first: Any, last: Any) -> Q:
         return self.where("gte", first) & self.where(self.last_lookup, last)
 

@@ -26,7 +26,7 @@ class JsonKept(Field):
     """Whether the value is one object of texts."""
 
     def get(self, row: Row) -> Any:
-        return self.load(getattr(row, self.column) if self.column else row.custom.get(self.key))
+        return self.load(getattr(row, self.column) if self.column else row.custom.get(self.slot))
 
     def put(self, row: Row, value: Any) -> None:
         if self.column:
@@ -60,4 +60,4 @@ class JsonKept(Field):
 
     @property
     def kept_in(self) -> dict[str, str]:
-        return {"column": self.column} if self.column else {"key": self.key}
+        return {"column": self.column} if self.column else {"key": self.slot}

@@ -63,7 +63,7 @@ class Address(JsonKept):
         return dict(stored or {})
 
     def sort_expression(self) -> Combinable:
-        return JsonValue("city", column=self.column) if self.column else JsonValue(f"{self.key}.city")
+        return JsonValue("city", column=self.column) if self.column else JsonValue(f"{self.slot}.city")
 
     def parse_operand(self, raw: str, reader: Reader) -> str:
         if is_blank(raw):

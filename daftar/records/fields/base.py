@@ -109,6 +109,15 @@ class Field:
         self.in_list = in_list
         self.custom = False
         self.column = ""
+        self.slot = key
+        """The word under which a value in JSON is kept; another one than the key after the kind was changed."""
+        self.unique = False
+        """Whether no value may stand in two live records."""
+        self.show_if = ""
+        self.require_if = ""
+        """Conditions over the record's own fields, as they stand in addresses: when forms show the field, and when it must be filled in."""
+        self.past: Sequence[Mapping[str, Any]] = ()
+        """What the field was before: kind, settings and slot, each `to` the last event that is written in it."""
         self._type: RecordType | None = None
 
     # -- belonging ---------------------------------------------------------------------------------
@@ -159,16 +168,16 @@ class Field:
         """The Python value that the row keeps."""
         if self.column:
             return getattr(row, self.column)
-        return self.load(row.custom.get(self.key))
+        return self.load(row.custom.get(self.slot))
 
     def put(self, row: Row, value: Any) -> None:
         """Set the value on the row object; saving is the business of `records.writing`."""
         if self.column:
             setattr(row, self.column, self.empty_column() if self.is_empty(value) else value)
         elif self.is_empty(value):
-            row.custom.pop(self.key, None)
+            row.custom.pop(self.slot, None)
         else:
-            row.custom[self.key] = self.dump(value)
+            row.custom[self.slot] = self.dump(value)
 
     def empty_column(self) -> Any:
         return None
@@ -195,7 +204,7 @@ class Field:
 
     def expression(self) -> Combinable:
         """SQL of the value, for sorting and sums."""
-        return F(self.column) if self.column else JsonValue(self.key, self.json_as)
+        return F(self.column) if self.column else JsonValue(self.slot, self.json_as)
 
     def sort_expression(self) -> Combinable:
         return self.expression()
@@ -221,7 +230,7 @@ class Field:
         """A condition on the stored value by one of Django's lookups."""
         if self.column:
             return Q(**{f"{self.column}__{lookup}": value})
-        return comparison(JsonValue(self.key, self.json_as), lookup, value)
+        return comparison(JsonValue(self.slot, self.json_as), lookup, value)
 
     def empty_q(self) -> Q:
         return self.where("isnull", True)
@@ -272,6 +281,33 @@ class Field:
                 raise Invalid(_("Give two values: from, to."), field=self.key)
             case _:
                 return self.where(operator, values[0])
+
+    def meets(self, operator: str, raw: Sequence[str], value: Any, reader: Reader) -> bool:
+        """The same verdict as `condition`, about one value that need not be stored yet. Errors: Invalid as there."""
+        self.operator(operator)
+        if operator in ("empty", "filled"):
+            return self.is_empty(value) is (operator == "empty")
+        values = [self.parse_operand(text, reader) for text in raw]
+        if not values or any(Field.is_empty(self, one) for one in values):
+            raise Invalid(_("A value is missing."), field=self.key)
+        return self.met(operator, values, value, reader)
+
+    def met(self, operator: str, values: list[Any], value: Any, reader: Reader) -> bool:
+        """`compare` in Python."""
+        if self.is_empty(value):
+            return operator in ("not", "none")
+        match operator:
+            case "is" | "in":
+                return value in values
+            case "not" | "none":
+                return value not in values
+            case "gte":
+                return bool(value >= values[0])
+            case "lte":
+                return bool(value <= values[0])
+            case "between" if len(values) == 2:
+                return bool(values[0] <= value <= values[1])
+        return False
 
     def filter_widget(self, operator: str, raw: Sequence[str], reader: Reader) -> Widget:
         """How one simple condition on this field is edited in the list's filter."""

@@ -53,6 +53,9 @@ class Choices(JsonKept, Choice):
     def compare(self, operator: str, values: list[Any], reader: Reader) -> Q:
         return ~self.holds(values) if operator == "none" else self.holds(values)
 
+    def met(self, operator: str, values: list[Any], value: Any, reader: Reader) -> bool:
+        return (not set(values) & set(value or ())) is (operator == "none")
+
     def search_words(self, value: Any) -> str:
         return " ".join(s.text for s in self.tags(value)) if self.searched else ""
 

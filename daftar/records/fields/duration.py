@@ -44,7 +44,7 @@ class Duration(Number):
         return None if stored is None else dt.timedelta(seconds=stored)
 
     def get(self, row: Any) -> dt.timedelta | None:
-        return self.load(getattr(row, self.column) if self.column else row.custom.get(self.key))
+        return self.load(getattr(row, self.column) if self.column else row.custom.get(self.slot))
 
     def put(self, row: Any, value: Any) -> None:
         if self.column:

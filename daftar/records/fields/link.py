@@ -121,6 +121,15 @@ class Link(Field):
             return Q(pk__in=[]) if operator == ANY.key else ~Q(pk__in=[])
         return self.compare(operator, [self.sql_value(id_) for id_ in sorted(ids)], reader)
 
+    def meets(self, operator: str, raw: Sequence[str], value: Any, reader: Reader) -> bool:
+        said = [text for text in raw if text in self.groups]
+        if not said:
+            return super().meets(operator, raw, value, reader)
+        self.operator(operator)
+        ids = {self.parse_operand(text, reader) for text in raw if text not in self.groups}
+        ids = ids.union(*(self.members(word, reader) for word in said))
+        return (value in ids) is (operator == ANY.key)
+
     def among(self, rows: QuerySet[Row]) -> Q:
         """The condition that the linked record is one of these rows."""
         ids = rows.order_by().values("pk")

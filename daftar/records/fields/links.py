@@ -119,6 +119,9 @@ class Links(Field):
         any_of = Q(Exists(self.rows().filter(to_id__in=values)))
         return any_of if operator == "in" else ~any_of
 
+    def met(self, operator: str, values: list[Any], value: Any, reader: Reader) -> bool:
+        return (not set(values) & {link.id for link in value or ()}) is (operator == "none")
+
     def among(self, rows: QuerySet[Row]) -> Q:
         """The condition that one of the linked records is one of these rows."""
         return Q(Exists(self.rows().filter(to_id__in=rows.order_by().values("pk"))))

@@ -74,21 +74,26 @@ class Money(Field):
         setattr(row, f"{self.column}_base", None if value is None else in_base(value))
 
     def expression(self) -> Combinable:
-        return F(f"{self.column}_base") if self.column else JsonValue(f"{self.key}.base", "number")
+        return F(f"{self.column}_base") if self.column else JsonValue(f"{self.slot}.base", "number")
 
     def where(self, lookup: str, value: Any) -> Any:
         if self.column:
             return Q(**{f"{self.column}_base__{lookup}": value})
-        return comparison(JsonValue(f"{self.key}.base", "number"), lookup, value)
+        return comparison(JsonValue(f"{self.slot}.base", "number"), lookup, value)
 
     def empty_q(self) -> Q:
         """No amount at all; an amount without a rate is not empty."""
         if self.column:
             return Q(**{f"{self.column}__isnull": True})
-        return comparison(JsonValue(f"{self.key}.amount"), "isnull", True)
+        return comparison(JsonValue(f"{self.slot}.amount"), "isnull", True)
 
     def sql_value(self, value: Any) -> Any:
         return in_base(value) if isinstance(value, Amount) else value
+
+    def met(self, operator: str, values: list[Any], value: Any, reader: Reader) -> bool:
+        """In the base currency; what has no rate is neither more nor less."""
+        base = None if value is None else in_base(value)
+        return super().met(operator, [self.sql_value(one) for one in values], base, reader)
 
     def show(self, value: Any, reader: Reader) -> Shown:
         if self.is_empty(value):

@@ -108,6 +108,12 @@ class Stage(Field):
             return self.compare(operator, self.ids_of(raw, reader), reader)
         return super().condition(operator, raw, reader)
 
+    def meets(self, operator: str, raw: Sequence[str], value: Any, reader: Reader) -> bool:
+        if operator in ("empty", "filled"):
+            return super().meets(operator, raw, value, reader)
+        self.operator(operator)
+        return (value in self.ids_of(raw, reader)) is (operator != "none")
+
     def ids_of(self, raw: Sequence[str], reader: Reader) -> list[int | None]:
         """The stages that are named, by themselves or by their kind."""
         kinds = [s.id for p in self.pipelines for s in p.stages if s.kind in raw]

@@ -62,6 +62,14 @@ class Tags(JsonKept):
                 return ~self.holds(values)
         return self.holds(values)
 
+    def meets(self, operator: str, raw: Sequence[str], value: Any, reader: Reader) -> bool:
+        return super().meets(operator, [tag for text in raw for tag in split(text, COMMAS)], value, reader)
+
+    def met(self, operator: str, values: list[Any], value: Any, reader: Reader) -> bool:
+        if operator == "has":
+            return any(fold(one) in fold(tag) for one in values for tag in value or ())
+        return (not set(values) & set(value or ())) is (operator == "none")
+
     def search_words(self, value: Any) -> str:
         return " ".join(value or ()) if self.searched else ""
 

@@ -40,6 +40,13 @@ class Text(Field):
             return comparison(Fold(self.expression()), lookup, fold(values[0]))
         return super().compare(operator, values, reader)
 
+    def met(self, operator: str, values: list[Any], value: Any, reader: Reader) -> bool:
+        if operator == "has":
+            return fold(values[0]) in fold(value or "")
+        if operator == "starts":
+            return fold(value or "").startswith(fold(values[0]))
+        return super().met(operator, values, value, reader)
+
     def show(self, value: Any, reader: Reader) -> Shown:
         return Shown(value or "", direction="ltr" if self.code else "auto")
 

@@ -61,6 +61,10 @@ class YesNo(Field):
         is_yes = self.where("exact", self.sql_value(True))
         return is_yes if values[0] else self.where("exact", self.sql_value(False)) | self.empty_q()
 
+    def meets(self, operator: str, raw: Sequence[str], value: Any, reader: Reader) -> bool:
+        self.operator(operator)
+        return bool(value) is self.parse_operand(raw[0] if raw else "", reader)
+
     def show(self, value: Any, reader: Reader) -> Shown:
         if value is None:
             return Shown()

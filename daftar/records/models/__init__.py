@@ -6,9 +6,10 @@ from daftar.records.models.link import ContactPoint, ExternalId, RecordLink
 from daftar.records.models.pipeline import Pipeline, Stage, StageSpan
 from daftar.records.models.rate import ExchangeRate
 from daftar.records.models.retention import Nameless, RecordHold, RetentionRule
+from daftar.records.models.retyping import Retyping
 from daftar.records.models.same import SameKey, SamePair, SameState
 from daftar.records.models.saved_view import SavedView
-from daftar.records.models.schema import ChoiceOption, CustomField, ListSetting, SchemaVersion
+from daftar.records.models.schema import ChoiceOption, CustomField, FieldCount, ListSetting, SchemaVersion
 from daftar.records.models.search import SearchState, SearchWord
 from daftar.records.models.stored_file import StoredFile
 
@@ -24,6 +25,7 @@ __all__ = [
     "Event",
     "ExchangeRate",
     "ExternalId",
+    "FieldCount",
     "Leaving",
     "ListSetting",
     "Nameless",
@@ -32,6 +34,7 @@ __all__ = [
     "RecordHold",
     "RecordLink",
     "RetentionRule",
+    "Retyping",
     "SameKey",
     "SamePair",
     "SameState",

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from daftar.kernel.after_migrate import is_whole
 from daftar.records.fields.base import Field
 from daftar.records.models import Entity
+from daftar.records.query import unique
 from daftar.records.query.json import JsonValue
 from daftar.records.schema import current_schema
 from daftar.records.types import RecordType
@@ -18,28 +19,86 @@ NOT_INDEXED = frozenset({"long_text", "links"})
 """Too long for an index, or kept in a table of its own."""
 
 
+BIG = 50_000
+"""Rows from which PostgreSQL builds an index beside the work of others."""
+
+
 def can_be_indexed(field: Field) -> bool:
     return field.custom and not field.many and field.json_as != "list" and field.kind not in NOT_INDEXED
 
 
 def name_of(type_: RecordType, field: Field) -> str:
     """A name that both databases take (63 characters)."""
-    digest = hashlib.sha256(f"{type_.key}.{field.key}".encode()).hexdigest()[:10]
-    return f"cf_{type_.key}_{field.key}"[:50] + f"_{digest}"
+    digest = hashlib.sha256(f"{type_.key}.{field.slot}".encode()).hexdigest()[:10]
+    return f"cf_{type_.key}_{field.slot}"[:50] + f"_{digest}"
 
 
 def make(type_: RecordType, field: Field) -> None:
-    """Make the index (expression, created, id) of a custom field, unless it is there or the kind has none."""
+    """Make the index (expression, created, id) of a custom field, unless it is there or the kind has none.
+
+    Empty values stand first in it as in lists; PostgreSQL walks an index in no other order. Outside of a transaction PostgreSQL
+    builds it while others write.
+    """
+    if field.unique:
+        settle()
+        unique.make(type_, field)
     if not can_be_indexed(field):
         return
     quote = connection.ops.quote_name
-    columns = [expression_sql(type_, field), quote("created_at"), quote("id")]
+    first = " NULLS FIRST" if connection.vendor == "postgresql" else ""
+    columns = [expression_sql(type_, field) + first, quote("created_at"), quote("id")]
     if type_.model is Entity:
         columns.insert(0, quote("type"))
     table = quote(type_.model._meta.db_table)
-    settle()
+    beside = ""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        beside = "CONCURRENTLY "
+        drop_broken(name_of(type_, field))
+    else:
+        settle()
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE INDEX IF NOT EXISTS {quote(name_of(type_, field))} ON {table} ({', '.join(columns)})")
+        cursor.execute(
+            f"CREATE INDEX {beside}IF NOT EXISTS {quote(name_of(type_, field))} ON {table} ({', '.join(columns)})"
+        )
+
+
+def make_soon(type_: RecordType, field: Field) -> None:
+    """Make the index at once; of a type with very many records the worker makes it, so that nobody waits to save."""
+    if connection.vendor == "postgresql" and can_be_indexed(field) and is_big(type_):
+        from daftar.records.jobs import make_indexes
+
+        make_indexes.enqueue(type_.key)
+        if field.unique:
+            settle()
+            unique.make(type_, field)
+        return
+    with transaction.atomic():
+        make(type_, field)
+
+
+def make_all(type_: RecordType) -> None:
+    """Make the indexes of a type that are not there, each outside of a transaction."""
+    for field in type_.fields:
+        if can_be_indexed(field):
+            make(type_, field)
+
+
+def is_big(type_: RecordType) -> bool:
+    """Whether the table holds so many rows that building an index would be felt; as the database estimates it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [type_.model._meta.db_table])
+        return bool(cursor.fetchone()[0] > BIG)
+
+
+def drop_broken(name: str) -> None:
+    """Take away what is left of an index whose building was cut short: it is never used, and would count as there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relname = %s AND NOT indisvalid",
+            [name],
+        )
+        if cursor.fetchone():
+            cursor.execute(f"DROP INDEX IF EXISTS {connection.ops.quote_name(name)}")
 
 
 def settle() -> None:
@@ -50,6 +109,7 @@ def settle() -> None:
 
 def drop(type_: RecordType, field: Field) -> None:
     settle()
+    unique.drop(type_, field)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX IF EXISTS {connection.ops.quote_name(name_of(type_, field))}")
 
@@ -74,6 +134,6 @@ def make_missing(apps: Any = None, **_ignored: Any) -> None:
         return
     for type_ in current_schema().types.values():
         for field in type_.fields:
-            if can_be_indexed(field):
+            if can_be_indexed(field) or field.unique:
                 with transaction.atomic():
                     make(type_, field)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from daftar.access.models import Role, User
 from daftar.crm.models import Deal
@@ -71,6 +72,56 @@ def test_a_filter_uses_the_index_of_its_field(owner, kind):
     plan = plan_of(deal, f"{row.key}.{operator}={FILTERS[kind]}", owner)
 
     assert indexes.name_of(deal, deal[row.key]) in plan, plan
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FILTERS if kind not in ("choice", "stage", "yes_no")])
+@pytest.mark.parametrize("sign", ["", pytest.param("-", marks=pytest.mark.thorough)])
+def test_a_sorted_list_walks_the_index_of_its_field(owner, kind, sign):
+    settings = {"to": "user", "formula": "lower([Name])"}
+    key = custom_fields.add_field(current_schema().type("deal"), kind, "Mine", by=owner, settings=settings).key
+    deal = current_schema().type("deal")
+    Deal.objects.bulk_create([Deal(name=f"Deal {n}") for n in range(500)])
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("ANALYZE crm_deal")
+            for way in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
+                cursor.execute(f"SET LOCAL {way} = off")
+    view = View.parse(deal, f"sort={sign}{key}", Reader(owner, schema=deal.schema))
+
+    plan = view.ordered()[:50].explain()
+
+    assert indexes.name_of(deal, deal[key]) in plan, plan
+
+
+def test_an_index_of_a_big_type_is_left_to_the_worker(owner, monkeypatch):
+    monkeypatch.setattr(indexes, "is_big", lambda type_: True)
+    left = []
+    monkeypatch.setattr(indexes, "make_all", left.append)
+
+    row = custom_fields.add_field(current_schema().type("deal"), "text", "Mine", by=owner)
+
+    deal = current_schema().type("deal")
+    is_there = indexes.name_of(deal, deal[row.key]) in names()
+    assert (is_there, len(left)) == ((False, 1) if connection.vendor == "postgresql" else (True, 0))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_of_a_transaction_it_is_built_beside_the_work_of_others():
+    from daftar.records.schema import install_pipelines
+
+    install_pipelines()
+    owner = User.objects.create_user("boss@oak.example", "rain on copper", name="Boss", role=Role.OWNER)
+    row = custom_fields.add_field(current_schema().type("deal"), "text", "Mine", by=owner)
+    deal = current_schema().type("deal")
+    indexes.drop(deal, deal[row.key])
+
+    with CaptureQueriesContext(connection) as asked:
+        indexes.make_all(deal)
+
+    made = [q["sql"] for q in asked if q["sql"].startswith("CREATE INDEX")]
+    assert all(("CONCURRENTLY" in sql) is (connection.vendor == "postgresql") for sql in made)
+    assert indexes.name_of(deal, deal[row.key]) in names()
 
 
 def test_a_hidden_field_has_no_index_and_a_lost_one_comes_back(owner):

@@ -10,7 +10,7 @@ from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import User
 from daftar.kernel.errors import Missing
-from daftar.records import card_parts, files, lacking, reading
+from daftar.records import card_parts, conditional, files, lacking, reading
 from daftar.records.fields.base import Field
 from daftar.records.linked import linked_to
 from daftar.records.merging.merged import living
@@ -73,7 +73,7 @@ def facts(
     type_: RecordType, row: Any, fields: list[Field], reader: Any
 ) -> tuple[list[tuple[Field, Shown]], list[Field]]:
     """The filled fields with their values, and the empty ones, which fold into one line."""
-    shown = [(f, f.show(f.get(row), reader)) for f in fields]
+    shown = [(f, f.show(f.get(row), reader)) for f in fields if conditional.is_shown_on(f, row, reader)]
     filled = [(f, s) for f, s in shown if s]
     return filled, [f for f, s in shown if not s and not f.readonly]
 

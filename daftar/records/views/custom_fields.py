@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from daftar.access.doors import door
 from daftar.access.plain_form import PlainForm
 from daftar.kernel.errors import Invalid, Missing
-from daftar.records import custom_fields
+from daftar.records import conditional, custom_fields, field_bin
 from daftar.records.custom_fields import COLOURS, WITHOUT_DEFAULT, OptionEdit
 from daftar.records.fields import KINDS
 from daftar.records.fields.choice import Choice
@@ -21,7 +21,9 @@ from daftar.records.formula.functions import FUNCTIONS
 from daftar.records.formula.reading import read, written
 from daftar.records.formula_sources import named, readable_names
 from daftar.records.models import CustomField
+from daftar.records.query import unique
 from daftar.records.reader import Reader
+from daftar.records.retyping.kinds import targets
 from daftar.records.types import RecordType
 from daftar.records.views.opening import reader_of
 from daftar.ui.answers import go, toast
@@ -35,7 +37,7 @@ def types(request: Any) -> HttpResponseBase:
     """All record types, with how many fields of their own each has."""
     reader = reader_of(request)
     own: dict[str, int] = {}
-    for key in CustomField.objects.filter(hidden=False).values_list("type", flat=True):
+    for key in CustomField.objects.filter(hidden=False, deleted_at=None).values_list("type", flat=True):
         own[key] = own.get(key, 0) + 1
     rows = [(type_, own.get(type_.key, 0)) for type_ in reader.schema.types.values()]
     return render(request, "records/settings_types.html", {"rows": rows, "title": _("Fields")})
@@ -47,12 +49,14 @@ def fields(request: Any, type_key: str) -> HttpResponseBase:
     type_ = reader_of(request).schema.type(type_key)
     rows = [
         (row, KINDS[row.kind].kind_name, block_name(type_, row.place))
-        for row in CustomField.objects.filter(type=type_key)
+        for row in CustomField.objects.filter(type=type_key, deleted_at=None)
     ]
+    gone = CustomField.objects.filter(type=type_key, deleted_at__isnull=False).order_by("-deleted_at")
     return render(request, "records/settings_fields.html", {
         "type": type_,
         "shown": [row for row in rows if not row[0].hidden],
         "hidden": [row for row in rows if row[0].hidden],
+        "gone": [(row, KINDS[row.kind].kind_name, field_bin.goes_on(row)) for row in gone],
         "lists": [f for f in type_.fields if isinstance(f, Choice) and f.open and not f.custom],
         "title": _("Fields of %(type)s") % {"type": type_.plural},
     })  # fmt: skip
@@ -95,6 +99,14 @@ def field(request: Any, type_key: str, key: str) -> HttpResponseBase:
         return shipped_list(request, type_, key)
     back = f"/settings/fields/{type_key}/"
     act = request.POST.get("act", "") if request.method == "POST" else ""
+    if act == "restore":
+        try:
+            field_bin.take_out_of_bin(type_, key, by=request.user)
+        except Invalid as refused:
+            return toast(go(request, back), str(refused), "danger")
+        return toast(go(request, back), _("“%(name)s” is back with its values.") % {"name": row.label})
+    if row.deleted_at is not None:
+        raise Missing()
     if act == "hide":
         custom_fields.hide_field(type_, key, by=request.user)
         said = _("“%(name)s” is hidden. Its values are kept.") % {"name": row.label}
@@ -111,6 +123,7 @@ def field(request: Any, type_key: str, key: str) -> HttpResponseBase:
             )  # fmt: skip
         except Invalid as refused:
             form.refuse(refused)
+            form.doubles = refused.details.get("doubles", ())
         else:
             return toast(go(request, back), _("Saved."))
     return show(request, form, row.label, row=row, status=422 if form.errors else 200)
@@ -142,7 +155,10 @@ def show(
         "type": form.type, "form": form, "row": row, "title": title, "kind_name": KINDS[form.row.kind].kind_name,
         "functions": sorted(FUNCTIONS.values(), key=lambda f: f.name) if form.row.kind == "formula" else (),
         "readable": readable_names(form.type) if form.row.kind == "formula" else (),
-        "pipelines": pipelines_of(row) if row else "", "widgets": form.widgets(), "options": form.shown_options(), "colours": colours(),
+        "pipelines": pipelines_of(row) if row else "", "may_become": bool(row and targets(row.kind)),
+        "show_if": conditional.said(form.row.show_if, form.type, form.reader),
+        "require_if": conditional.said(form.row.require_if, form.type, form.reader),
+        "widgets": form.widgets(), "options": form.shown_options(), "colours": colours(),
     }, status=status)  # fmt: skip
 
 
@@ -195,18 +211,20 @@ class FieldForm(OptionsForm):
     def __init__(self, type_: RecordType, row: CustomField, reader: Reader, sent: QueryDict | None) -> None:
         place = row.place if row.place.startswith("@") else ""
         kept = {
-            "label": row.label, "help": row.help, "required": row.required, "place": place, "position": row.position,
+            "label": row.label, "help": row.help, "required": row.required, "unique": row.unique, "place": place, "position": row.position,
             "own_place": "" if place else row.place, **row.settings,
         }  # fmt: skip
         super().__init__(kept, sent)
         self.type, self.row, self.reader = type_, row, reader
+        self.doubles: Sequence[tuple[str, int]] = ()
+        """Values that stand in the way of "no value twice", with how many records have each."""
         self.has_options = issubclass(KINDS[row.kind], Choice)
         self.is_new = row.pk is None
 
     def given(self) -> dict[str, Any]:
         """The arguments of the actions as sent."""
         return {
-            "required": self.is_on("required"), "default": self.default(), "help": self.typed("help"),
+            "required": self.is_on("required"), "unique": self.is_on("unique"), "default": self.default(), "help": self.typed("help"),
             "place": self.typed("own_place") or self.typed("place"),
             "settings": {"to": self.typed("to"), "formula": self.typed("formula"),
                          **{word: self.is_on(word) for word in ("role", "total", "code")}},
@@ -238,12 +256,22 @@ class FieldForm(OptionsForm):
                 if self.row.kind != "formula"
                 else []
             ),
+            *(
+                [self.check("unique", _("No value twice"), help=self.unique_help())]
+                if self.row.kind in unique.KINDS
+                else []
+            ),
             self.select("place", _("Block of the card"), [("", _("More")), *blocks(self.type)]),
             self.input("own_place", _("Or a block of its own"), maxlength=200),
         ]
         if not self.is_new:
             made.append(self.input("position", _("Order"), inputmode="numeric", maxlength=5))
         return [*made, *self.own_words(), *self.default_widget()]
+
+    def unique_help(self) -> str:
+        if self.row.kind in ("emails", "webs"):
+            return _("Two records cannot have the same first address. Empty ones and the bin do not count.")
+        return _("Two records cannot have the same value. Empty ones and the bin do not count.")
 
     def own_words(self) -> list[Widget]:
         """The settings of the kind."""
