@@ -5,7 +5,7 @@ from __future__ import annotations
 from django_tasks_db.models import DBTaskResult
 
 from daftar.kernel.jobs import every, task, vacuum
-from daftar.records import erasing, files, formula_sources, formulas, leaving
+from daftar.records import erasing, files, formula_sources, formulas, leaving, taking_apart
 from daftar.records.bulk import runs
 from daftar.records.retention import dry_runs, running
 from daftar.records.schema import current_schema
@@ -97,6 +97,12 @@ def renew_formulas_of_the_day() -> None:
     for type_ in current_schema().types.values():
         if formula_sources.is_of_the_day(type_):
             work_out_formulas.enqueue(type_.key, 0)
+
+
+@every(minutes=30)
+def take_types_apart() -> None:
+    """Record types of the company's own whose days in the bin are over, a part at a time."""
+    taking_apart.take_apart_due(seconds=60)
 
 
 @every(hours=24)

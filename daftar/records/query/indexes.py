@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from daftar.kernel.after_migrate import is_whole
 from daftar.records.fields.base import Field
 from daftar.records.models import Entity
-from daftar.records.query.json import JsonValue
+from daftar.records.query.json import JsonValue, checked
 from daftar.records.schema import current_schema
 from daftar.records.types import RecordType
 
@@ -29,17 +29,21 @@ def name_of(type_: RecordType, field: Field) -> str:
 
 
 def make(type_: RecordType, field: Field) -> None:
-    """Make the index (expression, created, id) of a custom field, unless it is there or the kind has none."""
+    """Make the index (expression, created, id) of a custom field, unless it is there or the kind has none.
+
+    In the general table it holds the rows of its type only: those of other types cost it nothing.
+    """
     if not can_be_indexed(field):
         return
     quote = connection.ops.quote_name
     columns = [expression_sql(type_, field), quote("created_at"), quote("id")]
-    if type_.model is Entity:
-        columns.insert(0, quote("type"))
+    only = f" WHERE {quote('type')} = '{checked(type_.key)}'" if type_.model is Entity else ""
     table = quote(type_.model._meta.db_table)
     settle()
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE INDEX IF NOT EXISTS {quote(name_of(type_, field))} ON {table} ({', '.join(columns)})")
+        cursor.execute(
+            f"CREATE INDEX IF NOT EXISTS {quote(name_of(type_, field))} ON {table} ({', '.join(columns)}){only}"
+        )
 
 
 def settle() -> None:
