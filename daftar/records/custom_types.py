@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -83,11 +83,11 @@ def add_type(
         })  # fmt: skip
         word = word_for(slug, values["plural"])
         last = CustomType.objects.aggregate(last=Max("position"))["last"]
-        row = CustomType.objects.create(
+        row = saved_new(CustomType(
             key=CustomType.PREFIX + word.replace("-", "_"), slug=word, staged=staged, in_menu=in_menu,
             title_key=title_key_for(values["title_label"], Entity, taken=(*END, *SYSTEM)),
             position=0 if last is None else last + 1, **values,
-        )  # fmt: skip
+        ))  # fmt: skip
         schema_changed()
         if staged:
             add_pipeline(row.key, row.plural, by=by)
@@ -187,6 +187,16 @@ def allowed(by: User) -> None:
 def in_turn() -> None:
     """Two people who make a type at once do it one after the other."""
     SchemaVersion.objects.select_for_update().filter(pk=1).first()
+
+
+def saved_new(row: CustomType) -> CustomType:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        said = _("“%(name)s” is there already. Choose another name.") % {"name": row.plural}
+        raise Invalid(said, field="plural") from None
+    return row
 
 
 def locked(key: str, *, in_bin: bool | None = False) -> CustomType:

@@ -14,11 +14,11 @@ from django.test import Client
 from daftar.access.models import Department, Installation, Role, User
 from daftar.kernel.money import Money
 from daftar.records import writing
-from daftar.records.models import Pipeline, Stage
 from daftar.records.reader import Reader
-from daftar.records.schema import current_schema, install_pipelines, install_stages, schema_changed
+from daftar.records.schema import current_schema, install_pipelines, schema_changed
 from daftar.records.tests import home_visit  # noqa: F401  # declares the type
-from daftar.records.types import DECLARED, RecordType
+from daftar.records.tests.made_on_the_page import made_on_the_page
+from daftar.records.types import RecordType
 
 
 @dataclass
@@ -77,49 +77,16 @@ def office(request: Any, db: Any) -> Iterator[Office]:
         schema_changed()
         yield with_stages(Office(**people))
         return
-    declared = DECLARED.pop("home_visit")
-    try:
-        install_pipelines()
-        schema_changed()
-        yield with_stages(Office(**people, key=make_home_visits(people["chief"])))
-    finally:
-        DECLARED["home_visit"] = declared
+    with made_on_the_page(home_visit.HomeVisit, by=people["chief"], title="Subject", fields={
+        "Cost": "money", "Colleague": "link:user", "Day": "date", "Kind": "choice", "Phones": "phones",
+    }, options={"Kind": [("measure", "Measuring", "blue"), ("repair", "Repair", "amber")]}) as key:  # fmt: skip
+        client = Client()
+        client.force_login(people["chief"])
+        client.post(f"/settings/types/{key}/link", {"between": f"to:{key}", "label": "Belongs"})
+        client.post(f"/settings/fields/{key}/belongs/", {"label": "Belongs to"})
+        yield with_stages(Office(**people, key=key))
 
 
 def with_stages(office: Office) -> Office:
     office.stages = {s.key: s.id for p in office.type.pipelines for s in p.stages}
     return office
-
-
-def make_home_visits(chief: User) -> str:
-    """The type of `home_visit.py`, made by who runs the company on the pages that do it; its key."""
-    client = Client()
-    client.force_login(chief)
-    made = client.post("/settings/types/new", {
-        "name": "home visit", "plural": "home visits", "slug": "home-visits", "title_label": "Subject", "icon": "home", "in_menu": "1",
-        "staged": "1", "like": "", "first_label": ["Cost", "Colleague", "Day", "Kind", "Phones"],
-        "first_kind": ["money", "link:user", "date", "choice", "phones"], "first_options": ["", "", "", "Measure, Repair", ""],
-    })  # fmt: skip
-    assert made.status_code == 302, made.content.decode()
-    key = "own_home_visits"
-    client.post(f"/settings/types/{key}/link", {"between": f"to:{key}", "label": "Belongs"})
-    options = {
-        "option_key": ["measure", "repair"],
-        "option_label": ["Measuring", "Repair"],
-        "option_colour": ["blue", "amber"],
-    }
-    client.post(f"/settings/fields/{key}/kind/", {"label": "Kind", **options})
-    client.post(f"/settings/fields/{key}/belongs/", {"label": "Belongs to"})
-    client.post(f"/settings/fields/{key}/cost/", {"label": "Cost", "total": "1"})
-    shipped = home_visit.HomeVisit.shipped_pipelines
-    Stage.objects.filter(pipeline__type=key).delete()
-    Pipeline.objects.filter(type=key).delete()
-    for place, pipeline in enumerate(shipped):
-        install_stages(
-            Pipeline.objects.create(type=key, key=pipeline.key, name=pipeline.name, position=place), pipeline
-        )
-    for pipeline in shipped:
-        for stage in pipeline.stages:
-            Stage.objects.filter(pipeline__type=key, pipeline__key=pipeline.key, key=stage.key).update(name=stage.name)
-    schema_changed()
-    return key

@@ -10,12 +10,14 @@ from django.db import connection
 from django.test import Client
 
 from daftar.access.models import AuditEntry, Department, Installation, Role, User
+from daftar.activities.actions import complete
 from daftar.activities.models import Activity
 from daftar.kernel import clock
-from daftar.kernel.errors import NotAllowed
+from daftar.kernel.errors import Invalid, NotAllowed
 from daftar.kernel.money import Money
-from daftar.records import custom_fields, custom_types, erasing, reading, taking_apart, writing
+from daftar.records import custom_fields, custom_types, erasing, reading, roles, taking_apart, writing
 from daftar.records import schema as schema_module
+from daftar.records.bulk import runs
 from daftar.records.fields.any_link import Target
 from daftar.records.fields.links import Linked
 from daftar.records.models import (
@@ -30,6 +32,7 @@ from daftar.records.models import (
     StoredFile,
 )
 from daftar.records.schema import current_schema, install_pipelines
+from daftar.records.tests.test_races import at_once
 
 FORM = {
     "name": "contract", "plural": "contracts", "slug": "", "icon": "file-signature", "in_menu": "1", "staged": "1", "like": "deal",
@@ -326,3 +329,74 @@ def test_an_index_of_its_fields_holds_its_rows_only(firm):
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(f"EXPLAIN {sql}", params)
         assert "cf_own_contracts_kind" in str(cursor.fetchall())
+
+
+def test_rights_to_a_hidden_type_come_back_as_they_went(firm):
+    """A role that is changed meanwhile does not open it to more people."""
+    row = make(firm)
+    made = writing.create(contracts(), {"name": "Rent"}, by=firm["owner"], via="page")
+    assert signed_in(firm["seller"]).get(f"/contracts/{made.pk}/").status_code == 404
+    custom_types.hide_type(row.key, by=firm["owner"])
+    role = Role.objects.get(key=Role.SELLER)
+    granted = role.grants["types"][row.key]
+
+    sent = roles.read_grants({"types": {"*": {"see": "all"}}})
+    roles.change_role(role.key, by=firm["owner"], version=role.version, grants=sent)
+
+    role.refresh_from_db()
+    assert role.grants["types"] == {"*": {"see": "all"}, row.key: granted}
+    custom_types.bring_back_type(row.key, by=firm["owner"])
+    assert signed_in(firm["seller"]).get(f"/contracts/{made.pk}/").status_code == 404
+
+
+def test_what_was_planned_about_a_hidden_record_can_be_done(firm):
+    row = make(firm)
+    record = writing.create(contracts(), {"name": "Rent"}, by=firm["owner"], via="page")
+    planned = {"kind": "task", "subject": "Sign it", "about": Target(row.key, record.pk), "due_at": clock.now()}
+    step = writing.create(current_schema().type("activity"), planned, by=firm["owner"], via="page")
+    record.refresh_from_db()
+    assert record.next_text == "Sign it"
+    owner = signed_in(firm["owner"])
+    assert "Rent" in owner.get("/due/").content.decode()
+
+    custom_types.hide_type(row.key, by=firm["owner"])
+
+    page = owner.get("/due/")
+    assert page.status_code == 200 and "Sign it" in page.content.decode() and "Rent" not in page.content.decode()
+    complete(step.pk, by=firm["owner"])
+    step.refresh_from_db()
+    assert step.done_at is not None
+
+
+def test_many_records_of_it_are_changed_and_taken_back(firm):
+    make(firm)
+    rows = [writing.create(contracts(), {"name": f"Rent {n}"}, by=firm["owner"], via="page") for n in range(3)]
+    ids = [row.pk for row in rows]
+    run = runs.begin(
+        contracts(), "change", {"kind": "rent"}, runs.Picked.by_ids(contracts(), ids, firm["owner"]), by=firm["owner"]
+    )
+    kinds = Entity.objects.filter(pk__in=ids).values_list("custom__kind", flat=True)
+    assert list(kinds) == ["rent"] * 3
+
+    runs.begin_undo(run.change_set, by=firm["owner"])
+    assert list(kinds.all()) == [None] * 3
+    assert signed_in(firm["owner"]).get(f"/changes/{run.pk}/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_who_make_the_same_type_one_makes_it(firm):
+    def make_it(_n):
+        try:
+            return custom_types.add_type("contract", "contracts", by=firm["owner"], staged=True).key
+        except Invalid as refused:
+            return sorted(refused.errors)[0]
+
+    answers = at_once(make_it)
+
+    assert (
+        answers.count("own_contracts")
+        == CustomType.objects.count()
+        == Pipeline.objects.filter(type="own_contracts").count()
+        == 1
+    )
+    assert set(answers) <= {"own_contracts", "name", "plural"}
