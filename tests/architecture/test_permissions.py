@@ -74,7 +74,7 @@ def house(db):
     people = {role: person(role, own) for role in SHIPPED}
     colleague, foreign = person("seller", other), person("head", other)
     first = [FirstField("Serial number", "text"), FirstField("Company", "link", to="company")]
-    custom_types.add_type("machine", "machines", by=people["owner"], staged=True, fields=first)
+    custom_types.add_type("machine", "machines", by=people["owner"], staged=True, fields=first, like="")
     schema = current_schema()
     records = {}
     for key in TYPES:
