@@ -18,6 +18,7 @@ from daftar.kernel.money import Money
 from daftar.records import custom_fields, custom_types, erasing, reading, roles, taking_apart, writing
 from daftar.records import schema as schema_module
 from daftar.records.bulk import runs
+from daftar.records.fields import Text
 from daftar.records.fields.any_link import Target
 from daftar.records.fields.links import Linked
 from daftar.records.models import (
@@ -31,8 +32,10 @@ from daftar.records.models import (
     StageSpan,
     StoredFile,
 )
-from daftar.records.schema import current_schema, install_pipelines
+from daftar.records.reader import Reader
+from daftar.records.schema import current_schema, install_pipelines, schema_changed
 from daftar.records.tests.test_races import at_once
+from daftar.records.types import DECLARED, RecordType
 
 FORM = {
     "name": "contract", "plural": "contracts", "slug": "", "icon": "file-signature", "in_menu": "1", "staged": "1", "like": "deal",
@@ -400,3 +403,89 @@ def test_of_twenty_who_make_the_same_type_one_makes_it(firm):
         == 1
     )
     assert set(answers) <= {"own_contracts", "name", "plural"}
+
+
+def test_a_type_without_a_pipeline_has_no_board_and_nothing_unplanned(firm):
+    owner = signed_in(firm["owner"])
+    plain = {
+        "name": "key",
+        "plural": "keys",
+        "staged": "",
+        "first_label": ["Place"],
+        "first_kind": ["text"],
+        "first_options": [""],
+    }
+    row = make(firm, **plain)
+    type_ = current_schema().type(row.key)
+    record = writing.create(type_, {"name": "Front door", "place": "Safe"}, by=firm["owner"], via="page")
+
+    page = owner.get("/keys/").content.decode()
+    assert "Front door" in page and "Safe" in page and "/keys/board/" not in page
+    assert owner.get("/keys/board/").status_code == 404
+    assert owner.get(f"/keys/{record.pk}/").status_code == 200
+    assert "Front door" not in owner.get("/due/").content.decode()
+    assert type_.row_tone(record, Reader(firm["owner"])) == ""
+
+
+def test_a_type_is_renamed_and_moved_and_keeps_its_address(firm):
+    make(firm)
+    owner = signed_in(firm["owner"])
+    make(firm, name="project", plural="projects")
+    change = {
+        "name": "agreement",
+        "plural": "agreements",
+        "icon": "star",
+        "colour": "red",
+        "title_label": "Subject",
+        "in_menu": "1",
+    }
+    assert owner.post("/settings/types/own_contracts/", change).status_code == 302
+    assert owner.post("/settings/types/own_contracts/", {**change, "plural": "projects"}).status_code == 422
+
+    page = owner.get("/contracts/").content.decode()
+    assert "Agreements" in page and "Subject" in page and "icon--tint-red" in page
+    assert page.index("Agreements") < page.index("Projects")
+    owner.post("/settings/types/own_contracts/", {"act": "down"})
+    page = owner.get("/deals/").content.decode()
+    assert page.index("Projects") < page.index("Agreements")
+    assert (contracts().key, contracts()["name"].label) == ("own_contracts", "Subject")
+
+
+def test_what_does_not_fit_into_the_bar_stands_behind_it(firm):
+    for n in range(9):
+        custom_types.add_type(f"thing {n}", f"things {n}", by=firm["owner"], in_menu=n != 8)
+    page = signed_in(firm["owner"]).get("/deals/").content.decode()
+
+    bar, _ul, behind = page.partition("</ul>")
+    assert "Things 7" in behind and "Things 7" not in bar
+    assert "Things 8" not in page
+
+
+def test_a_later_version_may_take_the_word_of_an_address(firm):
+    make(firm)
+    record = writing.create(contracts(), {"name": "Rent"}, by=firm["owner"], via="page")
+
+    class Later(RecordType):
+        key, slug = "contract", "contracts"
+        names = "paper", "papers"
+        fields = [Text("name", title=True)]
+
+    try:
+        schema_changed()
+        assert current_schema().slug("contracts").key == "contract"
+        assert contracts().address(record.pk) == f"/contracts-own/{record.pk}/"
+        assert "Rent" in signed_in(firm["owner"]).get(f"/contracts-own/{record.pk}/").content.decode()
+    finally:
+        del DECLARED["contract"]
+
+
+def test_very_many_records_are_deleted_with_their_type_after_signing_in_again(firm, monkeypatch):
+    make(firm)
+    for n in range(2):
+        writing.create(contracts(), {"name": f"Rent {n}"}, by=firm["owner"], via="page")
+    monkeypatch.setattr("daftar.records.views.custom_types.MASS_ROWS", 1)
+    monkeypatch.setattr("daftar.access.sessions.fresh", lambda request: False)
+
+    answer = signed_in(firm["owner"]).post("/settings/types/own_contracts/delete", {"typed": "contracts"})
+
+    assert answer.status_code in (302, 403) and CustomType.objects.get().deleted_at is None

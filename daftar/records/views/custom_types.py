@@ -12,7 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from daftar.access.doors import door
+from daftar.access import sessions
+from daftar.access.doors import ask_again, door
 from daftar.access.plain_form import PlainForm
 from daftar.kernel.errors import Invalid, Missing
 from daftar.kernel.formats import digits
@@ -23,6 +24,7 @@ from daftar.records.fields.choice import Choice
 from daftar.records.models import CustomType
 from daftar.records.schema import Schema, current_schema
 from daftar.records.types import RecordType
+from daftar.records.views.bulk import MASS_ROWS
 from daftar.records.views.custom_fields import colours
 from daftar.records.views.opening import reader_of
 from daftar.ui.answers import go, toast
@@ -141,6 +143,8 @@ def delete(request: Any, type_key: str) -> HttpResponseBase:
     form = PlainForm(sent=request.POST if request.method == "POST" else None)
     count = custom_types.count_of(type_key)
     if form.sent is not None:
+        if count > MASS_ROWS and not sessions.fresh(request):
+            return ask_again(request, f"{BASE}{type_key}/delete")
         try:
             custom_types.delete_type(type_key, by=request.user, typed=form.typed("typed"))
         except Invalid as refused:
