@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from daftar.access import audit, decide
@@ -169,6 +169,12 @@ def set_columns(key: str, by: User, *, in_bin: bool | None = False, **values: An
 def count_of(key: str) -> int:
     """How many records a type has, those in its bin too."""
     return Entity.objects.filter(type=key).count()
+
+
+def counts() -> dict[str, int]:
+    """How many records each made type has, by key; one query."""
+    made = Entity.objects.order_by().values_list("type").annotate(count=Count("pk"))
+    return dict(made)
 
 
 def ends_at(row: CustomType) -> Any:

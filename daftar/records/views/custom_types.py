@@ -44,11 +44,8 @@ ACTS = {"hide": custom_types.hide_type, "bring_back": custom_types.bring_back_ty
 @require_http_methods(["GET", "HEAD"])
 def index(request: Any) -> HttpResponseBase:
     """The company's types: in use, hidden, in the bin; and the shipped ones beside."""
-    kept = current_schema().kept_types
-    rows = [
-        (row, kept[row.key], custom_types.count_of(row.key), custom_types.ends_at(row))
-        for row in CustomType.objects.all()
-    ]
+    kept, counts = current_schema().kept_types, custom_types.counts()
+    rows = [(row, kept[row.key], counts.get(row.key, 0), custom_types.ends_at(row)) for row in CustomType.objects.all()]
     return render(request, "records/custom_types.html", {
         "title": _("Record types"), "base": BASE, "days": BIN_DAYS,
         "rows": [row for row in rows if row[0].deleted_at is None], "bin": [row for row in rows if row[0].deleted_at],
