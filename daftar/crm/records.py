@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from daftar.access import decide
 from daftar.crm import choices, pipelines
 from daftar.crm.closing import close_or_reopen
-from daftar.crm.following import FollowedType, stage_before_and_after
+from daftar.crm.following import stage_before_and_after
 from daftar.crm.models import Company, Contact, Deal, Lead
 from daftar.crm.person_names import complete_name
 from daftar.crm.recognised import Recognised
@@ -44,6 +44,7 @@ from daftar.records.fields import (  # type: ignore[attr-defined]  # loaded by f
     YesNo,
 )
 from daftar.records.fields.base import Field
+from daftar.records.followed import FollowedType
 from daftar.records.reader import Reader
 from daftar.records.same.declaring import (
     born,

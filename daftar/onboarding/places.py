@@ -39,6 +39,12 @@ SETTINGS = (
     Place(
         "/settings/fields/", _("Fields"), _("Fields and lists of your own on every record type"), "text-cursor-input"
     ),
+    Place(
+        "/settings/types/",
+        _("Record types"),
+        _("Kinds of records of your own: equipment, contracts, projects"),
+        "shapes",
+    ),
     Place("/settings/pipelines/", _("Pipelines"), _("Stages and what each of them asks for"), "square-kanban"),
     Place("/settings/rates/", _("Exchange rates"), _("What other currencies are worth"), "banknote"),
     Place("/settings/keys/", _("Keys for programs"), _("Which programs act for whom, and what they may"), "key-round"),

@@ -194,7 +194,7 @@ def face_fields(type_: RecordType) -> list[Field]:
     keys = type_.board.face.split() if type_.board and type_.board.face else []
     if keys:
         return [type_.by_key[k] for k in keys if k in type_.by_key]
-    own = {f.key for f in type_.declared}
+    own = type_.foremost
     first: dict[str, Field] = {}
     for field in type_.fields:
         if field.kind in ("money", "link", "next_step", "date", "person") and field.key in own:

@@ -47,7 +47,7 @@ class Contents:
             said = ngettext("%(count)s department", "%(count)s departments", self.children)
             parts.append(said % {"count": number(self.children)})
         parts += [
-            _("%(type)s without an owner: %(count)s") % {"type": schema.types[key].plural, "count": number(count)}
+            _("%(type)s without an owner: %(count)s") % {"type": schema.kept_types[key].plural, "count": number(count)}
             for key, count in self.unowned.items()
             if count
         ]
@@ -66,7 +66,7 @@ def placed_types(schema: Schema) -> list[RecordType]:
     """The types whose unowned records lie in a department."""
     return [
         t
-        for t in schema.types.values()
+        for t in schema.kept_types.values()
         if t.key not in decide.COMPANY_ONLY and any(f.attname == "department_id" for f in t.model._meta.concrete_fields)
     ]
 

@@ -32,7 +32,7 @@ class Count:
 
 def subject_of(type_key: str, record_id: int) -> Subject:
     """The person that a record is, with every other record that is the same one. Errors: Missing for what is no person, or gone."""
-    types = current_schema().types
+    types = current_schema().kept_types
     if (
         type_key not in types
         or not types[type_key].is_person
@@ -44,7 +44,7 @@ def subject_of(type_key: str, record_id: int) -> Subject:
 
 def described(records: Iterable[Record]) -> Subject:
     """The subject with all names, addresses and phones that its records hold."""
-    types = current_schema().types
+    types = current_schema().kept_types
     found: dict[str, set[str]] = {"names": set(), "emails": set(), "phones": set()}
     records = tuple(records)
     for key, id_ in records:
@@ -123,7 +123,7 @@ def record_alone(type_key: str, record_id: int) -> Subject:
 
 def moments_of(subject: Subject) -> list[tuple[str, int, Any]]:
     """When each record of the person was made."""
-    types = current_schema().types
+    types = current_schema().kept_types
     found = []
     for key, id_ in subject.records:
         moment = (
@@ -136,7 +136,7 @@ def moments_of(subject: Subject) -> list[tuple[str, int, Any]]:
 
 def erase_again() -> int:
     """After a restore: erase whom the list of erasures names and whom the backup brought back; how many."""
-    types, count = current_schema().types, 0
+    types, count = current_schema().kept_types, 0
     for line in erasures.lines():
         key, id_ = str(line["type"]), int(line["id"])
         row = of_type(types[key]).filter(pk=id_).first() if key in types else None

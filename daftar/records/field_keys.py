@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from django.db import models
+
 from daftar.records.models import CustomField
 from daftar.records.query.view import RESERVED
 from daftar.records.types import RecordType
@@ -140,6 +142,13 @@ def key_for(label: str, type_: RecordType, *, taken: Collection[str]) -> str:
         number = CustomField.objects.filter(type=type_.key).count() + 1
         word = f"cf_{word or number}"
     return free(word, used)
+
+
+def title_key_for(label: str, model: type[models.Model], *, taken: Collection[str]) -> str:
+    """The key of the field that names the records of a new type: its label in Latin letters, else "name"."""
+    columns = {name for f in model._meta.get_fields() for name in (f.name, getattr(f, "attname", f.name))}
+    word = latin(label)
+    return free(word if re.match(r"[a-z]", word) else "name", {*taken, *columns, *RESERVED, *FORM_WORDS})
 
 
 def option_key_for(label: str, *, taken: Collection[str]) -> str:

@@ -32,7 +32,7 @@ class Step:
 
 def is_followed(type_: RecordType) -> bool:
     """Whether records of the type have a next step at all."""
-    return issubclass(type_.model, Followed)
+    return issubclass(type_.model, Followed) and any(f.kind == "next_step" for f in type_.whole.fields)
 
 
 def has_steps(row: Row) -> TypeGuard[Any]:

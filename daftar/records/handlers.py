@@ -53,7 +53,7 @@ def tell_lists(event: RecordChanged) -> None:
     """By whose record it is, so that nobody hears of what they may not see."""
     if event.type == "activity":
         return
-    type_ = current_schema().type(event.type)
+    type_ = current_schema().kept_types[event.type]
     has_place = any(f.attname == "department_id" for f in type_.model._meta.concrete_fields)
     rows: Any = of_type(type_).filter(pk=event.record_id)
     owner, *places = rows.values_list("owner_id", *(["department_id"] if has_place else [])).first() or (None,)
@@ -67,7 +67,7 @@ def tell_lists_of_many(event: RecordsChanged) -> None:
     """One word for each place in which the records lie, and one for each that is shared with somebody."""
     if event.type == "activity":
         return
-    type_ = current_schema().type(event.type)
+    type_ = current_schema().kept_types[event.type]
     has_place = any(f.attname == "department_id" for f in type_.model._meta.concrete_fields)
     rows: Any = of_type(type_).filter(pk__in=event.record_ids)
     parts = {"all"}

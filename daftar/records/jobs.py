@@ -5,7 +5,7 @@ from __future__ import annotations
 from django_tasks_db.models import DBTaskResult
 
 from daftar.kernel.jobs import every, task, vacuum
-from daftar.records import erasing, field_bin, field_counts, files, formula_sources, formulas, leaving
+from daftar.records import erasing, field_bin, field_counts, files, formula_sources, formulas, leaving, taking_apart
 from daftar.records.bulk import runs
 from daftar.records.query import indexes
 from daftar.records.retention import dry_runs, running
@@ -157,6 +157,12 @@ def count_fields(type_key: str) -> None:
 def forget_deleted_fields() -> None:
     """Fields that lay in the bin for a month, with their values."""
     field_bin.forget_deleted()
+
+
+@every(minutes=30)
+def take_types_apart() -> None:
+    """Record types of the company's own whose days in the bin are over, a part at a time."""
+    taking_apart.take_apart_due(seconds=60)
 
 
 @every(hours=24)

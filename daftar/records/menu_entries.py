@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils.functional import lazy
@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from daftar.access import decide
+from daftar.access.models import User
 from daftar.records.types import DECLARED, RecordType
 from daftar.records.views.opening import reader_of
 from daftar.ui import menu
@@ -35,10 +36,24 @@ def register() -> None:
             )
 
 
+@menu.also
+def of_made_types(request: Any) -> Iterator[menu.Item]:
+    """The types that the company made, of which this person sees records."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return
+    for key, type_ in reader_of(request).schema.types.items():
+        if key not in DECLARED and type_.in_menu and decide.may(user, "see", key):
+            yield menu.Item(
+                key, type_.heading, url=type_.address(), icon=type_.icon, colour=type_.colour,
+                order=FIRST_PLACE + type_.menu_order,
+            )  # fmt: skip
+
+
 def changes_many(request: Any) -> bool:
     """Whether this person may change many records at once, of whatever type."""
     user = getattr(request, "user", None)
-    return user is not None and any(decide.may(user, "bulk", key) for key in DECLARED)
+    return isinstance(user, User) and any(decide.may(user, "bulk", key) for key in reader_of(request).schema.types)
 
 
 def heading(declared: type[RecordType]) -> Any:

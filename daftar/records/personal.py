@@ -61,7 +61,7 @@ def kept_by(model: type[M]) -> Callable[[Subject], QuerySet[M]]:
 
 def typed(subject: Subject) -> Iterator[tuple[RecordType, Row]]:
     """The records of the person with their types; those that are gone already are left out."""
-    types = current_schema().types
+    types = current_schema().kept_types
     for key, id_ in subject.records:
         row = of_type(types[key]).filter(pk=id_).first() if key in types else None
         if row is not None:
@@ -124,7 +124,7 @@ def cut_links(type_: RecordType, row: Row) -> None:
 
 def fields_to(type_: RecordType) -> Iterator[tuple[RecordType, Field]]:
     """Every field of every type that can link to this one."""
-    for other in type_.schema.types.values():
+    for other in type_.schema.kept_types.values():
         for field in other.fields:
             if field.kind in ("link", "links") and getattr(field, "to", "") == type_.key:
                 yield other, field
@@ -148,14 +148,14 @@ def linking(subject: Subject) -> set[Record]:
 
 
 def find_linking(subject: Subject) -> list[dict[str, Any]]:
-    types = current_schema().types
+    types = current_schema().kept_types
     rows = ((types[key], of_type(types[key]).filter(pk=id_).first()) for key, id_ in sorted(linking(subject)))
     return [{"record": f"{type_.name} {row.pk}", "name": type_.title_of(row)} for type_, row in rows if row is not None]
 
 
 def erase_linking(subject: Subject) -> int:
     """Take out of records that link to the person what names them, in words and history, and what was copied from theirs."""
-    types, count, own = current_schema().types, 0, own_values(subject)
+    types, count, own = current_schema().kept_types, 0, own_values(subject)
     for key, id_ in linking(subject):
         type_, changed = types[key], False
         copied = {f.key: own[f.key] for f in type_.fields if f.key in own and not f.title and f.personal in PERSONAL}

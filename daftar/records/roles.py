@@ -142,7 +142,7 @@ def put(role: Role, *, by: User, version: int, name: str | None, grants: Grants 
     if role.key == Role.OWNER:
         raise NotAllowed(_("Owners may do everything; that cannot be changed."))
     schema = current_schema()
-    checked = check_grants(grants, schema)
+    checked = with_out_of_use(check_grants(grants, schema), grants_of(role), schema)
     as_shipped = role.key in SHIPPED and check_grants(SHIPPED[role.key].grants, schema) == checked
     role.grants = None if as_shipped else checked.to_json()
 
@@ -196,6 +196,21 @@ def check_grants(grants: Grants, schema: Schema) -> Grants:
         ownerless={k: dict(v) for k, v in grants.ownerless.items() if k in known and v},
         narrowed=tuple(kept for n in grants.narrowed if (kept := in_its_pipeline(n, schema)) is not None),
         fields={t: levels for t, levels in fields.items() if levels},
+    )
+
+
+def with_out_of_use(grants: Grants, before: Grants, schema: Schema) -> Grants:
+    """The grants with what the role said of types that are hidden or in the bin: no page names them, and they come back as they went."""
+    out = schema.kept_types.keys() - schema.types.keys()
+    kept = {key: dict(of) for key, of in before.types.items() if key in out}
+    unowned = {key: dict(of) for key, of in before.ownerless.items() if key in out}
+    fields = {key: dict(of) for key, of in before.fields.items() if key in out}
+    return replace(
+        grants,
+        types={**grants.types, **kept},
+        ownerless={**grants.ownerless, **unowned},
+        fields={**grants.fields, **fields},
+        narrowed=(*(n for n in grants.narrowed if n.type not in out), *(n for n in before.narrowed if n.type in out)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import connection
@@ -18,7 +18,8 @@ from daftar.records.fields import KINDS, Field
 from daftar.records.fields.base import Label
 from daftar.records.fields.formula import Formula
 from daftar.records.formula_sources import closed_too
-from daftar.records.models import ChoiceOption, CustomField, Pipeline, SchemaVersion, Stage
+from daftar.records.made_type import MadeType
+from daftar.records.models import ChoiceOption, CustomField, CustomType, Pipeline, SchemaVersion, Stage
 from daftar.records.shapes import OptionInfo, PipelineInfo, StageInfo
 from daftar.records.types import DECLARED, RecordType, ShippedPipeline
 
@@ -39,13 +40,20 @@ class Schema:
         pipelines = load_pipelines()
         self.stages: dict[int, StageInfo] = {s.id: s for p in pipelines for s in p.stages}
         self.pipelines: dict[int, PipelineInfo] = {p.id: p for p in pipelines}
-        custom: dict[str, list[Field]] = {}
-        for field_row in CustomField.objects.filter(hidden=False, deleted_at=None):
-            custom.setdefault(field_row.type, []).append(build_custom(field_row))
-        self.types: dict[str, RecordType] = {
-            key: declared(self, custom.get(key, ()), [p for p in pipelines if p.type == key])
-            for key, declared in DECLARED.items()
+        made = list(CustomType.objects.all())
+        self.declared_count = len(DECLARED)
+        in_use = {*DECLARED, *(one.key for one in made if one.is_in_use)}
+        custom = custom_fields(in_use)
+        own = {key: [p for p in pipelines if p.type == key] for key in {p.type for p in pipelines}}
+        self.kept_types: dict[str, RecordType] = {
+            key: declared(self, custom.get(key, ()), own.get(key, ())) for key, declared in DECLARED.items()
         }
+        """Every type of which records may be there, also made ones that are hidden or in the bin: for erasing, not for showing."""
+        taken = {t.slug for t in self.kept_types.values()}
+        for one in made:
+            slug = f"{one.slug}-own" if one.slug in taken else one.slug
+            self.kept_types[one.key] = MadeType(one, self, custom.get(one.key, ()), own.get(one.key, ()), slug=slug)
+        self.types: dict[str, RecordType] = {key: t for key, t in self.kept_types.items() if key in in_use}
         self.by_slug: dict[str, RecordType] = {t.slug: t for t in self.types.values()}
         self.has_formulas = any(isinstance(f, Formula) for fields in custom.values() for f in fields)
 
@@ -90,6 +98,15 @@ class Schema:
             name: Label = row.label or (before.name if before else row.key)
             known[row.key] = OptionInfo(row.key, name, row.colour or (before.colour if before else ""), row.archived)
         return list(known.values())
+
+
+def custom_fields(in_use: Collection[str]) -> dict[str, list[Field]]:
+    """The custom fields that are shown, by type; a link to a type that is out of use waits until that comes back."""
+    made: dict[str, list[Field]] = {}
+    for row in CustomField.objects.filter(hidden=False, deleted_at=None):
+        if row.kind not in ("link", "links") or row.settings.get("to") in in_use:
+            made.setdefault(row.type, []).append(build_custom(row))
+    return made
 
 
 def build_custom(row: CustomField) -> Field:
@@ -157,7 +174,7 @@ def current_schema() -> Schema:
     number = SchemaVersion.objects.filter(pk=1).values_list("number", flat=True).first() or 0
     place = str(connection.settings_dict["NAME"])
     kept = _kept
-    if kept is None or kept[:2] != (place, number) or len(kept[2].types) != len(DECLARED):
+    if kept is None or kept[:2] != (place, number) or kept[2].declared_count != len(DECLARED):
         kept = _kept = (place, number, Schema())
     return kept[2]
 

@@ -74,10 +74,12 @@ class RecordType:
     `prepare` may fill derived values of a draft before it is checked; it reads and sets values, nothing else.
     """
 
-    key: ClassVar[str] = ""
-    slug: ClassVar[str] = ""
-    names: ClassVar[tuple[Label, Label]] = ("", "")
-    icon: ClassVar[str] = "file-text"
+    key: str = ""
+    slug: str = ""
+    names: tuple[Label, Label] = ("", "")
+    icon: str = "file-text"
+    colour: str = ""
+    """The colour of its icon, one of those that options have; "" for the colour of text."""
     letter: ClassVar[str] = ""
     """The key after "g" that opens the list."""
     model: ClassVar[type[Row]] = Entity
@@ -94,6 +96,8 @@ class RecordType:
     in_menu: bool = True
     menu_order: int = 50
     timeline: bool = True
+    own_block: Label = _("More")
+    """The block of the card in which fields that the company added stand, unless they name another."""
     names_person: ClassVar[str] = ""
     """Keys of the fields that hold the name of the person that a record is; "" where a record is no person."""
     name_parts: ClassVar[str] = ""
@@ -101,7 +105,7 @@ class RecordType:
     same_by: ClassVar[Sequence[SameBy | Sequence[SameBy]]] = ()
     """What makes two records the same (`records.same.declaring`); empty where nobody looks for that."""
     shipped_pipelines: ClassVar[Sequence[ShippedPipeline]] = ()
-    declared: ClassVar[Sequence[Field]] = ()
+    declared: Sequence[Field] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -213,6 +217,11 @@ class RecordType:
         return [p for p in self.every_pipeline if p.field == field_.key] if field_.custom else self.pipelines
 
     @property
+    def foremost(self) -> frozenset[str]:
+        """Keys of the fields from which the face of a board's card and the words beside a found name are taken."""
+        return frozenset(f.key for f in self.declared)
+
+    @property
     def writable(self) -> list[Field]:
         """The fields that a person can set, in order of importance."""
         return [f for f in self.fields if not f.readonly]
@@ -254,7 +263,7 @@ class RecordType:
             if field_.key in seen:
                 continue
             name = str(_("Record")) if field_.key in SYSTEM else self.block_of(field_.place)
-            name = name or (named[-1][0] if named and not field_.custom else str(_("More")))
+            name = name or (named[-1][0] if named and not field_.custom else str(self.own_block))
             if name not in places:
                 places[name] = []
                 named.append((name, places[name]))

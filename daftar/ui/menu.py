@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ class Item:
     shown: Callable[[HttpRequest], bool] | None = None
     count: Callable[[HttpRequest], int] | None = None
     place: str = "bar"
+    colour: str = ""
 
     @property
     def href(self) -> str:
@@ -38,7 +39,10 @@ class Item:
             return ""
 
 
+More = Callable[[HttpRequest], Iterable[Item]]
+
 _items: dict[str, Item] = {}
+_more: list[More] = []
 
 
 def add(
@@ -65,6 +69,13 @@ def add(
     )
 
 
+def also(entries: More) -> More:
+    """Decorator: entries that are known only when somebody asks; `entries(request)` gives those that this request may see."""
+    if entries not in _more:
+        _more.append(entries)
+    return entries
+
+
 def remove(key: str, *, place: str = "bar") -> None:
     """Take an entry out again (a module that is switched off)."""
     _items.pop(key if place == "bar" else f"{place}:{key}", None)
@@ -79,6 +90,7 @@ def items(request: HttpRequest | None, place: str = "bar") -> list[Item]:
 
 
 def found(request: HttpRequest | None, place: str) -> list[Item]:
-    mine = (item for item in _items.values() if item.place == place)
+    late = [item for entries in _more for item in entries(request)] if request is not None else []
+    mine = (item for item in (*_items.values(), *late) if item.place == place)
     seen = [item for item in mine if item.href and (item.shown is None or request is None or item.shown(request))]
     return sorted(seen, key=lambda item: item.order)

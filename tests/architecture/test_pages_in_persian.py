@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from daftar.access.models import User
+from daftar.records.models import CustomField, CustomType, Stage
 from daftar.records.types import DECLARED
 
 from .pages_words import left_in_english
@@ -28,7 +29,15 @@ def english_again():
 def data(house) -> list[str]:  # noqa: F811
     names = list(User.objects.values_list("name", flat=True)) + ["Own", "Other"]
     names += [f"{key} of {whose}" for key, whose in house["records"]]
-    return sorted({*names, *NAMES, *words_of_test_types()}, key=len, reverse=True)
+    return sorted({*names, *NAMES, *words_of_test_types(), *words_of_made_types()}, key=len, reverse=True)
+
+
+def words_of_made_types() -> set[str]:
+    """What the company called its own types, and their fields and stages, in the language in which it made them."""
+    said = {word for row in CustomType.objects.all() for word in (row.name, row.plural)}
+    said |= set(CustomField.objects.values_list("label", flat=True))
+    said |= set(Stage.objects.filter(key="").values_list("name", flat=True))
+    return said | {word[:1].upper() + word[1:] for word in said}
 
 
 def words_of_test_types() -> set[str]:

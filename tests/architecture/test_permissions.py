@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from daftar.access import decide, keys
 from daftar.access.models import Department, User
 from daftar.access.shipped_roles import SHIPPED, install_roles
+from daftar.records import custom_types, writing
 from daftar.records import schema as schema_module
-from daftar.records import writing
+from daftar.records.custom_types import FirstField
 from daftar.records.schema import current_schema, install_pipelines
 
 from .routes import Route, routes
@@ -25,7 +26,8 @@ WITH_RECORD = [r for r in OURS if "record_id" in r.parameters and "slug" in r.pa
 CLOSED = [r for r in OURS if r.door not in ("everyone", "key")]
 WITH_KEY = [r for r in OURS if r.door == "key"]
 SETTINGS = [r for r in OURS if r.door == "settings"]
-TYPES = ("lead", "deal", "contact", "company")
+TYPES = ("lead", "deal", "contact", "company", "own_machines")
+"""Those that ship, and one that the company made."""
 QUICK = {
     ("seller", "foreign"),
     ("seller", "department"),
@@ -71,6 +73,8 @@ def house(db):
 
     people = {role: person(role, own) for role in SHIPPED}
     colleague, foreign = person("seller", other), person("head", other)
+    first = [FirstField("Serial number", "text"), FirstField("Company", "link", to="company")]
+    custom_types.add_type("machine", "machines", by=people["owner"], staged=True, fields=first, like="")
     schema = current_schema()
     records = {}
     for key in TYPES:

@@ -95,7 +95,7 @@ class Going:
 
     def keep_targets(self) -> bool:
         found = False
-        for type_ in self.schema.types.values():
+        for type_ in self.schema.kept_types.values():  # a hidden record may point at something, too
             for key, used in self.pointed_at(type_):
                 if used & self.ids.get(key, set()):
                     self.ids[key] -= used

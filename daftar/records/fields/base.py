@@ -136,8 +136,10 @@ class Field:
         return mine
 
     def find_column(self, type_: RecordType) -> str:
-        """Name of the attribute on the model that keeps the value; "" when it lives in JSON."""
+        """Name of the attribute on the model that keeps the value; "" when it lives in JSON. A name lives in `title` where there is one."""
         names = {f.attname for f in type_.model._meta.concrete_fields} - {"custom"}
+        if self.title and self.key not in names and "title" in names:
+            return "title"
         return self.key if self.key in names else ""
 
     # -- parse and store ---------------------------------------------------------------------------

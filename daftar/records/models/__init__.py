@@ -1,4 +1,5 @@
 from daftar.records.models.bulk import BulkItem, BulkRun, BulkState
+from daftar.records.models.custom_type import CustomType
 from daftar.records.models.entity import Entity
 from daftar.records.models.event import ChangeSet, Event, Once
 from daftar.records.models.leaving import Leaving
@@ -21,6 +22,7 @@ __all__ = [
     "ChoiceOption",
     "ContactPoint",
     "CustomField",
+    "CustomType",
     "Entity",
     "Event",
     "ExchangeRate",

@@ -11,7 +11,7 @@ from daftar.kernel.after_migrate import is_whole
 from daftar.records.fields.base import Field
 from daftar.records.models import Entity
 from daftar.records.query import unique
-from daftar.records.query.json import JsonValue
+from daftar.records.query.json import JsonValue, checked
 from daftar.records.schema import current_schema
 from daftar.records.types import RecordType
 
@@ -37,7 +37,7 @@ def make(type_: RecordType, field: Field) -> None:
     """Make the index (expression, created, id) of a custom field, unless it is there or the kind has none.
 
     Empty values stand first in it as in lists; PostgreSQL walks an index in no other order. Outside of a transaction PostgreSQL
-    builds it while others write.
+    builds it while others write. In the general table it holds the rows of its type only: those of other types cost it nothing.
     """
     if field.unique:
         settle()
@@ -47,8 +47,7 @@ def make(type_: RecordType, field: Field) -> None:
     quote = connection.ops.quote_name
     first = " NULLS FIRST" if connection.vendor == "postgresql" else ""
     columns = [expression_sql(type_, field) + first, quote("created_at"), quote("id")]
-    if type_.model is Entity:
-        columns.insert(0, quote("type"))
+    only = f" WHERE {quote('type')} = '{checked(type_.key)}'" if type_.model is Entity else ""
     table = quote(type_.model._meta.db_table)
     beside = ""
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
@@ -58,7 +57,7 @@ def make(type_: RecordType, field: Field) -> None:
         settle()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"CREATE INDEX {beside}IF NOT EXISTS {quote(name_of(type_, field))} ON {table} ({', '.join(columns)})"
+            f"CREATE INDEX {beside}IF NOT EXISTS {quote(name_of(type_, field))} ON {table} ({', '.join(columns)}){only}"
         )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -19,7 +21,7 @@ from daftar.records.reader import Reader
 from daftar.records.reading import visible
 from daftar.records.searching import index
 from daftar.records.searching.asked import Asked, digits_of
-from daftar.records.searching.holding import holds
+from daftar.records.searching.holding import holds, in_text
 from daftar.records.types import RecordType
 
 MOST_TYPES, LOOKED_AT, BEGINNING = 8, 50, 25
@@ -54,8 +56,8 @@ def found(asked: Asked, reader: Reader, *, opened: Opened, most: int) -> list[Fo
     """What the words find, the type with the likeliest record first. Queries: one to weigh the words, one or two for each type, names."""
     if not asked:
         return []
-    types = searched_types(reader)
-    few = index.are_few([t.model for t in types], asked)
+    few = index.are_few([t.model for t in seen_types(reader)], asked)
+    types = searched_types(reader, asked, few.get(Entity._meta.db_table, False))
     rows = {
         t.key: ranked(t, rows_of(t, asked, reader, few[t.model._meta.db_table]), asked, reader, opened) for t in types
     }
@@ -91,10 +93,22 @@ def read_opened(text: str, reader: Reader) -> Opened:
     return places
 
 
-def searched_types(reader: Reader) -> list[RecordType]:
+def seen_types(reader: Reader) -> list[RecordType]:
     able = [t for t in reader.schema.types.values() if t.in_menu or t.model is Entity]
     seen = [t for t in able if decide.may(reader.user, "see", t.key)]
-    return sorted(seen, key=lambda t: t.menu_order)[:MOST_TYPES]
+    return sorted(seen, key=lambda t: t.menu_order)
+
+
+def searched_types(reader: Reader, asked: Asked, are_few: bool) -> list[RecordType]:
+    """The types to look into: of those in the general table only the ones in which the text stands at all, one query for them."""
+    types = seen_types(reader)
+    own = [t.key for t in types if t.model is Entity]
+    if are_few and len(types) > MOST_TYPES and own:
+        text = index.by_index(Entity, asked) & reduce(and_, (in_text(token) for token in asked.tokens))
+        holding = Entity.objects.filter(text, type__in=own, deleted_at__isnull=True)
+        found = set(holding.order_by().values_list("type", flat=True).distinct())
+        types = [t for t in types if t.model is not Entity or t.key in found]
+    return types[:MOST_TYPES]
 
 
 def rows_of(type_: RecordType, asked: Asked, reader: Reader, are_few: bool) -> list[Row]:
@@ -163,8 +177,7 @@ def is_exact(type_: RecordType, row: Row, asked: Asked) -> bool:
 
 
 def telling_fields(type_: RecordType) -> list[Field]:
-    own = {f.key for f in type_.declared}
-    able = [f for f in type_.fields if f.kind in TELLING and f.key in own and not f.title]
+    able = [f for f in type_.fields if f.kind in TELLING and f.key in type_.foremost and not f.title]
     by_kind = {kind: next((f for f in able if f.kind == kind), None) for kind in TELLING}
     return [f for f in by_kind.values() if f is not None][:2]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from daftar.records import writing
 from daftar.records.reader import Reader
 from daftar.records.schema import current_schema, install_pipelines, schema_changed
 from daftar.records.tests import home_visit  # noqa: F401  # declares the type
+from daftar.records.tests.made_on_the_page import made_on_the_page
 from daftar.records.types import RecordType
 
 
@@ -28,11 +30,12 @@ class Office:
     mate: User
     rival: User
     reader: User
+    key: str = "home_visit"
     stages: dict[str, int] = field(default_factory=dict)
 
     @property
     def type(self) -> RecordType:
-        return current_schema().type("home_visit")
+        return current_schema().type(self.key)
 
     def visit(self, subject: str = "Hall", stage: str = "asked", *, by: User | None = None, **values: Any) -> Any:
         if isinstance(values.get("cost"), int):
@@ -54,8 +57,9 @@ class Office:
         return Reader(user)
 
 
-@pytest.fixture
-def office(db: Any) -> Office:
+@pytest.fixture(params=["declared", pytest.param("made", marks=pytest.mark.thorough)])
+def office(request: Any, db: Any) -> Iterator[Office]:
+    """The type is declared in code; when everything runs, all tests are run again with the same type made on the page."""
     cache.clear()
     company = Installation.load()
     company.name, company.currency, company.language = "Hardware", "USD", "en"
@@ -68,7 +72,21 @@ def office(db: Any) -> Office:
             ("rival", Role.SELLER, there), ("reader", Role.READER, None),
         ]
     }  # fmt: skip
-    install_pipelines()
-    schema_changed()
-    stages = {s.key: s.id for p in current_schema().type("home_visit").pipelines for s in p.stages}
-    return Office(**people, stages=stages)
+    if request.param == "declared":
+        install_pipelines()
+        schema_changed()
+        yield with_stages(Office(**people))
+        return
+    with made_on_the_page(home_visit.HomeVisit, by=people["chief"], title="Subject", fields={
+        "Cost": "money", "Colleague": "link:user", "Day": "date", "Kind": "choice", "Phones": "phones",
+    }, options={"Kind": [("measure", "Measuring", "blue"), ("repair", "Repair", "amber")]}) as key:  # fmt: skip
+        client = Client()
+        client.force_login(people["chief"])
+        client.post(f"/settings/types/{key}/link", {"between": f"to:{key}", "label": "Belongs"})
+        client.post(f"/settings/fields/{key}/belongs/", {"label": "Belongs to"})
+        yield with_stages(Office(**people, key=key))
+
+
+def with_stages(office: Office) -> Office:
+    office.stages = {s.key: s.id for p in office.type.pipelines for s in p.stages}
+    return office

@@ -76,7 +76,7 @@ def test_another_field_and_another_pipeline_make_another_board(office):
         "Repair": ["Attic"],
         "Empty": ["Boiler", "Barn"],
     }
-    repairs = Pipeline.objects.get(type="home_visit", key="repairs")
+    repairs = Pipeline.objects.get(type=office.key, key="repairs")
     assert columns(client.get(f"{BOARD}?pipeline={repairs.pk}")) == {"Came in": ["Boiler"], "Went out": []}
 
 
@@ -407,9 +407,9 @@ def test_nobody_moves_what_they_may_not_see_or_change(office):
 def test_a_board_opens_on_the_first_pipeline_that_has_records(office):
     client = office.client(office.chief)
     office.visit("Old mill")
-    empty = Pipeline.objects.create(type="home_visit", name="Empty")
+    empty = Pipeline.objects.create(type=office.key, name="Empty")
     Stage.objects.create(pipeline=empty, name="Nothing here")
-    Pipeline.objects.filter(type="home_visit").exclude(pk=empty.pk).update(position=1)
+    Pipeline.objects.filter(type=office.key).exclude(pk=empty.pk).update(position=1)
     schema_changed()
 
     assert "Old mill" in client.get(BOARD).content.decode()

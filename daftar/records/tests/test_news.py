@@ -5,6 +5,7 @@ import pytest
 from daftar.access import decide
 from daftar.kernel import live
 from daftar.records import handlers, sharing, writing
+from daftar.records.schema import current_schema
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def told(monkeypatch, django_capture_on_commit_callbacks):
 
 def heard(user, channels):
     decide.forget(user)
-    return len(live.heard_of(user, "records:site_visit") & set(channels))
+    return len(live.heard_of(user, f"records:{current_schema().slug('site-visits').key}") & set(channels))
 
 
 @pytest.mark.parametrize(
@@ -50,8 +51,8 @@ def test_a_seller_without_a_department_hears_of_own_records(shop, told):
     )
 
     assert heard(shop.sara, channels) == 1
-    assert "records:site_visit:all" not in live.heard_of(shop.sara, "records:site_visit")
-    for wrong in ("records:no_such_type", "records:", "records:site_visit:all"):
+    assert f"records:{shop.visits.key}:all" not in live.heard_of(shop.sara, f"records:{shop.visits.key}")
+    for wrong in ("records:no_such_type", "records:", f"records:{shop.visits.key}:all"):
         assert not live.heard_of(shop.sara, wrong)
 
 

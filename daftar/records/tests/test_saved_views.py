@@ -24,7 +24,7 @@ def kept(office):
 
     def save(name="Dear ones", by=None, words="cost.gte=100&sort=subject", **how):
         by = by or office.seller
-        view = View.parse(office.reads(by).schema.type("home_visit"), QueryDict(words), office.reads(by))
+        view = View.parse(office.reads(by).schema.type(office.key), QueryDict(words), office.reads(by))
         return saved_views.save(view, name, by=by, **how)
 
     return save
@@ -79,7 +79,7 @@ def test_who_sees_a_view(office, kept, audience, place, sees):
 
     for name in ("seller", "mate", "rival", "chief"):
         person = User.objects.get(name=name.capitalize())
-        type_ = office.reads(person).schema.type("home_visit")
+        type_ = office.reads(person).schema.type(office.key)
         assert (view in saved_views.seen(type_, person)) is (name in sees), name
         assert saved_views.is_seen(view, person) is (name in sees), name
         assert office.client(person).get(f"{LIST}?view={view.pk}").status_code == (200 if name in sees else 400)

@@ -15,15 +15,15 @@ from daftar.records.schema import current_schema
 @pytest.fixture
 def paperwork(shop):
     """Site visits live in the general table and have a stage already; now they have papers too."""
-    row = custom_fields.add_field(current_schema().type("site_visit"), "stage", "Papers", by=shop.olga)
-    (pipeline,) = current_schema().type("site_visit")["papers"].pipelines
+    row = custom_fields.add_field(site_visits(), "stage", "Papers", by=shop.olga)
+    (pipeline,) = site_visits()["papers"].pipelines
     for name in ("Signed", "Filed"):
         pipelines.add_stage(pipeline.id, {"name": name}, by=shop.olga)
     return row
 
 
 def site_visits():
-    return current_schema().type("site_visit")
+    return current_schema().slug("site-visits")
 
 
 def papers(name):
@@ -73,7 +73,7 @@ def test_each_stage_field_has_stays_of_its_own(shop, paperwork):
 
     change(shop, row, papers=papers("Signed"))
     stays = [
-        (s.stage.name or s.stage.key, s.left_at is None)
+        (s.stage.key or s.stage.name, s.left_at is None)
         for s in StageSpan.objects.filter(record_id=row.pk).order_by("id")
     ]
     assert stays == [("planned", True), ("New", False), ("Signed", True)]
@@ -81,7 +81,7 @@ def test_each_stage_field_has_stays_of_its_own(shop, paperwork):
     change(shop, row, stage=shop.stage["measured"], roof="flat", day=dt.date(2026, 5, 1))
     change(shop, row, papers=None)
     stays = [
-        (s.stage.name or s.stage.key, s.left_at is None)
+        (s.stage.key or s.stage.name, s.left_at is None)
         for s in StageSpan.objects.filter(record_id=row.pk).order_by("id")
     ]
     assert stays == [("planned", False), ("New", False), ("Signed", False), ("measured", True)]
@@ -141,7 +141,7 @@ def test_list_filter_order_and_board_read_it(shop, paperwork):
 
 
 def test_a_board_has_a_switch_between_the_pipelines_of_its_field(shop, paperwork):
-    more = pipelines.add_pipeline("site_visit", "Long papers", by=shop.olga, field="papers")
+    more = pipelines.add_pipeline(site_visits().key, "Long papers", by=shop.olga, field="papers")
     row = visit(shop, papers=site_visits()["papers"].find("Long papers/New"))
 
     board = page(shop, "/site-visits/board/?by=papers").content.decode()
@@ -149,7 +149,7 @@ def test_a_board_has_a_switch_between_the_pipelines_of_its_field(shop, paperwork
     assert f"pipeline={more.pk}" in board
     assert "Visits" not in board.split("</header>")[-1]
     assert f'id="card-{row.pk}"' in page(shop, f"/site-visits/board/?by=papers&pipeline={more.pk}").content.decode()
-    foreign = current_schema().type("site_visit").pipelines[0].id
+    foreign = site_visits().pipelines[0].id
     assert page(shop, f"/site-visits/board/?by=papers&pipeline={foreign}").status_code == 400
 
 
@@ -164,7 +164,7 @@ def test_a_card_is_moved_on_its_board_and_back_to_nothing(shop, paperwork):
 
 
 def test_what_the_file_of_an_export_says_is_read_again(shop, paperwork):
-    more = pipelines.add_pipeline("site_visit", "Sent / received", by=shop.olga, field="papers")
+    more = pipelines.add_pipeline(site_visits().key, "Sent / received", by=shop.olga, field="papers")
     pipelines.add_stage(more.pk, {"name": "In / out"}, by=shop.olga)
     field, reader = site_visits()["papers"], shop.reader()
 
@@ -194,7 +194,7 @@ def test_hiding_the_field_keeps_pipelines_and_values(shop, paperwork):
 
     custom_fields.hide_field(site_visits(), "papers", by=shop.olga)
     change(shop, row, remarks="Nothing of the hidden contract is asked")
-    assert page(shop, f"/settings/pipelines/site_visit/{pipeline.pk}/").status_code == 404
+    assert page(shop, f"/settings/pipelines/{site_visits().key}/{pipeline.pk}/").status_code == 404
     with pytest.raises(Missing):
         pipelines.rename_pipeline(pipeline.pk, "Other", by=shop.olga)
 
@@ -204,14 +204,14 @@ def test_hiding_the_field_keeps_pipelines_and_values(shop, paperwork):
 
 
 def test_its_pipelines_are_changed_on_the_page_of_all_others(shop, paperwork):
-    client, base = Client(), "/settings/pipelines/site_visit/"
+    client, base = Client(), f"/settings/pipelines/{site_visits().key}/"
     client.force_login(shop.olga)
     here = f"{base}fields/papers/"
     assert here in client.get("/settings/pipelines/").content.decode()
     assert client.get(here).status_code == 200
 
     assert client.post(here, {"name": "Visits"}).headers["Location"].startswith(here)
-    made = Pipeline.objects.get(name="Visits")
+    made = Pipeline.objects.get(name="Visits", field="papers")
     sent = {
         "name": "Posted",
         "kind": "open",
@@ -243,7 +243,7 @@ def needing_roof_and_day(shop):
 
 def test_deleting_a_stage_says_first_what_its_records_will_lack(shop):
     first, _second, whole = needing_roof_and_day(shop)
-    client, address = Client(), f"/settings/pipelines/site_visit/stages/{shop.stage['planned']}/remove"
+    client, address = Client(), f"/settings/pipelines/{site_visits().key}/stages/{shop.stage['planned']}/remove"
     client.force_login(shop.olga)
     to = str(shop.stage["measured"])
     pipelines.add_stage(site_visits().pipelines[0].id, {"name": "Later"}, by=shop.olga)
@@ -282,6 +282,6 @@ def test_nothing_is_asked_twice_where_nothing_lacks(shop):
     pipelines.add_stage(site_visits().pipelines[0].id, {"name": "Later"}, by=shop.olga)
     client = Client()
     client.force_login(shop.olga)
-    address = f"/settings/pipelines/site_visit/stages/{shop.stage['planned']}/remove"
+    address = f"/settings/pipelines/{site_visits().key}/stages/{shop.stage['planned']}/remove"
 
     assert client.post(address, {"move_to": str(shop.stage["measured"])}).status_code == 302

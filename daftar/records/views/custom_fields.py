@@ -180,6 +180,11 @@ def blocks(type_: RecordType) -> list[tuple[str, str]]:
     return [(f"@{section.keys.split()[0]}", str(section.name)) for section in type_.card if section.keys.split()]
 
 
+def others(type_: RecordType) -> list[tuple[str, str]]:
+    """The blocks but the one in which fields stand that name none."""
+    return [(key, name) for key, name in blocks(type_) if name != str(type_.own_block)]
+
+
 def block_name(type_: RecordType, place: str) -> str:
     return dict(blocks(type_)).get(place, "" if place.startswith("@") else place)
 
@@ -261,7 +266,7 @@ class FieldForm(OptionsForm):
                 if self.row.kind in unique.KINDS
                 else []
             ),
-            self.select("place", _("Block of the card"), [("", _("More")), *blocks(self.type)]),
+            self.select("place", _("Block of the card"), [("", self.type.own_block), *others(self.type)]),
             self.input("own_place", _("Or a block of its own"), maxlength=200),
         ]
         if not self.is_new:

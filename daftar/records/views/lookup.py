@@ -87,7 +87,7 @@ def holds_or_is_called(type_: RecordType, asked: Asked, reader: Reader) -> Q:
 
 
 def hint_field(type_: RecordType) -> Field | None:
-    own = {f.key for f in type_.declared}
+    own = type_.foremost
     able = [f for f in type_.fields if f.kind in HINTS and f.key in own and not f.title]
     return min(able, key=lambda f: HINTS.index(f.kind), default=None)
 
