@@ -120,8 +120,8 @@ def each(
             if draft is not None:
                 draft.data.update(data or {})
                 drafts.append(draft)
-        for n, refused in unique.refusals(drafts, all_values=in_bin).items():
-            answers[drafts[n].row.pk] = refused
+        for n, doubled in unique.refusals(drafts, all_values=in_bin).items():
+            answers[drafts[n].row.pk] = doubled
         drafts = [draft for draft in drafts if not isinstance(answers[draft.row.pk], DaftarError)]
         ready(drafts)
         store(drafts, change_set, kind)
