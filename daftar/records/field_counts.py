@@ -52,20 +52,25 @@ class Used:
 
 
 def counted(type_: RecordType) -> FieldCount | None:
-    """The count of today, made now where that is quick; None while the worker makes the first one."""
+    """What was counted last; where that is old and quickly done, what is true now, without keeping it. None before the first count."""
     kept = FieldCount.objects.filter(type=type_.key).first()
     if kept is not None and kept.at > clock.now() - FRESH:
         return kept
-    return count_now_or_later(type_) or kept
+    return count(type_) if is_quick(type_) else kept
 
 
-def count_now_or_later(type_: RecordType) -> FieldCount | None:
-    if of_type(type_).order_by().values("pk")[: AT_ONCE + 1].count() <= AT_ONCE:
-        return count(type_)
+def is_quick(type_: RecordType) -> bool:
+    return of_type(type_).order_by().values("pk")[: AT_ONCE + 1].count() <= AT_ONCE
+
+
+def count_now_or_later(type_: RecordType) -> None:
+    """Count anew and keep it; the worker does it where there are very many records."""
+    if is_quick(type_):
+        count(type_).save()
+        return
     from daftar.records.jobs import count_fields
 
     count_fields.enqueue(type_.key)
-    return None
 
 
 def count(type_: RecordType) -> FieldCount:
@@ -79,10 +84,7 @@ def count(type_: RecordType) -> FieldCount:
         field.key: {"filled": found[f"filled_{n}"], "last": last[field.key].isoformat() if field.key in last else ""}
         for n, field in enumerate(fields)
     }
-    kept, _new = FieldCount.objects.update_or_create(
-        type=type_.key, defaults={"at": clock.now(), "since": since, "rows": found["rows"], "counts": counts}
-    )
-    return kept
+    return FieldCount(type=type_.key, at=clock.now(), since=since, rows=found["rows"], counts=counts)
 
 
 def last_written(type_: RecordType, keys: Collection[str]) -> tuple[dict[str, datetime], datetime | None]:

@@ -150,7 +150,7 @@ def make_indexes(type_key: str) -> None:
 def count_fields(type_key: str) -> None:
     """How much the custom fields of a type with many records are used."""
     if type_key in current_schema().types:
-        field_counts.count(current_schema().type(type_key))
+        field_counts.count(current_schema().type(type_key)).save()
 
 
 @every(hours=24)
