@@ -20,7 +20,15 @@ class DayNumber(Func):
         self.starts = tuple(starts)
         super().__init__(value, output_field=IntegerField())
 
-    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+    def as_sql(  # one way for every database, so the words of templates stay unread
+        self,
+        compiler: Any,
+        connection: Any,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> Any:
         source = self.source_expressions[0]
         inner, params = compiler.compile(source)
         starts = [source.output_field.get_db_prep_value(start, connection) for start in self.starts]
