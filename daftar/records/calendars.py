@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When, Window
-from django.db.models.expressions import Combinable
+from django.db.models import Count, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
@@ -22,6 +21,7 @@ from daftar.kernel.text import ascii_digits
 from daftar.records.fields._days import Days
 from daftar.records.fields.base import Field
 from daftar.records.query.conditions import Condition
+from daftar.records.query.day_number import DayNumber
 from daftar.records.query.view import COUNTED, View
 from daftar.records.reading import of_type
 from daftar.records.types import RecordType
@@ -116,19 +116,26 @@ class CalendarView:
         drawn = self.squares()
         days = [dt.date.fromisoformat(square.iso) for square in drawn]
         rows = self.view.rows().filter(self.days.between(*map(self.days.sql_value, self.bounds(days[0], days[-1]))))
-        place = self.place(days, 0, len(days))
+        place = self.place(days)
         counts = dict(
             rows.order_by().annotate(calendar_day=place).values_list("calendar_day").annotate(count=Count("*"))
         )
-        found: dict[int, list[Row]] = {}
+        found: dict[Any, list[Row]] = {}
         for row in self.first_of_each(rows, place, counts) if counts else ():
             found.setdefault(row.calendar_day, []).append(row)  # type: ignore[attr-defined]  # an annotation
+        keys = self.keys(days)
         return [
-            Pile(square, day, counts.get(n, 0), found.get(n, ()))
-            for n, (square, day) in enumerate(zip(drawn, days, strict=True))
+            Pile(square, day, counts.get(key, 0), found.get(key, ()))
+            for square, day, key in zip(drawn, days, keys, strict=True)
         ]
 
-    def first_of_each(self, rows: QuerySet[Row], place: Any, counts: dict[int, int]) -> QuerySet[Row]:
+    def keys(self, days: Sequence[dt.date]) -> list[Any]:
+        """What `place` gives for each of the days."""
+        if self.days.kind == "date":
+            return [self.days.sql_value(day) for day in days]
+        return list(range(len(days)))
+
+    def first_of_each(self, rows: QuerySet[Row], place: Any, counts: dict[Any, int]) -> QuerySet[Row]:
         """The records that fit on their day, ordered; where a day has more than that, the database cuts it."""
         order, most = self.order(), CARDS[self.span]
         if max(counts.values()) > most:
@@ -149,14 +156,11 @@ class CalendarView:
     def bounds(self, first: dt.date, last: dt.date) -> tuple[Any, Any]:
         return self.days.days_span(first, last, self.view.reader)
 
-    def place(self, days: Sequence[dt.date], first: int, behind: int) -> Combinable:
-        """SQL of the number of the record's day among `days`: halves of halves, so that few comparisons find it in either database."""
-        if behind - first == 1:
-            return Value(first, output_field=IntegerField())
-        middle = (first + behind) // 2
-        start = self.days.sql_value(self.bounds(days[middle], days[middle])[0])
-        earlier = When(self.days.where("lt", start), then=self.place(days, first, middle))
-        return Case(earlier, default=self.place(days, middle, behind), output_field=IntegerField())
+    def place(self, days: Sequence[dt.date]) -> Any:
+        """SQL of the day of a record: the value itself, or the number of the moment's day among `days`."""
+        if self.days.kind == "date":
+            return self.days.expression()
+        return DayNumber(self.days.expression(), [self.days.sql_value(self.bounds(day, day)[0]) for day in days])
 
     @property
     def without_day(self) -> View:

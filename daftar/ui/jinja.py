@@ -25,6 +25,7 @@ from daftar.kernel import formats
 from daftar.ui import menu, slots
 from daftar.ui.addresses import address
 from daftar.ui.board import board_cards
+from daftar.ui.day_cards import day_writer
 from daftar.ui.icons import icon
 from daftar.ui.parts import Shown
 from daftar.ui.table import table_rows
@@ -100,6 +101,7 @@ def environment(**options: Any) -> Environment:
         draw_icon=icon,
         table_rows=table_rows,
         board_cards=board_cards,
+        day_writer=day_writer,
         formats=formats.current,
         menu=menu.items,
         slot=slots.fill,

@@ -30,6 +30,7 @@ from daftar.records.views.opening import opened
 from daftar.records.views.view_bar import Choice, at, bar
 from daftar.ui import calendar as squares
 from daftar.ui.answers import is_fragment
+from daftar.ui.day_cards import DayCard
 from daftar.ui.parts import Shown
 
 SPANS = {
@@ -42,29 +43,13 @@ FACTS = ("money", "decimal", "whole", "percent", "link", "text", "choice", "phon
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """The face of one record on its day. Shapes: `move` is the address of its date's form, "" where it cannot be moved."""
-
-    id: int
-    version: int
-    href: str
-    title: str
-    tone: str
-    time: str
-    stage: Shown
-    fact: Shown
-    owner: Shown
-    move: str
-
-
-@dataclass(frozen=True, slots=True)
 class DrawnDay:
     """One day as drawn: its square, its number of records in words, its cards, where the others are, and where a new one is made."""
 
     square: squares.Day
     count: int
     count_words: str
-    cards: Sequence[Card]
+    cards: Sequence[DayCard]
     href: str
     more: str
     more_href: str
@@ -220,9 +205,9 @@ class Faces:
         movable = can_be_moved(calendar)
         self.movable = those_with_right(self.type, rows, self.reader, "change") if movable else set()
 
-    def card(self, row: Row) -> Card:
+    def card(self, row: Row) -> DayCard:
         href, days = self.type.address(row.pk), self.calendar.days
-        return Card(
+        return DayCard(
             row.pk,
             row.version,
             href,
