@@ -13,7 +13,7 @@ from daftar.activities.models import Activity
 from daftar.crm.models import Consent
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from daftar.records import writing
+from daftar.records import custom_fields, writing
 from daftar.records.bulk import runs, undo
 from daftar.records.fields._typed_list import Typed
 from daftar.records.fields.any_link import Target
@@ -21,6 +21,7 @@ from daftar.records.fields.links import Linked
 from daftar.records.merging.merge import Merge, merge
 from daftar.records.merging.merged import living
 from daftar.records.models import BulkRun, Event, RecordLink, StoredFile
+from daftar.records.retyping import runs as retyping
 
 LIKE_BEFORE = {"version", "changed_at", "changed_by_id"}
 
@@ -291,3 +292,49 @@ def test_every_event_of_a_merge_names_its_set(two):
     kinds = set(undo.events_of(run.change_set).values_list("type", "kind"))
     assert kinds == {("contact", "merged"), ("contact", "deleted"), ("deal", "changed"), ("activity", "changed")}
     assert Event.objects.filter(change_set=run.change_set, via="merge").count() == run.done
+
+
+def own_field(shop, kind, label, **more):
+    return custom_fields.add_field(shop.type("contact"), kind, label, by=shop.olga, **more).key
+
+
+def test_what_may_stand_only_once_goes_to_the_one_that_stays_and_back(two):
+    code = own_field(two, "text", "Code", unique=True)
+    for contact, value in ((two.first, "A-1"), (two.second, "B-2")):
+        writing.change(two.type("contact"), contact.pk, {code: value}, by=two.olga, via="page")
+
+    run = merged(two, picks={code: two.second.pk})
+    assert two.fresh("contact", two.first).custom[code] == "B-2"
+    back = runs.begin_undo(run.change_set, by=two.olga)
+
+    assert (back.state, back.refused, back.moved_on) == ("done", 0, 0)
+    assert two.fresh("contact", two.first).custom[code] == "A-1"
+    second = two.fresh("contact", two.second)
+    assert (second.custom[code], second.deleted_at) == ("B-2", None)
+
+
+def test_one_whose_value_somebody_else_has_by_now_stays_in_the_bin_and_says_why(two):
+    code = own_field(two, "text", "Code", unique=True)
+    writing.change(two.type("contact"), two.second.pk, {code: "B-2"}, by=two.olga, via="page")
+    run = merged(two, picks={code: two.first.pk})
+    two.make("contact", name="Late", **{code: "B-2"})
+
+    back = runs.begin_undo(run.change_set, by=two.olga)
+
+    assert two.fresh("contact", two.second).deleted_at is not None
+    assert "Late" in back.items.get(state="refused", record_id=two.second.pk).sentence
+
+
+def test_a_field_that_became_another_kind_goes_back_as_that_kind_or_is_kept(two):
+    size = own_field(two, "text", "Size")
+    for contact, value in ((two.first, "large"), (two.second, "12")):
+        writing.change(two.type("contact"), contact.pk, {size: value}, by=two.olga, via="page")
+    run = merged(two, picks={size: two.second.pk})
+    retyping.begin(two.type("contact"), size, "whole", {}, by=two.olga, agreed=10)
+
+    back = runs.begin_undo(run.change_set, by=two.olga)
+
+    assert two.fresh("contact", two.second).deleted_at is None
+    kept = back.items.get(type="contact", record_id=two.first.pk)
+    assert (back.refused, kept.state) == (0, "moved_on")
+    assert two.type("contact").by_key[size].get(two.fresh("contact", two.first)) == 12

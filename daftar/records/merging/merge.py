@@ -20,12 +20,13 @@ from daftar.records.merging import choosing, hanging, moving
 from daftar.records.merging.choosing import Choice
 from daftar.records.merging.merged import gone
 from daftar.records.models import BulkRun, BulkState, ChangeSet, Once
+from daftar.records.query import unique
 from daftar.records.rates import rates_kept
 from daftar.records.reader import Reader
 from daftar.records.reading import of_type
 from daftar.records.storing import store
 from daftar.records.types import RecordType
-from daftar.records.writing import RecordsChanged, announce
+from daftar.records.writing import RecordsChanged, announce, doubles_told
 
 VIA = "merge"
 MOST = 5
@@ -68,7 +69,7 @@ def merge(type_: RecordType, asked: Merge, *, by: User, once: str = "") -> BulkR
     if once and (kept := Once.objects.filter(key=once, by=by, type=VIA).first()):
         return BulkRun.objects.get(pk=kept.record_id)
     check_ids(asked)
-    with transaction.atomic(), rates_kept():
+    with doubles_told(), transaction.atomic(), rates_kept():
         rows = locked(type_, asked, by)
         return merged(mine, rows, asked, by, once)
 
@@ -115,7 +116,10 @@ def merged(type_: RecordType, rows: Mapping[int, Row], asked: Merge, by: User, o
     winner = Draft(type_, rows[asked.into], by=by, via=VIA)
     winner.fill(chosen_values(type_, rows, asked))
     leave_self(winner, rows)
+    # What may stand only once, the winner takes from those that leave: they let go of it before it is asked for.
+    of_type(type_).filter(pk__in=asked.losers).update(deleted_at=winner.at)
     winner.check()
+    unique.check(winner)
     title = _("Merged into “%(what)s”") % {"what": winner.value(type_.title_field.key) or type_.title_of(winner.row)}
     change_set = ChangeSet.objects.create(by=by, via=VIA, title=title[:300])
     # First the winner: what follows from its activities (next steps) is written to its row when they come.

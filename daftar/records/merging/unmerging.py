@@ -23,7 +23,10 @@ from daftar.records.merging import hanging, moving
 from daftar.records.merging.choosing import LISTS, sign_of
 from daftar.records.merging.merge import VIA, may_merge, stored
 from daftar.records.models import BulkItem, BulkRun, ChangeSet, Event, StoredFile
+from daftar.records.query import unique
+from daftar.records.reader import Reader
 from daftar.records.reading import of_type, visible
+from daftar.records.retyping.turning import value_now
 from daftar.records.schema import current_schema
 from daftar.records.storing import store
 from daftar.records.types import RecordType
@@ -34,6 +37,8 @@ DATA = {"why": "unmerged"}
 MOST_ADDED = 200
 """So much of what came after the merge is asked about; with more of it somebody has long worked with the merged record."""
 FILE = "file"
+NEWEST = 2**62
+"""As the number of an event: what it says is in the form that fields have now."""
 
 
 @dataclass(slots=True)
@@ -83,8 +88,7 @@ def take_back(run: BulkRun, type_: RecordType, ids: Sequence[int], anyway: Colle
             said[id_] = work.one(rows.get(id_), steps.get(id_))
         except DaftarError as refused:
             said[id_] = State.REFUSED, as_said(refused)[1]
-    work.store()
-    return said
+    return said | work.store()
 
 
 class Unmerging:
@@ -92,6 +96,7 @@ class Unmerging:
 
     def __init__(self, run: BulkRun, type_: RecordType, steps: Mapping[int, Step], anyway: frozenset[int]) -> None:
         self.run, self.type, self.steps, self.anyway = run, type_, steps, anyway
+        self.reader = Reader(run.by, schema=type_.schema)
         self.back: list[Draft] = []
         self.changed: list[Draft] = []
         self.winner_back: tuple[Draft, Back] | None = None
@@ -128,7 +133,6 @@ class Unmerging:
             return State.LEFT, ""
         draft = Draft(self.type, row, by=self.run.by, via="bulk")
         row.deleted_at = row.deleted_by = None
-        hanging.put_back(self.type.key, row.pk, int(step.event.data["into"]), step.event.data.get("took", {}))
         self.back.append(draft)
         return State.DONE, ""
 
@@ -139,6 +143,11 @@ class Unmerging:
         for key, (before, after) in step.fields.items():
             field_ = self.type.by_key.get(key)
             if field_ is None:
+                continue
+            try:
+                before, after = (self.now_form(field_, step.event.pk, stored) for stored in (before, after))
+            except Invalid:  # it has become another kind of field, into which this does not fit
+                kept.append(key)
                 continue
             now = field_.dump(draft.old(key))
             if now == before:
@@ -151,13 +160,18 @@ class Unmerging:
                 kept.append(key)
         return values, kept
 
+    def now_form(self, field_: Field, event_id: int, stored: Any) -> Any:
+        """The JSON form that a value of history has in the field as it is now. Errors: Invalid."""
+        return field_.dump(value_now(field_, event_id, stored, self.reader))
+
     def winner(self, draft: Draft, step: Step, values: Mapping[str, Any]) -> None:
         """Through the same verdict as any undoing: rights to fields, and whether what stood there still exists."""
         if not values:
             return
         is_all = values.keys() == step.fields.keys()
         beside = step.event.data.get("beside", {}) if is_all else {}
-        past = Past("changed", step.event.version, step.event.at, dict(values), dict(beside))
+        told = dict.fromkeys(values, NEWEST)
+        past = Past("changed", step.event.version, step.event.at, dict(values), told, dict(beside))
         back = Back(self.type, {draft.row.pk: past}, self.anyway, self.run.by)
         if back.one(draft) is not None:
             self.winner_back = draft, back
@@ -176,17 +190,25 @@ class Unmerging:
         if draft.changed:
             self.changed.append(draft)
 
-    def store(self) -> None:
+    def store(self) -> dict[int, Said]:
+        """Store all of it; what is said of records that cannot come back, for another has what may stand only once."""
         for draft in [*self.back, *self.changed]:
             draft.data.update(DATA, undoes=self.run.undoes_id)
-        store(self.back, self.run.change_set, kind="restored")
-        stored(self.changed, self.run.change_set, {})
-        for draft in self.back:
-            announce(draft, "restored")
+        # The record that stayed lets go first of what the others had.
         if self.winner_back is not None:
             draft, back = self.winner_back
             back.put_stays_right([draft])
             stored([draft], self.run.change_set, {**DATA, "undoes": self.run.undoes_id})
+        refused = unique.refusals(self.back, all_values=True)
+        ready = [draft for n, draft in enumerate(self.back) if n not in refused]
+        for draft in ready:
+            data = self.steps[draft.row.pk].event.data
+            hanging.put_back(self.type.key, draft.row.pk, int(data["into"]), data.get("took", {}))
+        store(ready, self.run.change_set, kind="restored")
+        stored(self.changed, self.run.change_set, {})
+        for draft in ready:
+            announce(draft, "restored")
+        return {self.back[n].row.pk: as_said(problem) for n, problem in refused.items()}
 
 
 def three_ways(field_: Field, before: Any, after: Any, now: Any) -> Any:
