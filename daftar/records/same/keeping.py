@@ -17,7 +17,7 @@ from daftar.records.same import keys, pairs
 from daftar.records.schema import current_schema
 from daftar.records.types import RecordType
 
-BATCH, AT_ONCE = 5_000, 200
+BATCH, AT_ONCE = 10_000, 200
 MANY = 20_000
 """When more was stored since the last time, everything is looked through anew: that is quicker."""
 

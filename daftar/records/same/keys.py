@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b, sha256
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -40,8 +41,8 @@ def signs_of(type_key: str, rules: Iterable[SameBy], values: Values) -> list[tup
     found = []
     for rule in rules:
         if not rule.point:
-            signs = dict.fromkeys(sign for sign in rule.signs(values) if sign)
-            found += [(rule.key, number_of(type_key, rule.key, sign)) for sign in list(signs)[:MOST]]
+            signs = {sign for sign in rule.signs(values) if sign}
+            found += [(rule.key, number_of(type_key, rule.key, sign)) for sign in islice(signs, MOST)]
     return found
 
 

@@ -99,9 +99,14 @@ def blocks_of(type_: RecordType, rules: Sequence[SameBy], ids: Sequence[int] | N
     table = connection.ops.quote_name(SameKey._meta.db_table)
     mine, theirs = among(table, "key", type_, ids)
     wanted = "', '".join(checked(rule.key) for rule in rules if rule.weight and not rule.point)
-    sql = f"""SELECT key, MIN(rule) AS rule, COUNT(*) AS n FROM {table} WHERE type = %s AND rule IN ('{wanted}'){mine}
+    sql = f"""SELECT key, MIN(rule) AS rule, COUNT(*) AS n FROM {table} WHERE {by_key("type", ids)} = %s AND rule IN ('{wanted}'){mine}
         GROUP BY key HAVING COUNT(*) BETWEEN 2 AND {BLOCK}"""  # noqa: S608  # names of our tables and rules
     return sql, [type_.key, *theirs]
+
+
+def by_key(column: str, ids: Sequence[int] | None) -> str:
+    """The column, for few records written so that databases go by the signs and not by an index of this column."""
+    return column if ids is None else f"{column} || ''"
 
 
 def by_keys(rules: Sequence[SameBy], ids: Sequence[int] | None) -> Iterable[Part]:
@@ -137,7 +142,7 @@ def by_points(type_: RecordType, rule: SameBy, ids: Sequence[int] | None) -> Par
     fields = "', '".join(checked(key) for key in rule.field_keys)
     sql = f"""
         SELECT a.record_id AS low, b.record_id AS high, '{checked(rule.key)}' AS rule, {int(rule.weight)} AS weight
-        FROM (SELECT value FROM {table} WHERE kind = %s AND type = %s AND field IN ('{fields}'){which}{mine}
+        FROM (SELECT value FROM {table} WHERE kind = %s AND {by_key("type", ids)} = %s AND field IN ('{fields}'){which}{mine}
               GROUP BY value HAVING COUNT(DISTINCT record_id) BETWEEN 2 AND {BLOCK}) points
         JOIN {table} a ON a.kind = %s AND a.value = points.value AND a.type || '' = %s AND a.field IN ('{fields}')
         JOIN {table} b ON b.kind = %s AND b.value = points.value AND b.type || '' = %s AND b.field IN ('{fields}')
