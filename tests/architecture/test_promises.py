@@ -32,6 +32,7 @@ MARKUP_IN = {
     "daftar/ui/icons.py": "icons are ours",
     "daftar/ui/jinja.py": "parts that templates call are escaped there already",
     "daftar/ui/board.py": "cards are written without templates, for speed; each text goes through `table.safe`",
+    "daftar/ui/day_cards.py": "days of a calendar are written without templates, for speed; each text goes through `table.safe`",
     "daftar/ui/table.py": "rows are written without templates, for speed; each text goes through `safe`",
     "daftar/ui/slots.py": "what rooms put into the layout is rendered by templates",
     "daftar/records/card_parts.py": "parts of a card are rendered by templates",

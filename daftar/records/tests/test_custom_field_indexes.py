@@ -112,7 +112,7 @@ def test_outside_of_a_transaction_it_is_built_beside_the_work_of_others():
 
     install_pipelines()
     owner = User.objects.create_user("boss@oak.example", "rain on copper", name="Boss", role=Role.OWNER)
-    row = custom_fields.add_field(current_schema().type("deal"), "text", "Mine", by=owner)
+    row = custom_fields.add_field(current_schema().type("deal"), "text", "Built beside", by=owner)
     deal = current_schema().type("deal")
     indexes.drop(deal, deal[row.key])
 
@@ -122,6 +122,7 @@ def test_outside_of_a_transaction_it_is_built_beside_the_work_of_others():
     made = [q["sql"] for q in asked if q["sql"].startswith("CREATE INDEX")]
     assert all(("CONCURRENTLY" in sql) is (connection.vendor == "postgresql") for sql in made)
     assert indexes.name_of(deal, deal[row.key]) in names()
+    indexes.drop(deal, deal[row.key])  # no transaction takes it back
 
 
 def test_a_hidden_field_has_no_index_and_a_lost_one_comes_back(owner):
