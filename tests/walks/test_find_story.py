@@ -9,9 +9,11 @@ pytestmark = pytest.mark.browser
 MANY, EDITED = 500, 7
 WORDS = {
     "en": {"company": "Northside Hardware", "nora": "Nora Price", "sara": "Sara Whitfield", "maryam": "Maryam Azari",
-           "north": "Sales North", "south": "Sales South", "view": "Loose ends", "tucker": "Tucker Lane", "other": "Tucker Moss"},
+           "north": "Sales North", "south": "Sales South", "view": "Loose ends", "revenue": "Turnover",
+           "tucker": "Tucker Lane", "other": "Tucker Moss"},
     "fa": {"company": "ابزار شمال", "nora": "نورا پرتوی", "sara": "سارا وفایی", "maryam": "مریم آذری",
-           "north": "فروش شمال", "south": "فروش جنوب", "view": "سرهای باز", "tucker": "تاکر لین", "other": "تاکر ماس"},
+           "north": "فروش شمال", "south": "فروش جنوب", "view": "سرهای باز", "revenue": "گردش",
+           "tucker": "تاکر لین", "other": "تاکر ماس"},
 }  # fmt: skip
 FILL = """
 import datetime as dt
@@ -66,6 +68,36 @@ plan(Target("deal", planned.pk), Plan("call", clock.now() + dt.timedelta(days=2)
 phones = {{"tucker": "+989121438059", "other": "+989351112222"}}
 made("contact", [{{"name": words[key], "owner": people["sara"].pk, "phones": (Typed(number, "work"),)}} for key, number in phones.items()])
 """
+FILL_TWICE = """
+from daftar.access.models import User
+from daftar.exchange.importing.maps import ImportMap
+from daftar.exchange.models import SavedMap
+from daftar.records import custom_fields, saved_views, writing
+from daftar.records.fields._typed_list import Typed
+from daftar.records.query.view import View
+from daftar.records.reader import Reader
+from daftar.records.same import keeping
+from daftar.records.schema import current_schema
+
+olga, schema = User.objects.get(email="olga@example.com"), current_schema()
+key = custom_fields.add_field(schema.type("company"), "text", {label!r}, by=olga).key
+company = current_schema().type("company")
+amounts = [f"{{n}},500 USD" for n in range(1, 84)] + ["a lot", "ask the owner"]
+rows = [{{"name": f"Firm number {{n}}", key: amount}} for n, amount in enumerate(amounts)]
+found = writing.create_many(company, rows, by=olga, via="import")
+assert all(row.pk for row in found), found
+for n in range(3):
+    view = View.parse(company, f"{{key}}.filled=&cols=name,{{key}}", Reader(olga))
+    saved_views.save(view, f"View {{n}}", by=olga, audience="everybody")
+map_ = ImportMap(columns={{"Company": ("name",), "Turnover": (key,)}})
+SavedMap.objects.create(type="company", headings="x", map=map_.to_json(), by=olga)
+mail = [Typed("office@acme.example", "")]
+for name in ("Acme Corporation", "ACME corp."):
+    one = writing.create(company, {{"name": name, "emails": mail}}, by=olga, via="page")
+    for n in range(3):
+        writing.create(schema.type("deal"), {{"name": f"acme {{n}}", "company": one.pk}}, by=olga, via="page")
+keeping.look_through(company)
+"""
 EDIT = """
 from daftar.access.models import User
 from daftar.records.reading import of_type
@@ -112,6 +144,10 @@ def test_a_chief_finds_gives_away_and_takes_back(house, seats, language, size):
     nora.look()
 
     finds_by_a_piece_of_a_number(sit("sara"), words)
+    house.manage("shell", "-v0", "-c", FILL_TWICE.format(label=words["revenue"]))
+    olga = sit("olga")
+    merges_two_and_takes_that_back(olga, house)
+    makes_money_of_a_text(olga, house)
 
 
 # -- the filter ------------------------------------------------------------------------------------
@@ -263,3 +299,52 @@ def finds_by_a_piece_of_a_number(sara, words):
     page.wait_for_url("**/contacts/*/")
     sara.ready()
     assert words["tucker"] in page.inner_text("h1")
+
+
+# -- one company twice, and a field of another kind --------------------------------------------------
+
+
+def merges_two_and_takes_that_back(olga, house):
+    page = olga.page
+    olga.go("/companies/same/")
+    pair = page.locator("tbody tr[data-id]", has_text="Acme Corporation")
+    assert pair.locator(".same__reasons li").count() >= 2
+    olga.look()
+    pair.locator("a[href*='merge?']").click()
+    page.wait_for_selector(".merge__table")
+    olga.look()
+    page.click(".form__foot .button--primary")
+    page.wait_for_selector(".toast form")
+    assert deals_by_company(house) == [6]
+    olga.go("/changes/")
+    page.locator("tbody a").first.click()
+    page.wait_for_selector(".bulk-run")
+    page.click("form[action$='/undo'] button")
+    page.wait_for_url("**/changes/*/")
+    olga.ready()
+    olga.look()
+    assert deals_by_company(house) == [3, 3]
+
+
+def deals_by_company(house):
+    """How many deals each of the two has that is not in the bin."""
+    rows = house.query(
+        "SELECT count(*) FROM crm_deal d JOIN crm_company c ON c.id = d.company_id "
+        "WHERE d.name LIKE 'acme %' AND c.deleted_at IS NULL GROUP BY c.id"
+    )
+    return [count for (count,) in rows]
+
+
+def makes_money_of_a_text(olga, house):
+    page = olga.page
+    ((key,),) = house.query("SELECT key FROM records_customfield")
+    olga.go(f"/settings/fields/company/{key}/kind?kind=money")
+    assert page.locator(".field-misfits tbody tr").count() == 2
+    assert page.locator(".field-uses tbody tr").count() >= 4  # three views and an import map
+    olga.look()
+    page.click("button[name=act][value=begin]")
+    page.wait_for_selector("button[name=act][value=undo]")
+    olga.look()
+    olga.go(f"/companies/?sort=-{key}&cols=name,{key}")
+    assert "Firm number 82" in page.locator("tbody tr[data-id]").first.inner_text()
+    assert page.locator("tbody tr[data-id] .value-money").count() > 10
