@@ -23,9 +23,11 @@ from daftar.records.models import (
     CustomField,
     CustomType,
     Entity,
+    FieldCount,
     ListSetting,
     Pipeline,
     RetentionRule,
+    Retyping,
     SavedView,
     Stage,
 )
@@ -88,10 +90,12 @@ def empty_some_links(row: CustomType) -> int:
         for field in CustomField.objects.filter(kind="link", settings__to=row.key).exclude(type=row.key):
             if field.type in types:
                 rows = list(
-                    of_type(types[field.type]).filter(custom__has_key=field.key).select_for_update(of=("self",))[:BATCH]
+                    of_type(types[field.type])
+                    .filter(custom__has_key=field.kept_in)
+                    .select_for_update(of=("self",))[:BATCH]
                 )
                 for one in rows:
-                    one.custom = {key: value for key, value in one.custom.items() if key != field.key}
+                    one.custom = {key: value for key, value in one.custom.items() if key != field.kept_in}
                     one.save(update_fields=["custom"])
                 if rows:
                     return len(rows)
@@ -106,7 +110,7 @@ def forget(row: CustomType) -> None:
         if field.type in types:
             indexes.drop(types[field.type], bound(types[field.type], field))
     fields.delete()
-    for model in (ChoiceOption, SavedView, ListSetting, RetentionRule):
+    for model in (ChoiceOption, SavedView, ListSetting, RetentionRule, FieldCount, Retyping):
         model._default_manager.filter(type=row.key).delete()
     Stage.objects.filter(pipeline__type=row.key).delete()
     Pipeline.objects.filter(type=row.key).delete()

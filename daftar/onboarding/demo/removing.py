@@ -221,7 +221,7 @@ def fields_away(others: dict[str, Any]) -> None:
     for type_key, key in others.get("fields", {}).values():
         row = CustomField.objects.filter(type=type_key, key=key).first()
         type_ = current_schema().type(type_key)
-        if row is None or of_type(type_).filter(custom__has_key=key).exists():
+        if row is None or of_type(type_).filter(custom__has_key=row.kept_in).exists():
             continue
         indexes.drop(type_, bound(type_, row))
         ChoiceOption.objects.filter(type=type_key, field=key).delete()
