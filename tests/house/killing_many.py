@@ -49,6 +49,7 @@ class Told:
 
     runs: set[int] = field(default_factory=set)
     undone: int = 0
+    merged: int = 0
     kills: int = 0
     inside: int = 0
     sequences: int = 0
@@ -62,7 +63,7 @@ class Person:
 
     def one_sequence(self, client: httpx.Client) -> None:
         for _ in range(self.rng.randrange(1, 5)):
-            self.rng.choice([self.act, self.act, self.take_back, self.steer])(client)
+            self.rng.choice([self.act, self.act, self.merge, self.take_back, self.take_back, self.steer])(client)
             # To be in the middle of one, or to find it done and take it back.
             time.sleep(self.rng.choice([0.0, 0.1, 2.0]))
 
@@ -82,6 +83,20 @@ class Person:
         else:
             values["all"] = "1"
         self.saved(client.post(f"/leads/bulk/{act}", data=values, headers=self.headers()))
+
+    def merge(self, client: httpx.Client) -> None:
+        """Two or three of them become one, with the versions that are read now."""
+        rows = self.house.query("SELECT id, version FROM crm_lead WHERE deleted_at IS NULL")
+        if len(rows) > 20:
+            picked = dict(self.rng.sample(rows, self.rng.randrange(2, 4)))
+            values = {
+                "ids": ",".join(map(str, picked)),
+                "into": str(min(picked)),
+                "once": f"m{self.rng.getrandbits(60)}",
+            }
+            values |= {f"version.{id_}": str(version) for id_, version in picked.items()}
+            if self.saved(client.post("/leads/merge", data=values, headers=self.headers())):
+                self.told.merged += 1
 
     def take_back(self, client: httpx.Client) -> None:
         rows = self.house.query("SELECT id FROM records_bulkrun")
@@ -103,7 +118,7 @@ class Person:
         return {"X-CSRFToken": self.cookies["daftar_csrf"], "Origin": self.house.address}
 
     def saved(self, answer: httpx.Response) -> bool:
-        assert answer.status_code in {302, 303, 400, 409, 503}, (
+        assert answer.status_code in {302, 303, 400, 404, 409, 422, 503}, (
             f"{answer.status_code} {answer.url}: {answer.text[:400]}"
         )
         if found := re.match(r"/changes/(\d+)/$", answer.headers.get("Location", "")):
@@ -128,9 +143,8 @@ def kill_many(
             house.query("SELECT 1 FROM records_bulkrun WHERE state IN ('waiting', 'working', 'stopping')")
         )
         examine(house, told)
-        say(
-            f"kill {number + 1}: {len(told.runs)} runs acknowledged, {told.undone} taken back, {told.inside} kills in the middle of one"
-        )
+        done = f"{len(told.runs)} runs acknowledged, {told.merged} merges, {told.undone} taken back"
+        say(f"kill {number + 1}: {done}, {told.inside} kills in the middle of one")
     come_to_rest(house)
     examine(house, told, at_rest=True)
     return told
@@ -172,22 +186,26 @@ def examine(house: Installation, told: Told, *, at_rest: bool = False) -> None:
     )
     is_as_told(leads, events)
     runs = house.query(
-        "SELECT id, act, state, total, done, left_alone, refused, moved_on, change_set_id FROM records_bulkrun"
+        "SELECT id, act, state, total, done, left_alone, refused, moved_on, change_set_id, undoes_id FROM records_bulkrun"
     )
     assert told.runs <= {run[0] for run in runs}, "an act was acknowledged and is lost"
     by_set: dict[int, list[int]] = {}
     for record, _version, _kind, _changes, set_id in events:
         by_set.setdefault(set_id, []).append(record)
+    merges = {run[-2] for run in runs if run[1] == "merge"}
     states = house.query("SELECT run_id, state, count(*) FROM records_bulkitem GROUP BY run_id, state")
-    for id_, act, state, total, done, left, refused, moved_on, set_id in runs:
+    for id_, act, state, total, done, left, refused, moved_on, set_id, undoes in runs:
         touched = by_set.get(set_id, [])
         counted = {word: count for run_id, word, count in states if run_id == id_}
+        if act == "merge":  # in one transaction: all of it is there
+            assert (state, done) == ("done", len(touched)), f"merge {id_} says {done} and touched {len(touched)}"
+            continue
         assert sum(counted.values()) == total, f"run {id_} has {counted} of {total} rows"
-        assert counted.get("done", 0) == done == len(set(touched)), (
-            f"run {id_}: says {done}, items {counted}, history {len(set(touched))}"
-        )
-        # What is taken back anyway gives a record a second line in the same set; nothing else does.
-        assert len(touched) == done, f"run {id_} ({act}) did a record twice"
+        assert counted.get("done", 0) == done, f"run {id_}: says {done}, items {counted}"
+        assert len(touched) == len(set(touched)), f"run {id_} ({act}) did a record twice"
+        # Of a merge that is taken back some fields of a record can go back, and others wait for somebody's word.
+        is_part = undoes in merges and done <= len(touched) <= done + moved_on
+        assert len(touched) == done or is_part, f"run {id_} ({act}) says {done}, history {len(touched)}"
         assert done + left + refused + moved_on <= total
         if at_rest:
             assert state in ("done", "stopped"), f"run {id_} is {state}"

@@ -156,4 +156,5 @@ def test_many_rows_are_written_in_few_statements_and_bad_ones_are_told(shop):
 
     assert isinstance(answers[7], Invalid)
     assert Entity.objects.count() == 199 and Event.objects.count() == 199
-    assert len(seen) <= 12
+    holds_still = 2 * any(field.custom for field in shop.visits.fields)  # the kinds of the company's own fields
+    assert len(seen) <= 12 + holds_still
