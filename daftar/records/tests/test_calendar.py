@@ -247,7 +247,7 @@ def queries(client) -> int:
 def test_a_hidden_date_has_no_calendar(office):
     from daftar.access.models import Role
 
-    Role.objects.create(key="blind", name="Blind", grants={"types": {"*": {"see": "all"}}, "fields": {"home_visit": {"day": "hidden"}}})  # fmt: skip
+    Role.objects.create(key="blind", name="Blind", grants={"types": {"*": {"see": "all"}}, "fields": {office.key: {"day": "hidden"}}})  # fmt: skip
     office.mate.roles = ["blind"]
     office.mate.save()
     row = office.visit("Attic", day=date(2026, 5, 12))

@@ -33,6 +33,15 @@ def test_a_new_type_has_a_list(office):
     assert 'href="/home-visits/quick"' in page
 
 
+def test_every_field_that_can_be_asked_about_stands_in_the_menu_of_filters(office):
+    page = office.client(office.seller).get(LIST).content.decode()
+
+    asked = {field.key for field in office.type.fields if field.operators()}
+    assert asked <= set(re.findall(r"/home-visits/filter\?[^\"]*\.field=(\w+)", page))
+    assert "in=this_month" in page or "=this_month" in page
+    assert 'href="/home-visits/filter?' in page
+
+
 def test_the_menu_leads_to_a_type_that_one_may_see(office):
     from daftar.records import menu_entries
 
