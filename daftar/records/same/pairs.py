@@ -178,9 +178,9 @@ def losing(type_: RecordType, rules: Sequence[SameBy]) -> Part:
     for rule in rules:
         if not rule.differs:
             continue
-        has = f"SELECT 1 FROM {table} k WHERE k.type = %s AND k.record_id = p.{{}} AND k.rule = '{checked(rule.key)}'"  # noqa: S608
+        has = f"SELECT 1 FROM {table} k WHERE k.type = %s AND k.record_id = p.{{}} AND k.rule = '{checked(rule.key)}'"  # noqa: S608  # keys of declared rules
         both = f"""SELECT 1 FROM {table} k JOIN {table} l ON l.type = k.type AND l.key = k.key AND l.record_id = p.high
-            WHERE k.type = %s AND k.record_id = p.low AND k.rule = '{checked(rule.key)}'"""  # noqa: S608
+            WHERE k.type = %s AND k.record_id = p.low AND k.rule = '{checked(rule.key)}'"""  # noqa: S608  # as above
         terms.append(
             f"CASE WHEN EXISTS ({has.format('low')}) AND EXISTS ({has.format('high')}) AND NOT EXISTS ({both}) THEN {int(rule.differs)} ELSE 0 END"
         )
