@@ -46,6 +46,9 @@ if HAS_PEOPLE:
         "allauth.socialaccount.providers.openid_connect",
     ]
 AUTH_USER_MODEL = "access.User" if HAS_PEOPLE else "auth.User"
+if HAS_PEOPLE:
+    AUTHENTICATION_BACKENDS = ["daftar.access.backends.Known", "django.contrib.auth.backends.ModelBackend"]
+    SESSION_ENGINE = "daftar.access.session_store"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from steps.say import Stop
 
-# Nothing of it must survive, so nothing waits for the disk.
+# Nothing of a test must survive, so nothing waits for the disk; a bench pays for the disk as an owner does.
 QUICK = "-c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=64MB"
+SAFE = "-c max_connections=60 -c shared_buffers=256MB -c max_wal_size=2GB"
 
 
 def programs() -> Path | None:
@@ -24,8 +25,11 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def cluster(kept: Path | None = None) -> Iterator[str]:
-    """Start one and give its address as DATABASE_URL; one in a `kept` folder stays there for the next time. Errors: Stop."""
+def cluster(kept: Path | None = None, *, safe: bool = False) -> Iterator[str]:
+    """Start one and give its address as DATABASE_URL; one in a `kept` folder stays there for the next time.
+
+    A `safe` one loses nothing at a power cut, and costs what that costs. Errors: Stop.
+    """
     bin_folder = programs()
     if bin_folder is None:
         raise Stop("PostgreSQL is not installed.")
@@ -37,7 +41,7 @@ def cluster(kept: Path | None = None) -> Iterator[str]:
     try:
         if is_new:
             _make(as_owner, bin_folder, data)
-        options = f"-k {folder} -c listen_addresses='' {QUICK}"
+        options = f"-k {folder} -c listen_addresses='' {SAFE if safe else QUICK}"
         _run(as_owner, bin_folder / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
         if is_new:
             _run(as_owner, bin_folder / "createdb", "-h", folder, "-U", "daftar", "daftar")

@@ -21,6 +21,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from daftar.access import audit, decide, sessions
@@ -28,10 +29,19 @@ from daftar.access.accounts import start_password
 from daftar.access.models import Role, User
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid
+from daftar.kernel.prepared import Prepared
 from daftar.kernel.secrets import seal, unseal
 
 APP, PASSKEY, CODES = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN, Authenticator.Type.RECOVERY_CODES
 HOW_MANY_CODES = 10
+
+
+def owners_demanding() -> QuerySet[Role, int]:
+    return Role.objects.filter(key=Role.OWNER, second_factor=True).values_list("pk", flat=True)
+
+
+OWNERS_DEMANDING: Prepared[int] = Prepared(owners_demanding)
+"""The role of owners, if it demands a second factor."""
 
 
 def second_factor_demanded(user: User) -> bool:
@@ -40,7 +50,7 @@ def second_factor_demanded(user: User) -> bool:
     if "all" in demanded or demanded & set(user.roles):
         return True
     if user.is_owner:
-        return bool(Role.objects.filter(key=Role.OWNER, second_factor=True).exists())
+        return bool(OWNERS_DEMANDING.rows())
     return any(role.second_factor for role in decide.standing(user).roles)
 
 

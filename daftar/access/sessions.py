@@ -18,7 +18,7 @@ from daftar.access.models import User
 from daftar.kernel import clock, live
 
 MARKS = "signed_in"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "daftar.access.backends.Known"
 SEEN_EVERY_SECONDS = 60
 FRESH_SECONDS = 15 * 60
 

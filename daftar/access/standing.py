@@ -205,6 +205,10 @@ class Standing:
             )
         return self._whole[action, type_key]
 
+    def sees_whole(self, type_key: str) -> bool:
+        """Whether every record of the type is seen, so that no rows need be narrowed (`within` gives them back as they are)."""
+        return self.scope("see", type_key) == "all" if type_key in COMPANY_ONLY else self.reaches_all("see", type_key)
+
     def reasons(self, action: str, type_key: str, row: Any) -> Iterable[Reason]:
         """Every rule by which the action reaches the row, cheapest first."""
         if type_key in COMPANY_ONLY or action == "settings":

@@ -16,6 +16,7 @@ from daftar.activities.models import Activity
 from daftar.kernel import clock
 from daftar.kernel.dates import day_bounds, named_range
 from daftar.kernel.formats import Formats
+from daftar.kernel.prepared import Prepared
 from daftar.records import following
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
@@ -87,7 +88,18 @@ def group_of(activity: Activity, formats: Formats, today: dt.date) -> str:
 def count_due(user: User, formats: Formats) -> int:
     """How many of one's own activities are late or due today; one query."""
     today = clock.today(formats.zone)
-    return planned_of(user, user).filter(due_at__lt=day_bounds(today, today, formats)[1]).order_by().count()
+    if decide.scope(user, "see", "activity") == "none":
+        return 0
+    return DUE_UNTIL.count(user.pk, day_bounds(today, today, formats)[1])
+
+
+def due_until(owner_id: int, until: dt.datetime) -> QuerySet[Activity, int]:
+    rows: Any = Activity.objects.planned().filter(owner_id=owner_id, due_at__isnull=False, due_at__lt=until)
+    return rows.order_by().values_list("pk", flat=True)  # type: ignore[no-any-return]
+
+
+DUE_UNTIL: Prepared[int] = Prepared(due_until, int, dt.datetime)
+"""One's own activities, which every right to see any of them reaches."""
 
 
 def unplanned(owner: User, reader: Reader) -> list[Unplanned]:

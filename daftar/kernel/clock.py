@@ -15,9 +15,22 @@ def now() -> dt.datetime:
     return _frozen_at or dt.datetime.now(dt.UTC)
 
 
+_days: dict[str | dt.tzinfo, tuple[dt.datetime, dt.datetime, dt.date]] = {}
+"""The day that each zone was last seen to have, with the moments between which it is that day."""
+
+
 def today(tz: str | dt.tzinfo) -> dt.date:
     """The date that a wall calendar in zone `tz` ("Asia/Tehran", or a tzinfo) shows now."""
-    return now().astimezone(ZoneInfo(tz) if isinstance(tz, str) else tz).date()
+    moment, known = now(), _days.get(tz)
+    if known is None or not known[0] <= moment < known[1]:
+        zone = ZoneInfo(tz) if isinstance(tz, str) else tz
+        day = moment.astimezone(zone).date()
+        known = _days[tz] = (start_of(day, zone), start_of(day + dt.timedelta(days=1), zone), day)
+    return known[2]
+
+
+def start_of(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
 
 
 @contextmanager

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from daftar.access.models import Row
 from daftar.kernel.errors import BadAddress, Missing
 from daftar.records.fields.base import Field
-from daftar.records.query.paging import Page, page_of
+from daftar.records.query.paging import Numbers, numbers_of
 from daftar.records.query.view import View
 from daftar.records.shapes import PipelineInfo
 from daftar.records.types import RecordType
+from daftar.records.whole_rows import whole_rows
 
 CARDS = 20
 MANY = 2_000
@@ -136,10 +137,10 @@ class BoardView:
             return self.field.empty_q()
         return self.field.where("exact", int(column.key) if self.field.json_as == "whole" else column.key)
 
-    def cards(self, column: Column, after: str = "") -> Page:
-        """The next cards of one column in the order of the view; names are loaded by `load`."""
+    def cards(self, column: Column, after: str = "") -> Numbers:
+        """The next cards of one column in the order of the view, as numbers; `load` has their rows."""
         view = self.view
-        return page_of(
+        return numbers_of(
             self.rows(walked=column.count > MANY if view.is_partial else None).filter(self.in_column(column)),
             view.sort_field.sort_value(view.reader),
             descending=view.descending,
@@ -148,8 +149,11 @@ class BoardView:
             gathered=view.is_partial and column.count <= MANY,
         )
 
-    def load(self, rows: Sequence[Row]) -> None:
+    def load(self, ids: Sequence[int]) -> dict[int, Row]:
+        """The records of these numbers, with all names that their cards need."""
+        rows = whole_rows(self.view.type.model, ids)
         self.view.reader.load(self.view.type, rows, [self.view.type.title_field, *face_fields(self.view.type)])
+        return {row.pk: row for row in rows}
 
 
 def merged(before: dict[str, Any] | None, more: dict[str, Any]) -> dict[str, Any]:

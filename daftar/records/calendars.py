@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from daftar.access.models import Row
@@ -22,14 +22,19 @@ from daftar.records.fields._days import Days
 from daftar.records.fields.base import Field
 from daftar.records.query.conditions import Condition
 from daftar.records.query.day_number import DayNumber
+from daftar.records.query.paging import in_order
 from daftar.records.query.view import COUNTED, View
-from daftar.records.reading import of_type
 from daftar.records.types import RecordType
+from daftar.records.whole_rows import whole_rows
 from daftar.ui import calendar as squares
 
 CARDS = {"month": 4, "week": 12, "agenda": 12, "day": 100}
 """How a calendar can be spread → so many cards of a day stand there; the others are behind a link."""
 MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+
+
+NO_DAY = dt.date(1871, 3, 7)
+"""A day that no calendar shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +126,10 @@ class CalendarView:
             rows.order_by().annotate(calendar_day=place).values_list("calendar_day").annotate(count=Count("*"))
         )
         found: dict[Any, list[Row]] = {}
-        for row in self.first_of_each(rows, place, counts) if counts else ():
-            found.setdefault(row.calendar_day, []).append(row)  # type: ignore[attr-defined]  # an annotation
         keys = self.keys(days)
+        first = self.first_of_each([(day, key) for day, key in zip(days, keys, strict=True) if counts.get(key)])
+        for row in whole_rows(self.view.type.model, list(first)):
+            found.setdefault(first[row.pk], []).append(row)
         return [
             Pile(square, day, counts.get(key, 0), found.get(key, ()))
             for square, day, key in zip(drawn, days, keys, strict=True)
@@ -135,23 +141,42 @@ class CalendarView:
             return [self.days.sql_value(day) for day in days]
         return list(range(len(days)))
 
-    def first_of_each(self, rows: QuerySet[Row], place: Any, counts: dict[Any, int]) -> QuerySet[Row]:
-        """The records that fit on their day, ordered; where a day has more than that, the database cuts it."""
-        order, most = self.order(), CARDS[self.span]
-        if max(counts.values()) > most:
-            number = Window(RowNumber(), partition_by=[place], order_by=order)
-            first = rows.order_by().annotate(calendar_number=number).filter(calendar_number__lte=most)
-            rows = of_type(self.view.type).filter(pk__in=first.values("pk"))
-        return rows.annotate(calendar_day=place).order_by("calendar_day", *order)
+    def first_of_each(self, days: Sequence[tuple[dt.date, Any]]) -> dict[int, Any]:
+        """Record → key of its day, of the records that fit on each of the days, in order: one query with a part for each day.
 
-    def order(self) -> list[Any]:
-        """Moments by their time; days by the order of the list."""
+        Django makes the words of one part, with a day that nobody means; the values of the days take its place.
+        """
+        if not days:
+            return {}
+        part = self.ordered(self.view.rows().filter(self.on_day(NO_DAY)))
+        sql, fixed = part.values_list("pk")[: CARDS[self.span]].query.get_compiler(connection=connection).as_sql()
+        places = {value: n for n, value in enumerate(self.edges(NO_DAY))}
+        given: list[Any] = []
+        for day, _key in days:
+            edges = self.edges(day)
+            given += [edges[places[p]] if isinstance(p, str | dt.date) and p in places else p for p in fixed]
+        parts = (f"SELECT {n}, day_{n}.* FROM ({sql}) AS day_{n}" for n in range(len(days)))  # noqa: S608  # Django's own words
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), given)
+            return {row[1]: days[row[0]][1] for row in cursor.fetchall()}
+
+    def on_day(self, day: dt.date) -> Q:
+        """The records of one day: in the words by which an index has them in the order of the list, where there is one."""
+        first, last = map(self.days.sql_value, self.bounds(day, day))
+        return self.days.where("exact", first) if self.days.kind == "date" else self.days.between(first, last)
+
+    def edges(self, day: dt.date) -> list[Any]:
+        """The values of `on_day` as the driver takes them."""
+        first, last = map(self.days.sql_value, self.bounds(day, day))
+        return [as_asked(first)] if self.days.kind == "date" else [as_asked(first), as_asked(last)]
+
+    def ordered(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """Moments by their time; days in the order of the list."""
         if self.days.kind == "date_time":
-            return [self.days.expression(), "id"]
-        value: Any = self.view.sort_field.sort_value(self.view.reader)
-        if self.view.descending:
-            return [value.desc(nulls_last=True), "-id"]
-        return [value.asc(nulls_first=True), "id"]
+            return rows.order_by(self.days.expression(), "id")
+        return in_order(
+            rows.annotate(sort_value=self.view.sort_field.sort_value(self.view.reader)), self.view.descending
+        )
 
     def bounds(self, first: dt.date, last: dt.date) -> tuple[Any, Any]:
         return self.days.days_span(first, last, self.view.reader)
@@ -172,6 +197,13 @@ class CalendarView:
         if not may_lack_day(self.field):
             return 0
         return self.view.rows().filter(self.field.empty_q()).order_by().values("pk")[: COUNTED + 1].count()
+
+
+def as_asked(value: Any) -> Any:
+    """A day or moment as Django hands it to the database."""
+    if isinstance(value, dt.datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, dt.date) else value
 
 
 def day_field(type_: RecordType, key: str) -> Field | None:

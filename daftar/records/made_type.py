@@ -64,6 +64,7 @@ class MadeType(FollowedType):
         self.declared = tuple(fields_of(row))
         super().__init__(schema, custom, pipelines)
         self.fields = sorted(self.fields, key=place_of)
+        self.__dict__.pop("stage_fields", None)
         own = [f for f in self.fields if f.custom]
         for field in own:
             field.searched = field.searched or field.kind in SEARCHED

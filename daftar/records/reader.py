@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,11 +11,27 @@ from daftar.access import absence, decide
 from daftar.access.models import Row, User
 from daftar.access.models.user import photo_address
 from daftar.kernel.formats import Formats, current
+from daftar.kernel.prepared import Prepared
 from daftar.records.fields.base import Field
-from daftar.records.models import StoredFile
+from daftar.records.models import Entity, StoredFile
 from daftar.records.schema import Schema, current_schema
 from daftar.records.types import RecordType
 from daftar.ui.parts import Shown
+
+AT_ONCE = 50
+"""So many names are asked for at once by a prepared question: those of one page."""
+PEOPLE = ("pk", "name", "photo", "absent_from", "absent_until", "substitute__name")
+_columns: dict[tuple[type[Row], str, tuple[str, ...]], Prepared[tuple[Any, ...]]] = {}
+
+
+def some_columns(type_: RecordType, columns: tuple[str, ...]) -> Prepared[tuple[Any, ...]]:
+    """The question for these columns of `AT_ONCE` records of the type; fewer are asked for by saying one again."""
+    from daftar.records.reading import of_type
+
+    key = (type_.model, type_.key if type_.model is Entity else "", columns)
+    if key not in _columns:
+        _columns[key] = Prepared(lambda *ids: of_type(type_).filter(pk__in=ids).values_list(*columns), *[int] * AT_ONCE)
+    return _columns[key]
 
 
 class Names:
@@ -47,16 +63,24 @@ class Names:
             if type_ is None:
                 continue
             self.known.update({(type_key, id_): None for id_ in ids})
-            rows = self.reader.seen(type_).filter(pk__in=ids)
+            columns = PEOPLE if type_.model is User else ("pk", type_.title_column)
+            rows = self.rows_of(type_, columns, ids)
             if type_.model is User:
-                self.fetch_people(rows)
+                self.keep_people(rows)
                 continue
-            for id_, title in rows.values_list("pk", type_.title_column):
+            for id_, title in rows:
                 self.known[type_key, id_] = title or f"{type_.name} {id_}"
 
-    def fetch_people(self, rows: QuerySet[Any]) -> None:
-        columns = ("pk", "name", "photo", "absent_from", "absent_until", "substitute__name")
-        for id_, name, photo, first, last, substitute in rows.values_list(*columns):
+    def rows_of(self, type_: RecordType, columns: tuple[str, ...], ids: Collection[int]) -> Iterable[tuple[Any, ...]]:
+        """Values of those of the records that the reader may see; of a page's records where all may be seen, by a prepared question."""
+        if len(ids) > AT_ONCE or not decide.standing(self.reader.user).sees_whole(type_.key):
+            rows: Iterable[tuple[Any, ...]] = self.reader.seen(type_).filter(pk__in=ids).values_list(*columns)
+            return rows
+        known = list(ids)
+        return some_columns(type_, columns).rows(*known, *[known[-1]] * (AT_ONCE - len(known)))
+
+    def keep_people(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        for id_, name, photo, first, last, substitute in rows:
             self.known["user", id_] = name or f"{self.reader.schema.types['user'].name} {id_}"
             self.photos[id_] = photo_address(photo)
             if absence.is_away(first, last):

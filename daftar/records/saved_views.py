@@ -11,10 +11,11 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from daftar.access import decide
+from daftar.access import audit, decide
 from daftar.access.models import Department, User
 from daftar.kernel import clock
 from daftar.kernel.errors import BadAddress, Invalid, Missing, NotAllowed
+from daftar.kernel.prepared import Prepared
 from daftar.kernel.text import clean_text
 from daftar.records.models import ListSetting, SavedView
 from daftar.records.types import RecordType
@@ -41,10 +42,17 @@ def seen(type_: RecordType, user: User) -> QuerySet[SavedView]:
 
 def some_of(type_: RecordType, user: User, most: int) -> list[SavedView]:
     """The first of them by name; where nobody shares with departments, the company's structure is not asked for."""
-    rows = list(SavedView.objects.filter(Q(owner=user) | ~Q(audience="own"), type=type_.key)[:most])
+    rows = NEAR.rows(user.pk, type_.key)[:most]
     if any(row.audience == "department" and row.owner_id != user.pk for row in rows):
         return list(seen(type_, user)[:most])
     return rows
+
+
+def own_or_shared(user_id: int, type_key: str) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(Q(owner_id=user_id) | ~Q(audience="own"), type=type_key)[:SHOWN]
+
+
+NEAR: Prepared[SavedView] = Prepared(own_or_shared, int, str)
 
 
 def reach(user: User) -> Q:
@@ -117,9 +125,18 @@ def save(
             raise Invalid(_("You have very many views here. Delete one first."), field="name")
         row.query = query_of(view)
         row.place = place if place in SavedView.Place.values else "list"
+        before = row.audience if row.pk else "own"
         fill(row, name, audience, department, by)
         row.save()
+        tell(row, before, by)
     return row
+
+
+def tell(row: SavedView, before: str, by: User) -> None:
+    """To the audit log, where others see the view or saw it; `before` is the audience that it had."""
+    if {before, row.audience} != {"own"}:
+        details = {"name": row.name, "type": row.type, "audience": row.audience, "department": row.department_id}
+        audit.record("view_shared", by=by, details={**details, "before": before})
 
 
 def change(
@@ -128,15 +145,20 @@ def change(
     """Another name, or other people who see it. Errors: Missing, NotAllowed, Invalid as `save`."""
     with transaction.atomic():
         row = locked(type_, view_id, by)
+        before = row.audience
         fill(row, name, audience, department, by)
         row.save()
+        tell(row, before, by)
     return row
 
 
 def remove(type_: RecordType, view_id: int, *, by: User) -> None:
     """Delete it; whose list opened with it gets the plain list again. Errors: Missing, NotAllowed."""
     with transaction.atomic():
-        locked(type_, view_id, by).delete()
+        row = locked(type_, view_id, by)
+        before, row.audience, row.department_id = row.audience, "own", None
+        tell(row, before, by)
+        row.delete()
 
 
 def open_with(type_: RecordType, view_id: int | None, *, by: User) -> None:
@@ -220,7 +242,14 @@ def meant(
 
 def setting_of(type_: RecordType, user: User) -> ListSetting | None:
     """What the person chose for the list of the type."""
-    return ListSetting.objects.filter(user=user, type=type_.key).select_related("view").first()
+    return SETTING.first(user.pk, type_.key)
+
+
+def setting(user_id: int, type_key: str) -> QuerySet[ListSetting]:
+    return ListSetting.objects.filter(user_id=user_id, type=type_key).select_related("view")
+
+
+SETTING: Prepared[ListSetting] = Prepared(setting, int, str)
 
 
 def is_number(text: str) -> bool:

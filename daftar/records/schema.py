@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from daftar.access.grants import Level
 from daftar.access.models import Role
 from daftar.kernel.after_migrate import is_whole
 from daftar.kernel.errors import Missing
+from daftar.kernel.prepared import Prepared
 from daftar.records.fields import KINDS, Field
 from daftar.records.fields.base import Label
 from daftar.records.fields.formula import Formula
@@ -165,13 +167,18 @@ def shipped_pipeline(type_key: str, key: str) -> ShippedPipeline | None:
     return next((p for p in declared.shipped_pipelines if p.key == key), None) if declared and key else None
 
 
+def version() -> QuerySet[SchemaVersion, int]:
+    return SchemaVersion.objects.filter(pk=1).values_list("number", flat=True)
+
+
+VERSION: Prepared[int] = Prepared(version)
 _kept: tuple[str, int, Schema] | None = None
 
 
 def current_schema() -> Schema:
     """The schema of now: one query for its version, more only when it moved."""
     global _kept
-    number = SchemaVersion.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+    number = VERSION.first() or 0
     place = str(connection.settings_dict["NAME"])
     kept = _kept
     if kept is None or kept[:2] != (place, number) or kept[2].declared_count != len(DECLARED):

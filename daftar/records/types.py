@@ -137,7 +137,8 @@ class RecordType:
     def seen_with(self, levels: Mapping[str, Level], schema: Schema) -> Self:
         """The type as somebody sees it to whom fields are hidden or only to be read; the title stays."""
         mine = copy.copy(self)
-        mine.__dict__.pop("title_field", None)
+        for name in ("title_field", "stage_field", "stage_fields"):
+            mine.__dict__.pop(name, None)
         mine.schema, mine.whole = schema, self
         mine.hidden = self.hidden_by(levels)
         mine.fields = [f.bind(mine, custom=f.custom) for f in self.fields if f.key not in mine.hidden]
@@ -202,12 +203,12 @@ class RecordType:
         """Column that carries the title, for names of linked records."""
         return self.title_field.column or "title"
 
-    @property
+    @cached_property
     def stage_field(self) -> Field | None:
         """The declared stage: the one that is open, won or lost for the record as a whole; `pipelines` are its own."""
         return next((f for f in self.fields if f.kind == "stage" and not f.custom), None)
 
-    @property
+    @cached_property
     def stage_fields(self) -> list[Field]:
         """Every stage field, the declared one first; each has pipelines of its own."""
         return sorted((f for f in self.fields if f.kind == "stage"), key=lambda f: f.custom)

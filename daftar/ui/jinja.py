@@ -29,6 +29,7 @@ from daftar.ui.day_cards import day_writer
 from daftar.ui.icons import icon
 from daftar.ui.parts import Shown
 from daftar.ui.table import table_rows
+from daftar.ui.written import WRITTEN, attributes
 
 HERE = Path(__file__).parent
 COMPONENTS = "ui/components"
@@ -37,11 +38,12 @@ REMEMBERED = 8_192
 
 
 class Components:
-    """Every macro of `ui/components/*.html` under one name: `{{ ui.button(_("Save")) }}`, no import needed."""
+    """Every macro of `ui/components/*.html` and what `ui.written` has under one name: `{{ ui.button(_("Save")) }}`, no import needed."""
 
     def __init__(self, env: Environment) -> None:
         self._env = env
         self._homes: dict[str, str] = {}
+        self.__dict__.update(WRITTEN)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -210,17 +212,6 @@ def htmx_config() -> str:
 def as_json(value: Any) -> Markup:
     """JSON that is safe inside a script element."""
     return Markup(json.dumps(value, ensure_ascii=False).translate(_json_script_escapes))  # noqa: S704
-
-
-def attributes(values: Any) -> Markup:
-    """A mapping as HTML attributes: True stands alone, False and None are left out, "_" reads as "-"."""
-    pairs = ((str(key).replace("_", "-"), value) for key, value in (values or {}).items())
-    drawn = (
-        Markup(" {}").format(key) if value is True else Markup(' {}="{}"').format(key, value)
-        for key, value in pairs
-        if value is not None and value is not False
-    )
-    return Markup("").join(drawn)
 
 
 def initials(name: str) -> str:

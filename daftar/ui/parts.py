@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A value as one reader sees it; `text` is already in the reader's language, digits, calendar and zone.
+
+    A named tuple, for a list makes five hundred of them.
 
     Shapes: `style` is one of text, long, number, money, tag, tags, link, person, date, yes_no, phone, email, web, file,
     image, step, list.

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.utils.translation import get_language, gettext
 from jinja2 import Environment, pass_environment
@@ -27,8 +26,7 @@ class Head(Protocol):
     def css(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What stands in one cell; `href` is set in the title's cell, `edit_url` where the reader may change the value."""
 
     shown: Shown
@@ -37,8 +35,7 @@ class Cell:
     is_owner: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+class ListRow(NamedTuple):
     """One row of a list; `tone` as in `ui.parts.Shown`; `take_url` where nobody owns the record and the reader may."""
 
     id: int

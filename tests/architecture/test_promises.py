@@ -34,6 +34,7 @@ MARKUP_IN = {
     "daftar/ui/board.py": "cards are written without templates, for speed; each text goes through `table.safe`",
     "daftar/ui/day_cards.py": "days of a calendar are written without templates, for speed; each text goes through `table.safe`",
     "daftar/ui/table.py": "rows are written without templates, for speed; each text goes through `safe`",
+    "daftar/ui/written.py": "entries of menus are written without templates, for speed; each text goes through `escape`",
     "daftar/ui/slots.py": "what rooms put into the layout is rendered by templates",
     "daftar/records/card_parts.py": "parts of a card are rendered by templates",
     "daftar/records/views/cells.py": "cells are drawn without templates, for speed; each value is escaped",

@@ -52,6 +52,7 @@ KINDS: dict[str, Kind] = {
         Kind("pipeline_changed", _("Pipeline changed"), _("Changed a pipeline: %(name)s"), "square-kanban"),
         Kind("field_changed", _("Field changed"), _("Changed a field: %(name)s (%(type)s)"), "text-cursor-input"),
         Kind("type_changed", _("Record type changed"), _("Changed a record type: %(name)s"), "shapes"),
+        Kind("view_shared", _("Saved view shared"), _("Changed who sees the saved view “%(name)s” (%(type)s)"), "users"),
         Kind("rate_changed", _("Exchange rate changed"), _("Changed the exchange rate of %(name)s"), "banknote"),
         # -- personal data
         Kind("personal_data_exported", _("Personal data exported"), _("Exported the personal data of %(about)s"), "download"),

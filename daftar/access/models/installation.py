@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from daftar.kernel.prepared import Prepared
+
 
 class Installation(models.Model):
     """The one row of what holds for the whole company: base currency, language, calendar, zone, country."""
@@ -19,4 +21,11 @@ class Installation(models.Model):
     @classmethod
     def load(cls) -> Installation:
         """The company's settings; the shipped ones before the owner has chosen."""
-        return cls.objects.filter(pk=1).first() or cls()
+        return THE_ONE.first() or cls()
+
+
+def the_one() -> models.QuerySet[Installation]:
+    return Installation.objects.filter(pk=1)
+
+
+THE_ONE: Prepared[Installation] = Prepared(the_one)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Collection
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.base import ModelState
+from django.db.models.signals import post_init, pre_init
 
 from daftar.kernel import clock
 
@@ -49,3 +52,14 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any) -> Self:
+        """As Django makes it, without the detour over `__init__`, which costs a list of fifty rows two milliseconds."""
+        if len(values) != len(cls._meta.concrete_fields) or pre_init.has_listeners(cls) or post_init.has_listeners(cls):
+            return super().from_db(db, field_names, values, **more)
+        made = cls.__new__(cls)
+        made.__dict__.update(zip(field_names, values, strict=True))
+        made.__dict__["_state"] = state = ModelState()
+        state.adding, state.db = False, db
+        return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +15,7 @@ from daftar.activities.notifying import lines
 from daftar.activities.notifying.quiet import quiet_until
 from daftar.kernel import clock
 from daftar.kernel.formats import current
+from daftar.kernel.prepared import Prepared
 
 
 def bell(request: Any) -> str:
@@ -33,9 +35,16 @@ def said(count: int) -> str:
     return f"{current().number(99)}+" if count >= lines.MOST_COUNTED else current().number(count)
 
 
+def wishes_of(user_id: int) -> QuerySet[NoticeWishes]:
+    return NoticeWishes.objects.filter(user_id=user_id)
+
+
+WISHES: Prepared[NoticeWishes] = Prepared(wishes_of, int)
+
+
 def quiet_words(user: User, company: Installation | None = None) -> str:
     """Until when it is quiet for the person, or "" when it is not."""
     company = company or Installation.load()
-    wishes = NoticeWishes.objects.filter(user=user).first()
+    wishes = WISHES.first(user.pk)
     until = quiet_until(user, wishes, clock.now(), company.time_zone)
     return _("Quiet until %(moment)s") % {"moment": current().when(until)} if until else ""

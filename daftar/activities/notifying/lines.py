@@ -13,6 +13,7 @@ from daftar.access import decide
 from daftar.access.models import User
 from daftar.activities.models import Notice
 from daftar.activities.notifying.kinds import KINDS, Kind
+from daftar.kernel.prepared import Prepared
 from daftar.records import reading
 from daftar.records.reader import Reader
 
@@ -62,9 +63,20 @@ def unseen(user: User) -> QuerySet[Notice]:
     return of(user).filter(seen_at__isnull=True)
 
 
+def first_unseen(user_id: int) -> QuerySet[Notice, int]:
+    return (
+        Notice.objects.filter(to_id=user_id, in_page=True, seen_at__isnull=True)
+        .order_by()
+        .values_list("to_id", flat=True)[:1]
+    )
+
+
+ANY_UNSEEN: Prepared[int] = Prepared(first_unseen, int)
+
+
 def count_unseen(user: User, reader: Reader | None = None) -> int:
     """How many unread notices there are, at most 100; one small query when there are none, as on most pages."""
-    if not Notice.objects.filter(to=user, in_page=True, seen_at__isnull=True).exists():
+    if not ANY_UNSEEN.rows(user.pk):
         return 0
     rows = list(unseen(user).select_related("activity")[:MOST_COUNTED])
     reader = reader or Reader(user)

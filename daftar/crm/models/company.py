@@ -37,6 +37,7 @@ class Company(Row, Reachable):
             models.Index(fields=["name", "id"], name="company_name"),
             models.Index(fields=["parent", "created_at", "id"], name="company_parent"),
             models.Index(fields=["tax_id"], name="company_tax_id"),
+            models.Index(fields=["sector", "created_at", "id", "deleted_at"], name="company_sector"),
         ]
 
     def __str__(self) -> str:

@@ -86,3 +86,12 @@ def test_sentences_are_translated_when_shown():
         error = errors.Missing()
     assert isinstance(error.sentence, Promise)
     assert errors.Busy(retry_after=30).retry_after == 30
+
+
+def test_the_day_of_a_zone_turns_at_its_midnight():
+    with clock.frozen("2026-03-01T20:29:59"):
+        assert clock.today("Asia/Tehran") == dt.date(2026, 3, 1)
+    with clock.frozen("2026-03-01T20:30:00"):
+        assert clock.today("Asia/Tehran") == dt.date(2026, 3, 2) and clock.today("UTC") == dt.date(2026, 3, 1)
+    with clock.frozen("2026-03-01T10:00:00"):
+        assert clock.today("Asia/Tehran") == dt.date(2026, 3, 1)

@@ -29,13 +29,23 @@ def can_be_indexed(field: Field) -> bool:
 
 def name_of(type_: RecordType, field: Field) -> str:
     """A name that both databases take (63 characters)."""
-    digest = hashlib.sha256(f"{type_.key}.{field.slot}".encode()).hexdigest()[:10]
+    return named(type_, field, f"{type_.key}.{field.slot}.live")
+
+
+def older_names(type_: RecordType, field: Field) -> list[str]:
+    """What its index was called while it did not hold `deleted_at`."""
+    return [named(type_, field, f"{type_.key}.{field.slot}")]
+
+
+def named(type_: RecordType, field: Field, words: str) -> str:
+    digest = hashlib.sha256(words.encode()).hexdigest()[:10]
     return f"cf_{type_.key}_{field.slot}"[:50] + f"_{digest}"
 
 
 def make(type_: RecordType, field: Field) -> None:
-    """Make the index (expression, created, id) of a custom field, unless it is there or the kind has none.
+    """Make the index (expression, created, id, deleted) of a custom field, unless it is there or the kind has none.
 
+    With `deleted_at` in it a count need not look at the rows.
     Empty values stand first in it as in lists; PostgreSQL walks an index in no other order. Outside of a transaction PostgreSQL
     builds it while others write. In the general table it holds the rows of its type only: those of other types cost it nothing.
     """
@@ -46,7 +56,7 @@ def make(type_: RecordType, field: Field) -> None:
         return
     quote = connection.ops.quote_name
     first = " NULLS FIRST" if connection.vendor == "postgresql" else ""
-    columns = [expression_sql(type_, field) + first, quote("created_at"), quote("id")]
+    columns = [expression_sql(type_, field) + first, *map(quote, ("created_at", "id", "deleted_at"))]
     only = f" WHERE {quote('type')} = '{checked(type_.key)}'" if type_.model is Entity else ""
     table = quote(type_.model._meta.db_table)
     beside = ""
@@ -59,6 +69,8 @@ def make(type_: RecordType, field: Field) -> None:
         cursor.execute(
             f"CREATE INDEX {beside}IF NOT EXISTS {quote(name_of(type_, field))} ON {table} ({', '.join(columns)}){only}"
         )
+        for name in older_names(type_, field):
+            cursor.execute(f"DROP INDEX IF EXISTS {quote(name)}")
 
 
 def make_soon(type_: RecordType, field: Field) -> None:
@@ -110,7 +122,8 @@ def drop(type_: RecordType, field: Field) -> None:
     settle()
     unique.drop(type_, field)
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX IF EXISTS {connection.ops.quote_name(name_of(type_, field))}")
+        for name in (name_of(type_, field), *older_names(type_, field)):
+            cursor.execute(f"DROP INDEX IF EXISTS {connection.ops.quote_name(name)}")
 
 
 def expression_sql(type_: RecordType, field: Field) -> str:

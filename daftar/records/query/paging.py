@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from daftar.access.models import Row
 from daftar.kernel.errors import BadAddress
+from daftar.records.whole_rows import whole_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +106,39 @@ def page_of(
     before: str = "",
     gathered: bool = False,
 ) -> Page:
-    """The page behind `after` (or before `before`) in the order of `sort`, then id: one query, at the seam of empty values two.
+    """The page behind `after` (or before `before`) in the order of `sort`, then id: one query for the numbers and one for the rows.
 
-    Shapes: `gathered` for few rows among very many, which are found sooner by what they are than along their order.
+    At the seam of empty values the numbers need two. Shapes: `gathered` for few rows among very many, which are found sooner by what
+    they are than along their order.
     """
     named = rows.annotate(sort_value=sort)
     if before:
-        found, more = fetch(named, fitting(Cursor.parse(before), named), not descending, limit, gathered)
+        found, more = numbers(named, fitting(Cursor.parse(before), named), not descending, limit, gathered)
         found.reverse()
-        return Page(found, mark(found[-1]) if found else "", mark(found[0]) if found and more else "")
-    found, more = fetch(named, fitting(Cursor.parse(after), named) if after else None, descending, limit, gathered)
-    return Page(found, mark(found[-1]) if found and more else "", mark(found[0]) if found and after else "")
+        return Page(
+            whole_rows(rows.model, [id_ for id_, _ in found]), mark(found[-1:]), mark(found[:1]) if more else ""
+        )
+    numbered = numbers_of(rows, sort, descending=descending, limit=limit, after=after, gathered=gathered)
+    return Page(whole_rows(rows.model, numbered.ids), numbered.next, numbered.first if after else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers of the records of a page in order, the mark of the first one, and the mark behind the last one; "" where nothing is behind it."""
+
+    ids: Sequence[int]
+    first: str
+    next: str
+
+
+def numbers_of(
+    rows: QuerySet[Row], sort: Combinable, *, descending: bool, limit: int, after: str = "", gathered: bool = False
+) -> Numbers:
+    """As `page_of`, for whoever takes the rows of several pages at once."""
+    named = rows.annotate(sort_value=sort)
+    cursor = fitting(Cursor.parse(after), named) if after else None
+    found, more = numbers(named, cursor, descending, limit, gathered)
+    return Numbers([id_ for id_, _ in found], mark(found[:1]), mark(found[-1:]) if more else "")
 
 
 def fitting(cursor: Cursor, named: QuerySet[Row]) -> Cursor:
@@ -133,27 +156,33 @@ def broken_mark() -> BadAddress:
     return BadAddress(_("This page mark is broken. Start from the first page."), field="after")
 
 
-def mark(row: Any) -> str:
-    return str(Cursor(row.sort_value, row.pk))
+def mark(of: Sequence[tuple[int, Any]]) -> str:
+    """The mark of one record, said as (number, sort value); "" for none."""
+    return "".join(str(Cursor(value, id_)) for id_, value in of)
 
 
-def fetch(
-    rows: QuerySet[Row], cursor: Cursor | None, descending: bool, limit: int, gathered: bool = False
-) -> tuple[list[Row], bool]:
-    value: Any = Gathered(F("sort_value")) if gathered else F("sort_value")
-    order: tuple[Any, str] = (value.asc(nulls_first=True), "id")
-    if descending:
-        order = (value.desc(nulls_last=True), "-id")
-    if (
-        is_never_empty(rows) and not gathered
-    ):  # PostgreSQL walks an index only in the very order of the index, places of NULL included
-        order = ("-sort_value", "-id") if descending else ("sort_value", "id")
-    found: list[Row] = []
+def numbers(
+    rows: QuerySet[Row], cursor: Cursor | None, descending: bool, limit: int, gathered: bool
+) -> tuple[list[tuple[int, Any]], bool]:
+    """(number, sort value) of the records behind the cursor, and whether there are more."""
+    ordered: QuerySet[Any] = in_order(rows, descending, gathered)
+    found: list[tuple[int, Any]] = []
     for behind in pieces(cursor, descending):
-        found += rows.filter(behind).order_by(*order)[: limit + 1 - len(found)]
+        found += ordered.filter(behind).values_list("pk", "sort_value")[: limit + 1 - len(found)]
         if len(found) > limit:
             break
     return found[:limit], len(found) > limit
+
+
+def in_order(rows: QuerySet[Row], descending: bool, gathered: bool = False) -> QuerySet[Row]:
+    """The rows by their `sort_value`, then id; empty values are the smallest."""
+    value: Any = Gathered(F("sort_value")) if gathered else F("sort_value")
+    if is_never_empty(rows) and not gathered:
+        # PostgreSQL walks an index only in the very order of the index, places of NULL included.
+        return rows.order_by("-sort_value", "-id") if descending else rows.order_by("sort_value", "id")
+    if descending:
+        return rows.order_by(value.desc(nulls_last=True), "-id")
+    return rows.order_by(value.asc(nulls_first=True), "id")
 
 
 def is_never_empty(rows: QuerySet[Row]) -> bool:

@@ -11,16 +11,27 @@ from daftar.kernel.text import ascii_digits, fold, fold_company, without_marks
 LONGEST, MOST_TOKENS, LONGEST_WORD = 200, 10, 60
 NUMBER = re.compile(r"[\d\s+\-()./\u2010-\u2015\u2212\u00a0]+")
 LEAST_DIGITS = 3
+RARE_DIGITS = 5
 INDEXED = 3
 """Letters of the shortest text that the index knows as a whole; shorter ones are looked for at the beginning of words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One thing that must hold. `spellings` are folded texts of which one is enough; `pieces` are its words."""
+    """One thing that must hold.
+
+    Shapes: `spellings` are folded texts of which one is enough; `pieces` are its words; `rare` is of each spelling a part that few
+    others have, which is what an index is asked for: half of all phones begin alike, and half of all mail addresses end alike.
+    """
 
     spellings: tuple[str, ...]
     pieces: tuple[str, ...]
+    rare: tuple[str, ...] = ()
+
+    @property
+    def sought(self) -> tuple[str, ...]:
+        """What an index is asked for; whatever holds a spelling holds one of these."""
+        return self.rare or self.spellings
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,9 @@ class Asked:
         text = without_marks(raw[:LONGEST].replace("\0", " ")).strip()
         plain = ascii_digits(text)
         if NUMBER.fullmatch(plain) and len(digits := digits_of(plain)) >= LEAST_DIGITS:
-            return cls(text, (Token(ways_to_dial(plain, digits), (digits,)),), is_number=True)
+            ways = ways_to_dial(plain, digits)
+            ends = tuple(dict.fromkeys(way[-RARE_DIGITS:] for way in ways))
+            return cls(text, (Token(ways, (digits,), ends),), is_number=True)
         return cls(text, tuple(without_company_form(text, tokens_of(text))[:MOST_TOKENS]))
 
     @cached_property
@@ -71,8 +84,19 @@ def tokens_of(text: str) -> list[Token]:
     for typed in text.split():
         pieces = tuple(piece[:LONGEST_WORD] for piece in fold(typed).split())
         if pieces:
-            made.append(Token(tuple(dict.fromkeys((" ".join(pieces), "".join(pieces)))), pieces))
+            made.append(
+                Token(tuple(dict.fromkeys((" ".join(pieces), "".join(pieces)))), pieces, before_at(typed, pieces))
+            )
     return made
+
+
+def before_at(typed: str, pieces: tuple[str, ...]) -> tuple[str, ...]:
+    """Of a mail address what stands before the @, with one letter more, in both spellings; nothing where that is too short to tell much."""
+    name, at, host = typed.partition("@")
+    own, behind = fold(name).split(), fold(host).split()
+    if not at or not own or not behind or tuple(own + behind) != pieces or len("".join(own)) < INDEXED:
+        return ()
+    return tuple(dict.fromkeys((f"{' '.join(own)} {behind[0][0]}", f"{''.join(own)}{behind[0][0]}")))
 
 
 def without_company_form(text: str, tokens: list[Token]) -> list[Token]:

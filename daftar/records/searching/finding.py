@@ -9,7 +9,7 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from daftar.access import decide
 from daftar.access.models import Row
@@ -23,6 +23,7 @@ from daftar.records.searching import index
 from daftar.records.searching.asked import Asked, digits_of
 from daftar.records.searching.holding import holds, in_text
 from daftar.records.types import RecordType
+from daftar.records.whole_rows import whole_rows
 
 MOST_TYPES, LOOKED_AT, BEGINNING = 8, 50, 25
 TELLING = ("stage", "link", "links", "phones", "emails")
@@ -113,7 +114,11 @@ def searched_types(reader: Reader, asked: Asked, are_few: bool) -> list[RecordTy
 
 def rows_of(type_: RecordType, asked: Asked, reader: Reader, are_few: bool) -> list[Row]:
     """Some rows that hold what was asked: those that begin so, then the newest."""
-    rows = visible(type_, reader.user)
+    rows = visible(type_, reader.user).values_list("pk", flat=True)
+    return whole_rows(type_.model, numbers_of(type_, rows, asked, reader, are_few))
+
+
+def numbers_of(type_: RecordType, rows: QuerySet[Row, int], asked: Asked, reader: Reader, are_few: bool) -> list[int]:
     holding = rows.filter(holds(type_, asked, reader, by_index=are_few))
     if type_.hidden:
         return list(holding.order_by("-created_at", "-id")[:LOOKED_AT])
@@ -122,12 +127,11 @@ def rows_of(type_: RecordType, asked: Asked, reader: Reader, are_few: bool) -> l
             When(Q(search__startswith=asked.folded), then=Value(0)), default=Value(1), output_field=IntegerField()
         )
         return list(holding.order_by(first, "-created_at", "-id")[:LOOKED_AT])
-    begun: list[Row] = []
+    begun: list[int] = []
     if len(asked.folded) > 1:
         named = index.by_index(type_.model, NOTHING, asked.folded)
         begun = list(rows.filter(named, search__startswith=asked.folded).order_by("-id")[:BEGINNING])
-    known = {row.pk for row in begun}
-    return begun + [row for row in holding.order_by("-created_at", "-id")[:LOOKED_AT] if row.pk not in known]
+    return list(dict.fromkeys([*begun, *holding.order_by("-created_at", "-id")[:LOOKED_AT]]))
 
 
 def ranked(

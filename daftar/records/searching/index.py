@@ -25,7 +25,7 @@ from daftar.records.searching.asked import INDEXED, Asked, Token
 log = logging.getLogger(__name__)
 FEW = 10_000
 """Up to so many rows are gathered by the index; of more, the first ones are sooner met along the order of a list."""
-MOST_GRAMS = 12
+MOST_GRAMS = 5
 START = "^ "
 _SCRIPTS = (
     "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґўђјљњћџ",
@@ -157,7 +157,7 @@ class Candidates(Func):
 
 
 def names_by_sqlite(table: str, tokens: tuple[Token, ...], at_start: str = "") -> tuple[str, list[str]]:
-    every = [" OR ".join(f"({all_of(grams(s))})" for s in token.spellings) for token in tokens]
+    every = [" OR ".join(f"({all_of(grams(s))})" for s in token.sought) for token in tokens]
     if at_start:
         every.append(all_of(grams(START + at_start)))
     name = name_of(table)
@@ -177,7 +177,7 @@ def grams(spelling: str) -> list[str]:
 
 
 def names_by_postgres(table: str, tokens: tuple[Token, ...], at_start: str = "") -> tuple[str, list[str]]:
-    patterns = [[pattern for s in token.spellings for pattern in likes(s)] for token in tokens]
+    patterns = [[pattern for s in token.sought for pattern in likes(s)] for token in tokens]
     if at_start:
         patterns.append([f"{at_start}%"])
     place = in_ascii().replace("%", "%%")
@@ -201,7 +201,7 @@ def by_index(model: type[Model], asked: Asked, at_start: str = "") -> Q:
 
 def known(asked: Asked) -> tuple[Token, ...]:
     """The tokens that the index can look for: of two letters or more."""
-    return tuple(token for token in asked.tokens if all(len(spelling) > 1 for spelling in token.spellings))
+    return tuple(token for token in asked.tokens if all(len(spelling) > 1 for spelling in token.sought))
 
 
 def is_ready(asked_of: Any, table: str) -> bool:

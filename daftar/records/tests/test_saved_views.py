@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from django.http import QueryDict
 
-from daftar.access.models import User
+from daftar.access.models import AuditEntry, User
 from daftar.kernel.errors import Invalid, Missing, NotAllowed
 from daftar.records import leaving, saved_views
 from daftar.records.models import SavedView
@@ -105,6 +106,26 @@ def test_whom_one_may_share_with(office, kept):
 
     assert kept(audience="department", department=office.seller.department_id).audience == "department"
     assert kept(by=office.chief, audience="everybody").audience == "everybody"
+
+
+def test_who_sees_a_view_is_told_to_the_audit_log(office, kept):
+    kept()
+    shared = AuditEntry.objects.filter(what="view_shared").select_related("detail").order_by("number")
+    assert not shared
+
+    view = kept(name="All of us", by=office.chief, audience="everybody")
+    saved_views.change(office.type, view.pk, "Only mine", by=office.chief)
+    saved_views.change(office.type, view.pk, "Mine still", by=office.chief)
+    view = saved_views.change(office.type, view.pk, "All again", by=office.chief, audience="everybody")
+    saved_views.remove(office.type, view.pk, by=office.chief)
+
+    told = [json.loads(entry.detail.body)["data"] for entry in shared.all()]
+    assert [(one["name"], one["before"], one["audience"]) for one in told] == [
+        ("All of us", "own", "everybody"),
+        ("Only mine", "everybody", "own"),
+        ("All again", "own", "everybody"),
+        ("All again", "everybody", "own"),
+    ]
 
 
 def test_only_its_owner_and_who_runs_the_company_change_a_shared_view(office, kept):

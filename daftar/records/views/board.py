@@ -108,7 +108,7 @@ def moving(board: BoardView) -> dict[str, Any]:
 
 
 def filled(board: BoardView, columns: Sequence[Column]) -> tuple[list[Pile], BoardView]:
-    """All heads, and the first cards of the columns that stand open: one query for each of them."""
+    """All heads, and the first cards of the columns that stand open: a query for each of them and one for all cards."""
     unfolded, after = board.view.others.get("column", ""), board.view.after
     pages = {}
     for column in columns:
@@ -119,11 +119,11 @@ def filled(board: BoardView, columns: Sequence[Column]) -> tuple[list[Pile], Boa
         except BadAddress as problem:
             board = replace(board, view=replace(board.view, problems=(*board.view.problems, problem)))
             pages[column.key] = board.cards(column)
-    board.load([row for page in pages.values() for row in page.rows])
+    rows = board.load([id_ for page in pages.values() for id_ in page.ids])
     piles = []
     for column in columns:
         page = pages.get(column.key)
-        cards = cards_of(board, page.rows) if page else []
+        cards = cards_of(board, [rows[id_] for id_ in page.ids if id_ in rows]) if page else []
         piles.append(pile_of(board, column, cards, page.next if page else ""))
     return piles, board
 
@@ -155,8 +155,8 @@ def more_cards(request: Any, board: BoardView) -> HttpResponse:
     if column is None:
         raise BadAddress(field="column")
     page = board.cards(column, board.view.after)
-    board.load(page.rows)
-    pile = pile_of(board, column, cards_of(board, page.rows), page.next)
+    rows = board.load(page.ids)
+    pile = pile_of(board, column, cards_of(board, list(rows.values())), page.next)
     return render(request, "records/_cards.html", {**moving(board), "pile": pile})
 
 
@@ -211,4 +211,4 @@ def shown(field: Field | None, row: Row, reader: Reader) -> Shown:
         return EMPTY_SHOWN
     value = field.get(row)
     reads = field.show(value, reader)
-    return replace(reads, text=reader.formats.money(value, "whole")) if field.kind == "money" and reads else reads
+    return reads._replace(text=reader.formats.money(value, "whole")) if field.kind == "money" and reads else reads
