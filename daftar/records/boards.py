@@ -138,7 +138,7 @@ class BoardView:
         return self.field.where("exact", int(column.key) if self.field.json_as == "whole" else column.key)
 
     def cards(self, column: Column, after: str = "") -> Numbers:
-        """The next cards of one column in the order of the view, as numbers; `load` has their rows."""
+        """The next cards of one column in the order of the view, as numbers; `records` has their rows."""
         view = self.view
         return numbers_of(
             self.rows(walked=column.count > MANY if view.is_partial else None).filter(self.in_column(column)),
@@ -149,11 +149,14 @@ class BoardView:
             gathered=view.is_partial and column.count <= MANY,
         )
 
-    def load(self, ids: Sequence[int]) -> dict[int, Row]:
+    def records(self, ids: Sequence[int]) -> dict[int, Row]:
         """The records of these numbers, with all names that their cards need."""
         rows = whole_rows(self.view.type.model, ids)
-        self.view.reader.load(self.view.type, rows, [self.view.type.title_field, *face_fields(self.view.type)])
+        self.load(rows)
         return {row.pk: row for row in rows}
+
+    def load(self, rows: Sequence[Row]) -> None:
+        self.view.reader.load(self.view.type, rows, [self.view.type.title_field, *face_fields(self.view.type)])
 
 
 def merged(before: dict[str, Any] | None, more: dict[str, Any]) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def test_the_database_uses_the_index(shop):
 
     plan = plan_of(rows)
 
-    assert "derived_search_crm_contact" in plan if connection.vendor == "postgresql" else "VIRTUAL TABLE INDEX" in plan
+    assert "derived_find_crm_contact" in plan if connection.vendor == "postgresql" else "VIRTUAL TABLE INDEX" in plan
 
 
 def plan_of(rows):

@@ -55,6 +55,7 @@ def make(type_: RecordType, field: Field) -> None:
     if not can_be_indexed(field):
         return
     quote = connection.ops.quote_name
+    is_new = connection.vendor == "postgresql" and not is_there(name_of(type_, field))
     first = " NULLS FIRST" if connection.vendor == "postgresql" else ""
     columns = [expression_sql(type_, field) + first, *map(quote, ("created_at", "id", "deleted_at"))]
     only = f" WHERE {quote('type')} = '{checked(type_.key)}'" if type_.model is Entity else ""
@@ -71,6 +72,8 @@ def make(type_: RecordType, field: Field) -> None:
         )
         for name in older_names(type_, field):
             cursor.execute(f"DROP INDEX IF EXISTS {quote(name)}")
+        if is_new:
+            cursor.execute(f"ANALYZE {table}")  # or it guesses how often a value stands in the field
 
 
 def make_soon(type_: RecordType, field: Field) -> None:
@@ -99,6 +102,13 @@ def is_big(type_: RecordType) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [type_.model._meta.db_table])
         return bool(cursor.fetchone()[0] > BIG)
+
+
+def is_there(name: str) -> bool:
+    """Whether PostgreSQL has the index, whole."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid", [f'"{name}"'])
+        return cursor.fetchone() is not None
 
 
 def drop_broken(name: str) -> None:

@@ -1,6 +1,7 @@
 """The index over the column `search` of every table of records: made after migrations and restores, kept by the database itself.
 
-SQLite has a full-text table of trigrams beside each table, filled by triggers; PostgreSQL an index of pg_trgm. Both only name
+SQLite has a full-text table of trigrams beside each table, filled by triggers; PostgreSQL a generated column with the text in ASCII and
+an index of pg_trgm over it. Both only name
 rows that may hold a text; the condition itself (`holding.py`) is asked of the row. Where PostgreSQL's role may not
 use pg_trgm, everything is found by reading all rows.
 """
@@ -33,11 +34,15 @@ _SCRIPTS = (
     "αβγδεζηθικλμνξοπρστυφχψω",
     "אבגדהוזחטיכלמנסעפצקרשתםןץףך",
 )
+COLUMN = f"{PREFIX}ascii"
 _ASCII = "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijkl"
 LETTERS = "".join(_SCRIPTS)
 BECOME = "".join(_ASCII[: len(script)] for script in _SCRIPTS)
 """pg_trgm knows the letters of the database's locale only, which may be C: so the index is over the text in ASCII, one
-letter for one. Two letters that become the same only name a row too many. Part of the index: never change it."""
+letter for one. Two letters that become the same only name a row too many. Part of the column: never change it.
+
+It is a column and no expression of the index, because the database asks each row that an index of trigrams names once more, and to turn
+the letters of a row costs it a quarter of a millisecond."""
 
 
 def indexed_tables() -> dict[str, type[Model]]:
@@ -63,11 +68,13 @@ def install(apps: Any = None, using: str = "default", **_ignored: Any) -> None:
         for table in indexed_tables():
             if table in without or lost & set(sqlite_triggers(table)):
                 fill(made_on, table)
-    elif can_use_trigrams(made_on):
-        for table in indexed_tables():
-            settle()
-            with made_on.cursor() as cursor:
-                cursor.execute(postgres_index(table))
+        return
+    able = can_use_trigrams(made_on)
+    for table in indexed_tables():
+        settle()
+        with made_on.cursor() as cursor:
+            for statement in postgres_column(table) + (postgres_index(table) if able else []):
+                cursor.execute(statement)
 
 
 def fill(made_on: Any, table: str) -> None:
@@ -100,14 +107,23 @@ def sqlite_triggers(table: str) -> dict[str, str]:
     return {f"{name}_{act}": f"CREATE TRIGGER {name}_{act} AFTER {rest}" for act, rest in acts.items()}
 
 
-def postgres_index(table: str) -> str:
-    # A short list of what waits to be sorted in: searches read it, too.
+def postgres_column(table: str) -> list[str]:
+    turned = f"translate(search, '{LETTERS}', '{BECOME}')"
+    return [f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {COLUMN} text GENERATED ALWAYS AS ({turned}) STORED"]
+
+
+def postgres_index(table: str) -> list[str]:
+    # A short list of what waits to be sorted in: searches read it, too. The first release had the index over the expression.
     options = "WITH (fastupdate = on, gin_pending_list_limit = 512)"
-    return f"CREATE INDEX IF NOT EXISTS {name_of(table)} ON {table} USING gin (({in_ascii()}) gin_trgm_ops) {options}"
+    return [
+        f"CREATE INDEX IF NOT EXISTS {index_of(table)} ON {table} USING gin ({COLUMN} gin_trgm_ops) {options}",
+        f"DROP INDEX IF EXISTS {name_of(table)}",
+    ]
 
 
-def in_ascii() -> str:
-    return f"translate(\"search\", '{LETTERS}', '{BECOME}')"
+def index_of(table: str) -> str:
+    """The name of PostgreSQL's index."""
+    return f"{PREFIX}find_{table}"
 
 
 def can_use_trigrams(made_on: Any) -> bool:
@@ -127,9 +143,13 @@ def lacking(asked_of: Any = connection) -> list[str]:
         if asked_of.vendor == "sqlite":
             cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE %s", [f"{PREFIX}search_%"])
         else:
-            cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE %s", [f"{PREFIX}search_%"])
+            cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE %s", [f"{PREFIX}find_%"])
         there = {name for (name,) in cursor.fetchall()}
-    return sorted(table for table in indexed_tables() if name_of(table) not in there)
+    named = name_of if asked_of.vendor == "sqlite" else index_of
+    return sorted(table for table in indexed_tables() if named(table) not in there)
+
+
+HAS_COLUMN = """SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attname = %s AND NOT attisdropped"""
 
 
 # -- asking it -------------------------------------------------------------------------------------------
@@ -180,8 +200,7 @@ def names_by_postgres(table: str, tokens: tuple[Token, ...], at_start: str = "")
     patterns = [[pattern for s in token.sought for pattern in likes(s)] for token in tokens]
     if at_start:
         patterns.append([f"{at_start}%"])
-    place = in_ascii().replace("%", "%%")
-    where = " AND ".join("({})".format(" OR ".join([f"{place} LIKE %s"] * len(one))) for one in patterns)
+    where = " AND ".join("({})".format(" OR ".join([f"{COLUMN} LIKE %s"] * len(one))) for one in patterns)
     change = str.maketrans(LETTERS, BECOME)
     return f'SELECT id FROM "{table}" WHERE {where}', [p.translate(change) for one in patterns for p in one]  # noqa: S608  # our own names
 
@@ -205,15 +224,19 @@ def known(asked: Asked) -> tuple[Token, ...]:
 
 
 def is_ready(asked_of: Any, table: str) -> bool:
-    """Whether SQLite has the table's index (remembered once it is there); PostgreSQL answers without one, too."""
-    if asked_of.vendor != "sqlite":
-        return True
+    """Whether the table has what is asked: SQLite's index, PostgreSQL's column (which is read of all rows where it has no index).
+
+    Remembered once it is there.
+    """
     ready: set[str] | None = getattr(asked_of, "search_ready", None)
     if ready is None:
         ready = asked_of.search_ready = set()
     if table not in ready:
         with asked_of.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM sqlite_master WHERE name = %s", [name_of(table)])
+            if asked_of.vendor == "sqlite":
+                cursor.execute("SELECT 1 FROM sqlite_master WHERE name = %s", [name_of(table)])
+            else:
+                cursor.execute(HAS_COLUMN, [table, COLUMN])
             if cursor.fetchone():
                 ready.add(table)
     return table in ready

@@ -119,7 +119,7 @@ def filled(board: BoardView, columns: Sequence[Column]) -> tuple[list[Pile], Boa
         except BadAddress as problem:
             board = replace(board, view=replace(board.view, problems=(*board.view.problems, problem)))
             pages[column.key] = board.cards(column)
-    rows = board.load([id_ for page in pages.values() for id_ in page.ids])
+    rows = board.records([id_ for page in pages.values() for id_ in page.ids])
     piles = []
     for column in columns:
         page = pages.get(column.key)
@@ -155,7 +155,7 @@ def more_cards(request: Any, board: BoardView) -> HttpResponse:
     if column is None:
         raise BadAddress(field="column")
     page = board.cards(column, board.view.after)
-    rows = board.load(page.ids)
+    rows = board.records(page.ids)
     pile = pile_of(board, column, cards_of(board, list(rows.values())), page.next)
     return render(request, "records/_cards.html", {**moving(board), "pile": pile})
 
