@@ -4,12 +4,14 @@ import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import time
 
 import httpx
 import pytest
 
-from tests.house.installation import stop
+from tests.house.installation import ROOT, stop
 
 pytestmark = pytest.mark.slow
 
@@ -22,6 +24,8 @@ def test_one_command_serves_and_stops_politely(house):
 
         assert stop(server) == 0
     assert not any(is_alive(pid) for pid in workers)
+    assert "Fatal" not in house.log.read_text()
+    assert "Traceback" not in house.log.read_text()
     key = house.folder / "data" / "keys" / "secret.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert len(key.read_text()) >= 64
@@ -48,6 +52,25 @@ def test_a_dead_worker_is_replaced(house):
         os.kill(first, signal.SIGKILL)
 
         wait_for(lambda: [pid for pid in worker_pids(server.pid) if pid != first and is_alive(pid)])
+
+
+def test_a_worker_ends_quietly_when_it_is_told_to(house):
+    """Told by the signal, or by the end of its standard input, which is the end of the server."""
+    ways = {"signal": lambda worker: worker.send_signal(signal.SIGTERM), "pipe": lambda worker: worker.stdin.close()}
+    workers = {
+        name: subprocess.Popen(
+            [sys.executable, "manage.py", "work", "--with-parent"],
+            cwd=ROOT, env={**house.env, "DAFTAR_LOG": "warning"}, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for name in ways
+    }  # fmt: skip
+    wait_for(lambda: house.query("SELECT count(*) FROM kernel_workerlife") == [(len(ways),)])
+
+    for name, worker in workers.items():
+        ways[name](worker)
+
+        assert (worker.wait(60), worker.stderr.read()) == (0, "")
+        worker.stderr.close()
 
 
 def test_a_second_server_in_the_same_folder_is_refused_with_a_sentence(house):

@@ -9,6 +9,7 @@ import time
 log = logging.getLogger("daftar.serve")
 LONGEST_PAUSE_SECONDS = 30.0
 STOP_SECONDS = 20.0
+STANDARD_INPUT = 0
 
 
 class Child:
