@@ -109,13 +109,13 @@ def first_page(client: httpx.Client, server: subprocess.Popen[bytes]) -> None:
 
 
 def megabytes(server: subprocess.Popen[bytes]) -> float:
-    """What the server and its worker hold in memory."""
-    pids = [server.pid, *map(int, Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split())]
+    """What the server and its worker hold in memory together: a page that both share counts once, half for each (PSS)."""
+    pids = {server.pid}
     for task in Path(f"/proc/{server.pid}/task").iterdir():
-        pids += map(int, (task / "children").read_text().split())
+        pids |= set(map(int, (task / "children").read_text().split()))
     held = 0
-    for pid in set(pids):
-        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    for pid in pids:
+        found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
         held += int(found[1]) if found else 0
     return held / 1024
 

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from config import environment
+from config.compiled_templates import CompiledTemplates
 from config.databases import database
 from config.mail import mail_server
 from config.openid import openid_provider
@@ -78,6 +79,7 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = True
 
+COMPILED_TEMPLATES = ROOT / "templates-built"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
@@ -89,6 +91,7 @@ TEMPLATES = [
             else "config.jinja.environment",
             "autoescape": True,
             "auto_reload": DEBUG,
+            "bytecode_cache": None if DEBUG else CompiledTemplates(COMPILED_TEMPLATES),
         },
     }
 ]

@@ -1,6 +1,6 @@
 """All steps in their order."""
 
-from steps import npm_packages, python_packages, static_files, translations
+from steps import compiled, npm_packages, python_packages, static_files, translations
 
 
 def set_up(*, with_tests: bool) -> None:
@@ -10,3 +10,4 @@ def set_up(*, with_tests: bool) -> None:
     npm_packages.install(with_tests=with_tests)
     translations.compile_changed()
     static_files.build()
+    compiled.build()

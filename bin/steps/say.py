@@ -8,6 +8,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+BUILDING = {
+    "DAFTAR_BUILDING": "1", "DAFTAR_SECRET_KEY": "x" * 10 + "only-to-build-static-files-0123456789", "DAFTAR_DEBUG": "",
+    "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "config.settings",
+}  # fmt: skip
+"""The environment of a command that only builds: no company's settings, and a folder of data of its own."""
 
 
 class Stop(Exception):

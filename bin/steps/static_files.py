@@ -3,7 +3,7 @@
 import tempfile
 
 from steps import stamp
-from steps.say import PYTHON, ROOT, run, say
+from steps.say import BUILDING, PYTHON, ROOT, run, say
 
 
 def build() -> None:
@@ -19,8 +19,4 @@ def build() -> None:
 def _build() -> None:
     say("Building static files …")
     with tempfile.TemporaryDirectory(prefix="daftar-build-") as folder:
-        run(
-            PYTHON, "manage.py", "collectstatic", "--no-input", "-v0",
-            DAFTAR_BUILDING="1", DAFTAR_DATA=folder, DAFTAR_SECRET_KEY="x" * 10 + "only-to-build-static-files-0123456789", DAFTAR_DEBUG="",
-            DATABASE_URL="", DJANGO_SETTINGS_MODULE="config.settings",
-        )  # fmt: skip
+        run(PYTHON, "manage.py", "collectstatic", "--no-input", "-v0", **BUILDING, DAFTAR_DATA=folder)

@@ -9,7 +9,6 @@ import json
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal import auth
 from cryptography.exceptions import InvalidSignature
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -26,6 +25,13 @@ LONGEST_ANSWER = 20_000
 BROKEN = (ValidationError, ValueError, TypeError, KeyError, AttributeError, InvalidSignature, AssertionError)
 
 
+def protocol() -> Any:
+    """django-allauth's part, loaded with the first passkey: with it comes a list of all public suffixes of the internet."""
+    from allauth.mfa.webauthn.internal import auth
+
+    return auth
+
+
 def of(user: User) -> list[Authenticator]:
     return list(Authenticator.objects.filter(user=user, type=PASSKEY).order_by("pk"))
 
@@ -34,33 +40,33 @@ def question_for_new(user: User) -> dict[str, Any]:
     """What the browser asks the device for a new passkey; the answer must come back in the same session."""
     if len(of(user)) >= MOST:
         raise Invalid(_("You have %(count)s passkeys, more do not fit. Remove one first.") % {"count": MOST})
-    return plain(auth.begin_registration(user, passwordless=True))
+    return plain(protocol().begin_registration(user, passwordless=True))
 
 
 def add(user: User, name: str, answer: str) -> Authenticator:
     """Keep the passkey that the device made. Errors: Invalid when the answer does not fit the question."""
     credential = read(answer)
     try:
-        auth.complete_registration(credential)
+        protocol().complete_registration(credential)
     except BROKEN:
         raise Invalid(_("The device gave no passkey that we can use. Try again.")) from None
     with transaction.atomic():
-        row = auth.WebAuthn.add(user, name or _("Passkey"), credential).instance
+        row = protocol().WebAuthn.add(user, name or _("Passkey"), credential).instance
         factors.tell(user, "passkey", "added")
     return row
 
 
 def question_for_known() -> dict[str, Any]:
     """What the browser asks the device for a passkey of ours, whoever's it is."""
-    return plain(auth.begin_authentication())
+    return plain(protocol().begin_authentication())
 
 
 def whose(answer: str, *, only: User | None = None) -> User:
     """The person whose passkey answered. Errors: Invalid for anything else, with the same words for every reason."""
     credential = read(answer)
     try:
-        user: Any = auth.extract_user_from_response(credential)
-        row = auth.complete_authentication(user, credential)
+        user: Any = protocol().extract_user_from_response(credential)
+        row = protocol().complete_authentication(user, credential)
     except BROKEN:
         raise unknown() from None
     if not user.is_active or user.deleted_at or (only is not None and user.pk != only.pk):

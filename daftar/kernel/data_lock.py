@@ -35,7 +35,7 @@ class DataLock:
         os.pwrite(self.descriptor, str(os.getpid()).encode(), 0)
 
     def release(self) -> None:
-        """For tests; a server just ends."""
+        """For a copy of the server, so that the lock ends with the server alone, and for tests; a server just ends."""
         os.close(self.descriptor)
 
 

@@ -80,7 +80,8 @@ def start(level: str = "") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ["django.request", "django.server", "uvicorn.access"]:
+    # django_tasks_db warns of nothing but that it was told to stop; a task that fails is an error.
+    for noisy in ["django.request", "django.server", "uvicorn.access", "django_tasks_db"]:
         logging.getLogger(noisy).setLevel("ERROR")
-    for talkative in ["uvicorn.error", "httpx", "asyncio", "django_tasks_db", "django_tasks"]:
+    for talkative in ["uvicorn.error", "httpx", "asyncio", "django_tasks"]:
         logging.getLogger(talkative).setLevel("WARNING")

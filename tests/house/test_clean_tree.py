@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOREIGN = re.compile(
-    r"(^|/)(node_modules|vendor|third_party|\.venv|static-built|bower_components)/|\.min\.(js|css)$|\.woff2?$|\.ttf$|\.whl$"
+    r"(^|/)(node_modules|vendor|third_party|\.venv|static-built|templates-built|bower_components)/|\.min\.(js|css)$|\.woff2?$|\.ttf$|\.whl$"
 )
 HOST = re.compile(r"https?://|--(extra-)?index-url|--find-links|file:", re.IGNORECASE)
 BIG_BYTES = 600_000

@@ -1,15 +1,21 @@
 """The server as a whole: one command, real sockets."""
 
 import os
+import re
 import signal
 import socket
 import stat
+import subprocess
+import sys
+import threading
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.house.installation import stop
+from daftar.kernel.serving.child import Child
+from tests.house.installation import ROOT, stop
 
 pytestmark = pytest.mark.slow
 
@@ -22,6 +28,8 @@ def test_one_command_serves_and_stops_politely(house):
 
         assert stop(server) == 0
     assert not any(is_alive(pid) for pid in workers)
+    assert "Fatal" not in house.log.read_text()
+    assert "Traceback" not in house.log.read_text()
     key = house.folder / "data" / "keys" / "secret.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert len(key.read_text()) >= 64
@@ -48,6 +56,63 @@ def test_a_dead_worker_is_replaced(house):
         os.kill(first, signal.SIGKILL)
 
         wait_for(lambda: [pid for pid in worker_pids(server.pid) if pid != first and is_alive(pid)])
+
+
+def test_the_first_worker_shares_the_servers_memory_but_not_its_lock_and_port(house):
+    with house.serving() as server:
+        wait_for(lambda: worker_pids(server.pid))
+        (worker,) = worker_pids(server.pid)
+        held = {os.readlink(f"/proc/{worker}/fd/{number}") for number in os.listdir(f"/proc/{worker}/fd")}
+        shared = int(re.search(r"Shared_Dirty:\s+(\d+)", Path(f"/proc/{worker}/smaps_rollup").read_text())[1])
+
+        assert not any(place.endswith("server.lock") for place in held)
+        assert listening_inode(house.port) not in held
+        assert shared > 10_000, "kB that both have written before they parted"
+
+
+def test_a_server_that_starts_again_keeps_its_address_and_has_a_new_worker(house):
+    with house.serving() as server:
+        wait_for(lambda: worker_pids(server.pid))
+        (first,) = worker_pids(server.pid)
+
+        server.send_signal(signal.SIGHUP)
+
+        wait_for(lambda: worker_pids(server.pid) not in ([], [first]))
+        assert not is_alive(first)
+        assert httpx.get(f"{house.address}/healthz", timeout=60).status_code == 200
+
+
+def test_a_worker_ends_quietly_when_it_is_told_to(house):
+    """Told by the signal, or by the end of its standard input, which is the end of the server."""
+    ways = {"signal": lambda worker: worker.send_signal(signal.SIGTERM), "pipe": lambda worker: worker.stdin.close()}
+    workers = {
+        name: subprocess.Popen(
+            [sys.executable, "manage.py", "work", "--with-parent"],
+            cwd=ROOT, env={**house.env, "DAFTAR_LOG": "warning"}, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for name in ways
+    }  # fmt: skip
+    wait_for(lambda: house.query("SELECT count(*) FROM kernel_workerlife") == [(len(ways),)])
+
+    for name, worker in workers.items():
+        ways[name](worker)
+
+        assert (worker.wait(60), worker.stderr.read()) == (0, "")
+        worker.stderr.close()
+
+
+def test_no_copy_is_made_beside_another_thread():
+    """It might hold a lock just then, which would never be free in the copy."""
+    child = Child(["true"])
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+
+    assert not child.divide()
+    assert child.first is None
+
+    done.set()
+    other.join()
 
 
 def test_a_second_server_in_the_same_folder_is_refused_with_a_sentence(house):
@@ -139,3 +204,9 @@ def is_alive(pid: int) -> bool:
             return state.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def listening_inode(port: int) -> str:
+    """How /proc names the socket that waits at this port."""
+    waiting = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return next(f"socket:[{row[9]}]" for row in waiting if row[1].endswith(f":{port:04X}") and row[3] == "0A")

@@ -3,6 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from daftar.kernel import clock
 from daftar.kernel.backup.archive import Manifest
@@ -34,6 +37,7 @@ def waiting(monkeypatch, settings, tmp_path):
         did.append("backup")
         return Manifest(made_at="", vendor="sqlite", migrations=[])
 
+    monkeypatch.setattr(upgrading, "is_current", lambda: False)
     monkeypatch.setattr(upgrading, "MigrationExecutor", Pending)
     monkeypatch.setattr(upgrading, "make_backup", write)
     monkeypatch.setattr(upgrading, "verify_backup", lambda path: did.append("verify"))
@@ -83,3 +87,16 @@ def test_a_backup_that_cannot_be_verified_stops_it(waiting, monkeypatch):
         upgrading.upgrade(str)
 
     assert "migrate" not in waiting
+
+
+def test_what_lies_on_the_disk_is_what_django_would_load():
+    assert set(upgrading.migrations_on_disk()) == set(MigrationLoader(None).disk_migrations)
+
+
+@pytest.mark.django_db
+def test_a_database_is_current_when_every_migration_is_applied_and_not_before():
+    assert upgrading.is_current()
+
+    MigrationRecorder(connection).record_unapplied("kernel", "0001_initial")
+
+    assert not upgrading.is_current()

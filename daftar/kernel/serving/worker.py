@@ -3,7 +3,6 @@
 import logging
 import os
 import signal
-import sys
 import threading
 from types import FrameType
 
@@ -14,6 +13,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from daftar.kernel import jobs
 from daftar.kernel.data_lock import running_server
+from daftar.kernel.serving.child import STANDARD_INPUT
 
 log = logging.getLogger("daftar.worker")
 TICK_SECONDS = 1.0
@@ -58,7 +58,9 @@ def _on_signals(worker: Worker, stop: threading.Event) -> None:
 
 def _leave_with_parent() -> None:
     # The other end of our standard input is held by the server alone; end of file means that it is gone.
-    sys.stdin.buffer.read()
+    # Not by sys.stdin: Python cannot close it at the end of the process while a thread reads there.
+    while os.read(STANDARD_INPUT, 1_024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(30)
     os._exit(1)

@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw
 
 from daftar.access.models import User
 from daftar.activities.actions import comment, park
@@ -117,6 +116,8 @@ def make_files(shop: Shop) -> None:
 
 def plan_picture() -> bytes:
     """A drawing of some rooms."""
+    from PIL import Image, ImageDraw  # loaded with the demo company
+
     image = Image.new("RGB", (480, 320), "#f6f4ee")
     pen = ImageDraw.Draw(image)
     for box in ((20, 20, 220, 150), (220, 20, 460, 150), (20, 150, 300, 300), (300, 150, 460, 300)):

@@ -12,9 +12,10 @@ from django.urls import get_resolver
 
 from daftar.kernel import logs, soundness
 from daftar.kernel.data_lock import DataFolderInUse, DataLock
-from daftar.kernel.serving.child import Child, manage
+from daftar.kernel.serving.child import Child, manage, wait_to_begin
 from daftar.kernel.serving.upgrade import UpgradeFailed, upgrade
 from daftar.kernel.serving.web import open_socket, serve_web, start_again
+from daftar.kernel.serving.worker import work
 
 
 class Command(BaseCommand):
@@ -49,6 +50,12 @@ class Command(BaseCommand):
         connections.close_all()
         logs.start()
         child = None if options["web_only"] else Child(manage("work", "--with-parent"))
+        if child and child.divide():
+            self.lock.release()
+            listening.close()
+            wait_to_begin()
+            work(watch_parent=True)
+            return
 
         def on_ready() -> None:
             self._say(f"Daftar is ready at {address} (started in {time.monotonic() - began:.1f} s, Ctrl+C stops it)")
