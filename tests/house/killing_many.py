@@ -93,7 +93,7 @@ class Person:
 
     def one_sequence(self, client: httpx.Client) -> None:
         often = [self.act, self.act, self.merge, self.retype, self.retype, self.take_back, self.take_back]
-        for _ in range(self.rng.randrange(1, 6)):
+        for _ in range(self.rng.randrange(2, 8)):
             self.rng.choice([*often, self.steer, self.edit, self.take_kind_back, self.bin_field])(client)
             # To be in the middle of one, or to find it done and take it back.
             time.sleep(self.rng.choice([0.0, 0.1, 1.0]))
@@ -257,7 +257,7 @@ def kill_many(
 
 def one_life(house: Installation, server: subprocess.Popen[bytes], person: Person, rng: random.Random) -> None:
     """A sequence of acts, and the kill at some moment of it or soon after."""
-    early = threading.Timer(rng.uniform(0.05, 4.0), server.kill) if rng.random() < 0.6 else None
+    early = threading.Timer(rng.uniform(0.1, 8.0), server.kill) if rng.random() < 0.6 else None
     try:
         with httpx.Client(base_url=house.address, cookies=person.cookies, timeout=60) as client:
             if early:
