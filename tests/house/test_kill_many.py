@@ -1,4 +1,7 @@
-"""kill -9 in the middle of acts on many records and of changes of a field's kind: they go on or stand still, never twice, never half. bin/kill-test --many does it 100 times."""
+"""kill -9 in the middle of acts on many records and of changes of a field's kind: they go on or stand still, never twice, never half.
+
+bin/kill-test --many does it 100 times.
+"""
 
 import pytest
 
