@@ -91,9 +91,14 @@ class Person:
         self.labels = {key: label for label, key in found if label in FIELDS}
         self.code = dict(found)["Code"]
 
-    def one_sequence(self, client: httpx.Client) -> None:
+    def one_sequence(self, client: httpx.Client, fatal: Callable[[], None] | None) -> None:
+        """Some acts; `fatal` is called right before one of them."""
         often = [self.act, self.act, self.merge, self.retype, self.retype, self.take_back, self.take_back]
-        for _ in range(self.rng.randrange(2, 8)):
+        acts = self.rng.randrange(2, 9)
+        last = self.rng.randrange(acts) if fatal else acts
+        for number in range(acts):
+            if fatal and number == last:
+                fatal()
             self.rng.choice([*often, self.steer, self.edit, self.take_kind_back, self.bin_field])(client)
             # To be in the middle of one, or to find it done and take it back.
             time.sleep(self.rng.choice([0.0, 0.1, 1.0]))
@@ -256,20 +261,18 @@ def kill_many(
 
 
 def one_life(house: Installation, server: subprocess.Popen[bytes], person: Person, rng: random.Random) -> None:
-    """A sequence of acts, and the kill at some moment of it or soon after."""
-    early = threading.Timer(rng.uniform(0.1, 8.0), server.kill) if rng.random() < 0.6 else None
+    """A sequence of acts, and the kill in one of them or soon after."""
+    early = threading.Timer(rng.choice([0.05, 0.3, 1.0, 2.5]) * rng.random(), server.kill)
+    is_early = rng.random() < 0.6
     try:
         with httpx.Client(base_url=house.address, cookies=person.cookies, timeout=60) as client:
-            if early:
-                early.start()
-            person.one_sequence(client)
+            person.one_sequence(client, early.start if is_early else None)
             time.sleep(rng.choice([0.0, 0.05, 0.3, 1.0]) * rng.random())
     except httpx.TransportError:
-        assert early and server.wait(10) is not None, "the server gave no answer, and nobody had killed it"
+        assert is_early and server.wait(10) is not None, "the server gave no answer, and nobody had killed it"
         person.told.cut += 1
     finally:
-        if early:
-            early.cancel()
+        early.cancel()
         server.kill()
         server.wait()
     person.told.sequences += 1
