@@ -2,7 +2,7 @@
 
 TABLE: dict[str, dict[str, str]] = {
     "BulkItem": {"internal": "type", "personal": "sentence"},
-    "BulkRun": {"internal": "type act problem", "personal": "values view view_words"},
+    "BulkRun": {"internal": "type act problem slots", "personal": "values view view_words"},
     "ChangeSet": {"internal": "via title"},
     "ChoiceOption": {"internal": "type field key label colour"},
     "ContactPoint": {"internal": "type field kind", "personal": "value"},

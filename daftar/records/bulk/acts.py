@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.access.models import User
+from daftar.kernel.errors import Invalid
 from daftar.kernel.text import fold
 from daftar.records import writing_many
 from daftar.records.fields.base import Field
 from daftar.records.models import BulkRun
 from daftar.records.reader import Reader
 from daftar.records.reading import of_type
+from daftar.records.retyping.past import field_in
+from daftar.records.retyping.turning import value_of_slot
 from daftar.records.types import RecordType
 from daftar.records.writing_many import Answer
 
@@ -73,11 +76,33 @@ def do(run: BulkRun, type_: RecordType, ids: Sequence[int]) -> Mapping[int, Answ
 
 
 def change(run: BulkRun, type_: RecordType, ids: Sequence[int]) -> Mapping[int, Answer]:
-    fields = type_.by_key
-    values = {key: fields[key].load(stored) if key in fields else stored for key, stored in run.values.items()}
+    values = values_now(run, type_)
     return writing_many.change_many(
         type_, dict.fromkeys(ids, values), by=run.by, via=VIA, change_set=run.change_set
     )  # fmt: skip
+
+
+def values_now(run: BulkRun, type_: RecordType) -> dict[str, Any]:
+    """The values of the run in the kinds that the fields have now.
+
+    Errors: Invalid when a field has become another kind since it began, into which the value does not fit.
+    """
+    fields, reader = type_.by_key, Reader(run.by, schema=type_.schema)
+    values: dict[str, Any] = {}
+    for key, stored in run.values.items():
+        if key not in fields and key in run.slots:
+            raise Invalid(_("A field that this was to change is not there any more. Bring it back, then continue."))
+        if key not in fields:
+            values[key] = stored
+            continue
+        try:
+            values[key] = value_of_slot(fields[key], run.slots.get(key, ""), stored, reader)
+        except Invalid:
+            said = _(
+                "“%(field)s” has become another kind of field since this began, and the value does not fit it. Begin anew."
+            )
+            raise Invalid(said % {"field": fields[key].label}) from None
+    return values
 
 
 def tag(run: BulkRun, type_: RecordType, ids: Sequence[int]) -> Mapping[int, Answer]:
@@ -114,8 +139,8 @@ ACTS: dict[str, Act] = {"change": change, "owner": change, "move": change, "tags
 # -- in words ------------------------------------------------------------------------------------------
 
 
-def words(act: str, values: Mapping[str, Any], type_: RecordType, reader: Reader) -> str:
-    """What the act does, in the reader's language: "Owner: Maryam"."""
+def words(act: str, values: Mapping[str, Any], slots: Mapping[str, str], type_: RecordType, reader: Reader) -> str:
+    """What the act does, in the reader's language: "Owner: Maryam". A value reads as the kind in which it was typed."""
     if act == "delete":
         return _("Into the bin")
     if act == "merge":
@@ -128,9 +153,8 @@ def words(act: str, values: Mapping[str, Any], type_: RecordType, reader: Reader
         said = [_("add %(tags)s") % {"tags": reader.formats.joined(added)}] if added else []
         said += [_("remove %(tags)s") % {"tags": reader.formats.joined(removed)}] if removed else []
         return _("Tags: %(what)s") % {"what": reader.formats.joined(said)}
-    known = [
-        (type_.by_key[key], type_.by_key[key].load(stored)) for key, stored in values.items() if key in type_.by_key
-    ]
+    fields = [(field_in(type_.by_key[key], slots.get(key, "")), key) for key in values if key in type_.by_key]
+    known = [(field, field.load(values[key])) for field, key in fields]
     for field, value in known:
         reader.names.want(field.wants(value))
     reader.names.fetch()

@@ -84,9 +84,10 @@ def begin(
     if once and (kept := Once.objects.filter(key=once, by=by, type="bulk").first()):
         return BulkRun.objects.get(pk=kept.record_id)
     stored = {key: mine.by_key[key].dump(v) if key in mine.by_key else v for key, v in values.items()}
-    title = acts.words(act, stored, mine, reader)
+    slots = {key: mine.by_key[key].slot for key in stored if key in mine.by_key and mine.by_key[key].custom}
+    title = acts.words(act, stored, slots, mine, reader)
     with transaction.atomic():
-        run = made(type_.key, act, title, by, values=stored, view=picked.address, view_words=picked.words)
+        run = made(type_.key, act, title, by, values=stored, slots=slots, view=picked.address, view_words=picked.words)
         run.total = freeze(run, type_.key, picked.rows)
         if not run.total:
             raise Invalid(_("Pick some rows first."))

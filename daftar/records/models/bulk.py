@@ -25,6 +25,7 @@ class BulkRun(models.Model):
     """One act on many records, or its undoing: what is done to which rows, how far it got, and what it left alone.
 
     Shapes: `act` is change, owner, move, tags, delete, merge or undo; `values` maps field keys to JSON forms (tags: {"add": [], "remove": []});
+    `slots` says under which words custom fields kept their values when it began, by which the kind of `values` is known later;
     `view` is the address of the list and `view_words` its filters as the person saw them; `undoes` is the change set that is taken back.
     `at` is when it was begun or last went on. The numbers together are `total` once it is done.
     """
@@ -37,6 +38,7 @@ class BulkRun(models.Model):
     type = models.CharField(max_length=64)
     act = models.CharField(max_length=16)
     values: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    slots: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict, blank=True)
     view = models.TextField(default="", blank=True)
     view_words = models.TextField(default="", blank=True)
     state = models.CharField(max_length=16, choices=BulkState.choices, default=BulkState.WAITING)

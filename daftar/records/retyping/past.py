@@ -17,6 +17,14 @@ def field_then(field: Field, event_id: int) -> Field:
     return field
 
 
+def field_in(field: Field, slot: str) -> Field:
+    """The field as it was while its values stood under that word; itself where they do now, or where the word is unknown."""
+    for was in field.past:
+        if was["slot"] == slot:
+            return as_was(field, was["kind"], was["settings"], was["slot"])
+    return field
+
+
 def as_was(field: Field, kind: str, settings: Mapping[str, Any], slot: str) -> Field:
     """The field with the same name, as another kind."""
     common = {"required": False, "help": str(field.help), "place": field.place}

@@ -33,16 +33,15 @@ from daftar.records.field_uses import spell_out
 from daftar.records.fields import KINDS
 from daftar.records.fields.base import Field
 from daftar.records.fields.choice import Choice
-from daftar.records.models import ChoiceOption, ContactPoint, CustomField, Event, Retyping
+from daftar.records.models import ContactPoint, CustomField, Event, Retyping
 from daftar.records.query import indexes
 from daftar.records.query.json import JsonValue
 from daftar.records.reader import Reader
 from daftar.records.reading import of_type
 from daftar.records.retyping.kinds import targets
 from daftar.records.retyping.past import as_was
-from daftar.records.retyping.turning import Turn
+from daftar.records.retyping.turning import Turn, keep_options, know_options
 from daftar.records.schema import build_custom, current_schema, schema_changed
-from daftar.records.shapes import OptionInfo
 from daftar.records.types import RecordType
 
 log = logging.getLogger("daftar.retyping")
@@ -281,11 +280,7 @@ class Work:
 
     def keep_options(self) -> None:
         """Keep the options that values brought along."""
-        for option in self.turn.made[self.said :]:
-            ChoiceOption.objects.get_or_create(
-                type=self.run.type, field=self.run.key, key=option.key,
-                defaults={"label": option.label, "position": len(self.turn.new.shipped)},  # type: ignore[attr-defined]  # a choice
-            )  # fmt: skip
+        keep_options(self.turn, self.said)
         self.said = len(self.turn.made)
 
     # -- the swap ----------------------------------------------------------------------------------
@@ -346,13 +341,6 @@ class Work:
             run.save(update_fields=["misfits", "state", "finished_at"])
         self.run.state = State.DONE
         return True
-
-
-def know_options(field: Choice) -> None:
-    """Let the field know options that were kept since the schema was read."""
-    known = {option.key for option in field.options()}
-    rows = ChoiceOption.objects.filter(type=field.type.key, field=field.key).exclude(key__in=known)
-    field.shipped += [OptionInfo(row.key, row.label, row.colour, row.archived) for row in rows]
 
 
 def put(custom: dict[str, Any], word: str, value: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -19,8 +20,10 @@ from daftar.records.fields._split import split
 from daftar.records.fields.base import Field
 from daftar.records.fields.choice import Choice
 from daftar.records.fields.link import Link
+from daftar.records.models import ChoiceOption
 from daftar.records.reader import Reader
-from daftar.records.retyping.past import field_then
+from daftar.records.retyping.past import field_in, field_then
+from daftar.records.schema import schema_changed
 from daftar.records.shapes import OptionInfo
 
 MOST_OPTIONS = 500
@@ -30,11 +33,14 @@ MOST_KEPT = 20_000
 class Turn:
     """Turns values of the field `old` into those of the field `new`, as the reader writes numbers and days.
 
-    Shapes: `made` are the options that values brought along, in the order in which they came; they are options of `new` already.
+    Shapes: `made` are the options that values brought along, in the order in which they came; they are options of the turn's `new`
+    already, and of nobody else's until `keep_options`.
     """
 
     def __init__(self, old: Field, new: Field, reader: Reader) -> None:
-        self.old, self.new, self.reader = old, new, reader
+        self.old, self.new, self.reader = old, copy.copy(new), reader
+        if isinstance(new, Choice) and isinstance(self.new, Choice):
+            self.new.shipped = list(new.shipped)
         self.made: list[OptionInfo] = []
         self.kept: dict[str, Any] = {}
         self.named: dict[str, set[int]] = {}
@@ -180,12 +186,46 @@ class Turn:
 
 
 def value_now(field: Field, event_id: int, stored: Any, reader: Reader) -> Any:
-    """The Python value of what an event says of the field, also where the field was another kind then.
+    """The Python value of what an event says of the field, also where the field was another kind then. For who writes it.
 
     Errors: Invalid when it does not fit the kind of now.
     """
-    then = field_then(field, event_id)
-    return field.load(stored) if then is field else field.load(Turn(then, field, reader).value(stored))
+    return in_kind_of_now(field_then(field, event_id), field, stored, reader)
+
+
+def value_of_slot(field: Field, slot: str, stored: Any, reader: Reader) -> Any:
+    """The same of what was put down while the values of the field stood under that word."""
+    return in_kind_of_now(field_in(field, slot), field, stored, reader)
+
+
+def in_kind_of_now(then: Field, now: Field, stored: Any, reader: Reader) -> Any:
+    """The value in the kind of now; an option that it brings along is kept."""
+    if then is now:
+        return now.load(stored)
+    turn = Turn(then, now, reader)
+    if isinstance(turn.new, Choice):
+        know_options(turn.new)
+    value = now.load(turn.value(stored))
+    if turn.made:
+        keep_options(turn)
+        schema_changed()
+    return value
+
+
+def know_options(field: Choice) -> None:
+    """Let the field know options that were kept since the schema was read."""
+    known = {option.key for option in field.options()}
+    rows = ChoiceOption.objects.filter(type=field.type.key, field=field.key).exclude(key__in=known)
+    field.shipped += [OptionInfo(row.key, row.label, row.colour, row.archived) for row in rows]
+
+
+def keep_options(turn: Turn, start: int = 0) -> None:
+    """Keep the options that values brought along, from that one on."""
+    for option in turn.made[start:]:
+        ChoiceOption.objects.get_or_create(
+            type=turn.new.type.key, field=turn.new.key, key=option.key,
+            defaults={"label": option.label, "position": len(turn.new.shipped)},  # type: ignore[attr-defined]  # a choice
+        )  # fmt: skip
 
 
 def number_of(value: Any) -> Decimal | None:

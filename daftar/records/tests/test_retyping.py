@@ -255,6 +255,84 @@ def test_a_bulk_change_of_before_is_taken_back_into_the_new_kind(owner):
     assert "another kind of field" in back.items.get(state="refused").sentence
 
 
+def begun(owner, monkeypatch, key, ids, value):
+    """A change of many that waits for the worker."""
+    from daftar.records.bulk import runs as bulk
+
+    with monkeypatch.context() as later:
+        later.setattr(bulk, "AT_ONCE", 0)
+        later.setattr(bulk, "queue", lambda run_id: None)
+        return bulk.begin(deals(), "change", {key: value}, bulk.Picked.by_ids(deals(), ids, owner), by=owner)
+
+
+def carried_out(run):
+    from daftar.records.bulk import runs as bulk
+
+    bulk.carry_out(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def test_a_bulk_change_that_waits_goes_on_in_the_new_kind(owner, monkeypatch):
+    key, ids = field_with(owner, "text", ["1", "2"])
+    run = begun(owner, monkeypatch, key, ids, "12.50")
+
+    become(owner, key, "money")
+    run = carried_out(run)
+
+    assert (run.state, run.done, run.problem) == ("done", 2, "")
+    assert shown(owner, key, ids) == ["$12.50", "$12.50"]
+
+
+@pytest.mark.parametrize("kind", ["whole", "money", "date", "emails"])
+def test_a_bulk_change_that_waits_stops_with_a_reason_when_its_value_fits_no_more(owner, monkeypatch, kind):
+    key, ids = field_with(owner, "text", ["1", "2"])
+    run = begun(owner, monkeypatch, key, ids, "many")
+
+    become(owner, key, kind)
+    run = carried_out(run)
+
+    assert (run.state, run.done) == ("stopped", 0)
+    assert "has become another kind of field since this began" in run.problem
+
+
+def test_a_bulk_change_that_waits_stops_with_a_reason_when_its_field_is_gone(owner, monkeypatch):
+    from daftar.records import field_bin
+
+    key, ids = field_with(owner, "text", ["1", "2"])
+    run = begun(owner, monkeypatch, key, ids, "many")
+
+    field_bin.delete_field(deals(), key, by=owner, typed="Revenue")
+    run = carried_out(run)
+
+    assert (run.state, run.done) == ("stopped", 0)
+    assert "is not there any more" in run.problem
+
+
+def test_the_list_of_changes_says_a_value_as_it_was_typed(owner, client):
+    from daftar.records.bulk import runs as bulk
+
+    key, ids = field_with(owner, "text", ["1", "2"])
+    bulk.begin(deals(), "change", {key: "many"}, bulk.Picked.by_ids(deals(), ids, owner), by=owner)
+    become(owner, key, "whole")
+    client.force_login(owner)
+
+    assert "Revenue: many" in client.get("/changes/").content.decode()
+
+
+def test_what_is_taken_back_into_a_choice_keeps_its_option(owner):
+    from daftar.records.bulk import runs as bulk
+
+    key, ids = field_with(owner, "text", ["red", "green"])
+    run = bulk.begin(deals(), "change", {key: "blue"}, bulk.Picked.by_ids(deals(), ids, owner), by=owner)
+    become(owner, key, "choice")
+
+    bulk.begin_undo(run.change_set, by=owner)
+
+    assert {option.label for option in deals()[key].options()} == {"red", "green", "blue"}
+    assert shown(owner, key, ids) == ["red", "green"]
+
+
 def test_the_first_value_of_new_records_is_turned_too(owner):
     key, _ids = field_with(owner, "text", [], default="12")
     become(owner, key, "money")

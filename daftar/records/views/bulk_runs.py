@@ -100,7 +100,7 @@ def words_of(run: BulkRun, reader: Reader) -> str:
         first = BulkRun.objects.filter(change_set=run.undoes).first()
         what = words_of(first, reader) if first else (run.undoes.title if run.undoes else "")
         return _("Taken back: %(what)s") % {"what": what}
-    return (acts.words(run.act, run.values, type_, reader) if type_ else "") or run.change_set.title
+    return (acts.words(run.act, run.values, run.slots, type_, reader) if type_ else "") or run.change_set.title
 
 
 def state_of(run: BulkRun) -> tuple[str, str]:
