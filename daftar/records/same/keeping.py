@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from operator import itemgetter
 
 from django.db import transaction
@@ -14,10 +15,11 @@ from daftar.kernel import clock
 from daftar.kernel.turns import let_others_save
 from daftar.records.models import Event, SameKey, SamePair, SameState
 from daftar.records.same import keys, pairs
+from daftar.records.same.declaring import SameBy, Values
 from daftar.records.schema import current_schema
 from daftar.records.types import RecordType
 
-BATCH, AT_ONCE = 50_000, 200
+BATCH, AT_ONCE = 25_000, 200
 """So many records are worked out, and so many stored ones looked at, in one step."""
 WRITTEN_AT_ONCE, LEAST, MOST = 5_000, 1_000, 50_000
 """So many signs are written in the first transaction, and in any."""
@@ -53,10 +55,7 @@ def look_through(type_: RecordType, *, seconds: float = 60) -> bool:
         state.rules = ""
         state.save()
     forget_signs(type_, behind=state.place)
-    while True:
-        rows, last = keys.next_rows(type_, state.place, BATCH)  # worked out before anybody is kept waiting
-        if not last:
-            break
+    for rows, last in batches(type_, state.place):
         write(rows)
         state.place = last
         state.save(update_fields=["place"])
@@ -68,12 +67,32 @@ def look_through(type_: RecordType, *, seconds: float = 60) -> bool:
     return True
 
 
+def batches(type_: RecordType, after: int) -> Iterator[tuple[list[keys.Row], int]]:
+    """The signs of batch after batch of records, in the order of their numbers, with the last record of each.
+
+    While its taker writes one batch, a thread works out the next: it asks no database, and writing leaves it the second processor.
+    """
+    rules, ready = keys.kept_rules(type_), None
+    with ThreadPoolExecutor(1, "signs") as aside:
+        while True:
+            values, last = keys.next_values(type_, rules, after, BATCH)
+            coming = aside.submit(sorted_rows, type_, rules, values)
+            if ready:
+                yield ready.result(), after
+            if not last:
+                return
+            ready, after = coming, last
+
+
+def sorted_rows(type_: RecordType, rules: Sequence[SameBy], values: Mapping[int, Values]) -> list[keys.Row]:
+    return sorted(keys.rows_of(type_, rules, values), key=itemgetter(2))
+
+
 def write(rows: list[keys.Row]) -> None:
-    """Many signs in the order of their numbers, a part at a time: each part touches one stretch of the index and not all of it.
+    """Write signs in the order of their numbers, a part at a time: each part touches one stretch of the index and not all of it.
 
     Who is killed in between has written some twice: so `look_through` begins by forgetting those behind its place.
     """
-    rows.sort(key=itemgetter(2))
     start, most = 0, WRITTEN_AT_ONCE
     while start < len(rows):
         began = time.monotonic()
