@@ -105,7 +105,7 @@ def insert(rows: Sequence[Row]) -> None:
                 for row in rows:
                     copy.write_row(row)
         else:  # one statement for all: while it runs, other threads of Python do as well
-            parts = ", ".join(f"json_extract(value, '$[{n}]')" for n in range(4))
+            parts = ",".join(f"json_extract(value, '$[{n}]')" for n in range(4))
             cursor.execute(f"INSERT INTO {into} SELECT {parts} FROM json_each(%s)", [json.dumps(rows)])  # noqa: S608  # names of our columns
 
 
