@@ -1,15 +1,18 @@
 """How long it takes to find who may be the same: contacts of whom one in twenty is a double, looked through as a whole, then a few that were saved.
 
-The longest write transaction is how long anybody else may have to wait.
+Meanwhile somebody else saves five times a second, in a process of their own: how long they wait is printed as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import random
 import resource
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import django
@@ -138,6 +141,34 @@ def seconds(act: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
+@contextmanager
+def neighbour(waits: list[float]) -> Iterator[None]:
+    """Somebody else saves all the while; how long each saving took is put into `waits`."""
+    apart = multiprocessing.get_context("spawn")
+    stop, told = apart.Event(), apart.Queue()
+    other = apart.Process(target=save_again_and_again, args=(stop, told))
+    other.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        waits += told.get()
+        other.join()
+
+
+def save_again_and_again(stop: Any, told: Any) -> None:
+    waits = []
+    row = Company.objects.order_by("pk")[:1].values_list("pk", flat=True)[0]
+    while not stop.wait(0.2):
+        waits.append(seconds(lambda: Company.objects.filter(pk=row).update(name=f"Company {len(waits)}")))
+    told.put(waits)
+
+
+def spread(waits: list[float]) -> str:
+    half, most = (sorted(waits)[len(waits) * part // 100] * 1000 for part in (50, 99))
+    return f"half under {half:.0f} ms, 99 of 100 under {most:.0f} ms, longest {max(waits) * 1000:.0f} ms"
+
+
 def all_of(type_: Any) -> None:
     while not keeping.look_through(type_):
         pass
@@ -154,18 +185,22 @@ def main() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     type_ = current_schema().type("contact")
-    worked = time.process_time()
-    whole = seconds(lambda: all_of(type_))
-    worked = time.process_time() - worked
+    waits: list[float] = []
+    with neighbour(waits):
+        worked = time.process_time()
+        whole = seconds(lambda: all_of(type_))
+        worked = time.process_time() - worked
     print(
         f"{'all looked through':34}{whole:9.1f} s   {worked:.1f} s of this process   {SamePair.objects.count():,} pairs"
     )
+    print(f"{'others saved meanwhile':34}{len(waits):9,} times   {spread(waits)}")
     again = seconds(lambda: pairs.find_all(type_))
     print(f"{'of that: pairs (again)':34}{again:9.1f} s")
     ids = list(Contact.objects.order_by("-pk").values_list("pk", flat=True)[:200])
     print(f"{'200 that were saved':34}{seconds(lambda: keeping.renew(type_, ids)):9.2f} s")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{'memory':34}{memory:9} MB")
+    print(f"{'load of the machine':34}{os.getloadavg()[0]:9.1f}")
     if not SameState.objects.filter(type="contact").exclude(rules="").exists():
         raise SystemExit("it did not end")
 

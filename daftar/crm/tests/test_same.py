@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+
+import pytest
 
 from daftar.crm.tests.same_spellings import ALIKE, OTHER, SAME
 from daftar.kernel.phones import parse_phone
@@ -11,7 +14,7 @@ from daftar.records.fields._typed_list import Typed
 from daftar.records.fields.links import Linked
 from daftar.records.models import ContactPoint, RecordLink, SameKey, SamePair, SameState
 from daftar.records.query.view import View
-from daftar.records.same import keeping, pairs
+from daftar.records.same import keeping, keys, pairs
 
 NAMES = ("contact", "company")
 
@@ -147,3 +150,53 @@ def test_everything_is_looked_through_again_when_the_rules_change(shop, monkeypa
     look(shop)
     assert not keeping.lacking()
     assert SameKey.objects.filter(type="company", rule="name").count() == 3
+
+
+def kept_signs():
+    return sorted(SameKey.objects.values_list("type", "rule", "key", "record_id"))
+
+
+def test_who_is_killed_among_writing_goes_on_and_keeps_nothing_twice(shop, monkeypatch):
+    company = shop.make("company", name="Alvand")
+    for n in range(5):
+        shop.make("contact", name=f"Sara Tucker{n}", companies=[Linked(company.pk)])
+    look(shop)
+    whole = kept_signs()
+    SameState.objects.update(rules="old")
+    monkeypatch.setattr(keeping, "BATCH", 2)
+    monkeypatch.setattr(keeping, "WRITTEN_AT_ONCE", 3)
+    monkeypatch.setattr(keeping, "as_many", lambda written, seconds: written)
+    written, insert = [], keys.insert
+
+    def killed_at_the_third(rows):
+        written.append(insert(rows))
+        if len(written) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(keys, "insert", killed_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        keeping.look_through(shop.type("contact"))
+    look(shop)
+
+    assert kept_signs() == whole
+
+
+def test_who_is_saved_alone_has_the_signs_of_the_great_look(shop):
+    company = shop.make("company", name="ООО Ромашка", tax_id="3 3-3")
+    one = shop.make("contact", name="Sara Maria Tucker", companies=[Linked(company.pk)], birthday=date(1990, 5, 17))
+    shop.make("lead", person_name="سارا", company_name="Acme Inc")
+    look(shop)
+    whole = kept_signs()
+    assert {rule for _type, rule, _key, id_ in whole if id_ == one.pk} >= {"name", "like_name", "colleague", "birthday"}
+
+    for model_key in ("contact", "company", "lead"):
+        type_ = shop.type(model_key)
+        keeping.renew(type_, list(type_.model.objects.values_list("pk", flat=True)))
+    assert kept_signs() == whole
+
+
+def test_a_transaction_writes_as_much_as_nobody_waits_long_for():
+    assert keeping.as_many(5_000, 0.05) == 10_000
+    assert keeping.as_many(20_000, 0.4) == 10_000
+    assert keeping.as_many(50_000, 0) == 50_000
+    assert keeping.as_many(2_000, 9) == 1_000

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from operator import itemgetter
 
 from django.db import transaction
 from django.db.models import Max
@@ -12,12 +14,17 @@ from daftar.access.models import User
 from daftar.kernel import clock
 from daftar.kernel.turns import let_others_save
 from daftar.records.models import Event, SameKey, SamePair, SameState
-from daftar.records.reading import of_type
 from daftar.records.same import keys, pairs
+from daftar.records.same.declaring import SameBy, Values
 from daftar.records.schema import current_schema
 from daftar.records.types import RecordType
 
-BATCH, AT_ONCE = 10_000, 200
+BATCH, AT_ONCE = 25_000, 200
+"""So many records are worked out, and so many stored ones looked at, in one step."""
+WRITTEN_AT_ONCE, LEAST, MOST = 5_000, 1_000, 50_000
+"""So many signs are written in the first transaction, and in any."""
+WAIT = 0.2
+"""Nobody is to wait longer than about so many seconds for a transaction of ours."""
 MANY = 20_000
 """When more was stored since the last time, everything is looked through anew: that is quicker."""
 
@@ -47,14 +54,11 @@ def look_through(type_: RecordType, *, seconds: float = 60) -> bool:
         state.read_to = Event.objects.aggregate(last=Max("pk"))["last"] or 0
         state.rules = ""
         state.save()
-        forget_signs(type_)
-    while ids := next_ids(type_, state.place):
-        rows = keys.rows_of(type_, ids)  # worked out before anybody is kept waiting
-        with transaction.atomic():
-            keys.insert(rows)
-            state.place = ids[-1]
-            state.save(update_fields=["place"])
-        let_others_save()
+    forget_signs(type_, behind=state.place)
+    for rows, last in batches(type_, state.place):
+        write(rows)
+        state.place = last
+        state.save(update_fields=["place"])
         if time.monotonic() > until:
             return False
     pairs.find_all(type_)
@@ -63,14 +67,54 @@ def look_through(type_: RecordType, *, seconds: float = 60) -> bool:
     return True
 
 
-def next_ids(type_: RecordType, after: int) -> list[int]:
-    rows = of_type(type_).filter(pk__gt=after, deleted_at=None).order_by("pk")
-    return list(rows.values_list("pk", flat=True)[:BATCH])
+def batches(type_: RecordType, after: int) -> Iterator[tuple[list[keys.Row], int]]:
+    """The signs of batch after batch of records, in the order of their numbers, with the last record of each.
+
+    While its taker writes one batch, a thread works out the next: it asks no database, and writing leaves it the second processor.
+    """
+    rules, ready = keys.kept_rules(type_), None
+    with ThreadPoolExecutor(1, "signs") as aside:
+        while True:
+            values, last = keys.next_values(type_, rules, after, BATCH)
+            coming = aside.submit(sorted_rows, type_, rules, values)
+            if ready:
+                yield ready.result(), after
+            if not last:
+                return
+            ready, after = coming, last
 
 
-def forget_signs(type_: RecordType) -> None:
-    while ids := list(SameKey.objects.filter(type=type_.key).values_list("pk", flat=True)[:BATCH]):
-        SameKey.objects.filter(pk__in=ids).delete()
+def sorted_rows(type_: RecordType, rules: Sequence[SameBy], values: Mapping[int, Values]) -> list[keys.Row]:
+    return sorted(keys.rows_of(type_, rules, values), key=itemgetter(2))
+
+
+def write(rows: list[keys.Row]) -> None:
+    """Write signs in the order of their numbers, a part at a time: each part touches one stretch of the index and not all of it.
+
+    Who is killed in between has written some twice: so `look_through` begins by forgetting those behind its place.
+    """
+    start, most = 0, WRITTEN_AT_ONCE
+    while start < len(rows):
+        began = time.monotonic()
+        with transaction.atomic():
+            keys.insert(rows[start : start + most])
+        start, most = start + most, as_many(most, time.monotonic() - began)
+        let_others_save()
+
+
+def as_many(written: int, seconds: float) -> int:
+    """How many signs to write next, after so many took that long: on a quick machine more, on a busy one less."""
+    return max(LEAST, min(written * 2, MOST, int(written * WAIT / max(seconds, 0.001))))
+
+
+def forget_signs(type_: RecordType, *, behind: int) -> None:
+    """Forget the signs of all records behind this one."""
+    old = SameKey.objects.filter(type=type_.key, record_id__gt=behind).order_by("type", "record_id")
+    most = WRITTEN_AT_ONCE
+    while ids := list(old.values_list("record_id", flat=True)[:most]):
+        began = time.monotonic()
+        old.filter(record_id__lte=ids[-1]).delete()
+        most = as_many(most, time.monotonic() - began)
         let_others_save()
 
 
