@@ -363,6 +363,7 @@ personal.add(Place("words", _("Words of search"), {"records.SearchWord": "word b
 personal.rows("views", _("Saved views"), {"records.SavedView": "name query"}, views_of, order=60)
 personal.excuse("records.CustomField", "default settings past", "Declarations: what holds for every record.")
 personal.excuse("records.Retyping", "settings_from settings_to", "Declarations: what holds for every record.")
+personal.excuse("records.BulkRun", "slots", "Words under which fields keep their values.")
 personal.excuse("records.FieldCount", "counts", "Numbers: how many records have a value of a field.")
 personal.excuse("records.Stage", "required next_stages", "Declarations: what holds for every record.")
 personal.excuse("records.Nameless", "record_id", "Says that the record of this number names nobody any more.")
