@@ -43,11 +43,15 @@ class Statement:
         ]
 
 
+LARGEST = 2**63 - 1
+"""The largest whole number that a column holds; of a larger one the driver makes an error and no empty answer."""
+
+
 class Prepared(Generic[T]):
     """A question to the database whose shape never changes.
 
-    Shapes: `build` gives the rows for values of these kinds (int, str, datetime), whole records or `values_list`; it must not look at
-    the values. Errors: TypeError at the first asking, when a value does not stand in the statement as it was given.
+    Shapes: `build` gives the rows for values of these kinds (int up to `LARGEST`, str, datetime), whole records or `values_list`; it must
+    not look at the values. Errors: TypeError at the first asking, when a value does not stand in the statement as it was given.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any]], *kinds: type) -> None:

@@ -11,7 +11,7 @@ from daftar.access import absence, decide
 from daftar.access.models import Row, User
 from daftar.access.models.user import photo_address
 from daftar.kernel.formats import Formats, current
-from daftar.kernel.prepared import Prepared
+from daftar.kernel.prepared import LARGEST, Prepared
 from daftar.records.fields.base import Field
 from daftar.records.models import Entity, StoredFile
 from daftar.records.schema import Schema, current_schema
@@ -76,7 +76,7 @@ class Names:
         if len(ids) > AT_ONCE or not decide.standing(self.reader.user).sees_whole(type_.key):
             rows: Iterable[tuple[Any, ...]] = self.reader.seen(type_).filter(pk__in=ids).values_list(*columns)
             return rows
-        known = list(ids)
+        known = [id_ for id_ in ids if 0 < id_ <= LARGEST] or [0]
         return some_columns(type_, columns).rows(*known, *[known[-1]] * (AT_ONCE - len(known)))
 
     def keep_people(self, rows: Iterable[tuple[Any, ...]]) -> None:

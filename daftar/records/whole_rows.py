@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from daftar.access.models import Row
-from daftar.kernel.prepared import Prepared
+from daftar.kernel.prepared import LARGEST, Prepared
 
 R = TypeVar("R", bound=Row)
 AT_ONCE = (1, 10, 50)
@@ -22,7 +22,7 @@ _prepared: dict[tuple[type[Row], int], Prepared[Any]] = {}
 
 def whole_rows(model: type[R], ids: Sequence[int]) -> list[R]:
     """The records in the order of their numbers as given; one that is no longer there is left out. One query for fifty."""
-    found = {row.pk: row for part in parts(ids) for row in asked(model, part)}
+    found = {row.pk: row for part in parts([id_ for id_ in ids if 0 < id_ <= LARGEST]) for row in asked(model, part)}
     return [found[id_] for id_ in ids if id_ in found]
 
 
