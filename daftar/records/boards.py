@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum, Value
@@ -14,7 +15,7 @@ from daftar.access.models import Row
 from daftar.kernel.errors import BadAddress, Missing
 from daftar.records.fields.base import Field
 from daftar.records.query.paging import Numbers, numbers_of
-from daftar.records.query.view import View
+from daftar.records.query.view import COUNTED, View
 from daftar.records.shapes import PipelineInfo
 from daftar.records.types import RecordType
 from daftar.records.whole_rows import whole_rows
@@ -30,15 +31,15 @@ EMPTY = "-"
 class Column:
     """One column of a board.
 
-    Shapes: `kind` is "" (open), won, lost, or gone for a stage or option that is out of use and still has records.
-    Units: `sum` is in the base currency; `unrated` counts amounts without a rate.
+    Shapes: `kind` is "" (open), won, lost, or gone for a stage or option that is out of use and still has records; `count` is None while
+    nobody has counted. Units: `sum` is in the base currency; `unrated` counts amounts without a rate.
     """
 
     key: str
     title: str
     colour: str = ""
     kind: str = ""
-    count: int = 0
+    count: int | None = 0
     sum: Decimal | None = None
     unrated: int = 0
 
@@ -95,8 +96,20 @@ class BoardView:
         known = self.heads()
         made = [replace(c, **totals.pop(c.key, {})) for c in known]
         made += [replace(self.gone(key), **numbers) for key, numbers in totals.items()]
-        order = {"": 0, "gone": 1, "won": 2, "lost": 3}
-        return sorted(made, key=lambda c: order[c.kind])
+        return in_order(made)
+
+    @cached_property
+    def is_counted_apart(self) -> bool:
+        """Whether to count the columns takes so long that the cards come first and the numbers after them."""
+        if self.pipeline is None or self.view.is_partial:
+            return False
+        return self.rows().order_by().values("pk")[: COUNTED + 1].count() > COUNTED
+
+    def uncounted(self) -> list[Column]:
+        """All columns of a board of stages without their numbers; archived stages where records still stand in them."""
+        archived = [s for s in self.pipeline.stages if s.archived] if self.pipeline else []
+        gone = [self.gone(str(s.id)) for s in archived if self.rows().filter(self.field.where("exact", s.id)).exists()]
+        return in_order([replace(column, count=None) for column in (*self.heads(), *gone)])
 
     def heads(self) -> list[Column]:
         """The columns that the field declares now, without numbers."""
@@ -139,14 +152,14 @@ class BoardView:
 
     def cards(self, column: Column, after: str = "") -> Numbers:
         """The next cards of one column in the order of the view, as numbers; `records` has their rows."""
-        view = self.view
+        view, is_big = self.view, column.count is None or column.count > MANY
         return numbers_of(
-            self.rows(walked=column.count > MANY if view.is_partial else None).filter(self.in_column(column)),
+            self.rows(walked=is_big if view.is_partial else None).filter(self.in_column(column)),
             view.sort_field.sort_value(view.reader),
             descending=view.descending,
             limit=CARDS,
             after=after,
-            gathered=view.is_partial and column.count <= MANY,
+            gathered=view.is_partial and not is_big,
         )
 
     def records(self, ids: Sequence[int]) -> dict[int, Row]:
@@ -157,6 +170,12 @@ class BoardView:
 
     def load(self, rows: Sequence[Row]) -> None:
         self.view.reader.load(self.view.type, rows, [self.view.type.title_field, *face_fields(self.view.type)])
+
+
+def in_order(columns: Iterable[Column]) -> list[Column]:
+    """Closed columns stand at the end."""
+    order = {"": 0, "gone": 1, "won": 2, "lost": 3}
+    return sorted(columns, key=lambda c: order[c.kind])
 
 
 def merged(before: dict[str, Any] | None, more: dict[str, Any]) -> dict[str, Any]:

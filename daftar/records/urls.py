@@ -42,6 +42,7 @@ urlpatterns = [
     path("lookup/<slug:type_key>", lookup.lookup, name="lookup"),
     path("<slug:slug>/", list_.index, name="list"),
     path("<slug:slug>/board/", board.index, name="board"),
+    path("<slug:slug>/board/numbers", board.numbers, name="board_numbers"),
     path("<slug:slug>/calendar/", calendar.index, name="calendar"),
     path("<slug:slug>/<int:record_id>/day", calendar_move.move, name="day"),
     path("<slug:slug>/bin/", bin_.index, name="bin"),

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from daftar.records import writing
+from daftar.records import boards, writing
 from daftar.records.models import Event, Pipeline, Stage
 from daftar.records.schema import schema_changed
 
@@ -188,9 +188,51 @@ def test_a_drag_moves_and_brings_card_and_heads_up_to_date(office):
     assert office.stage_of(row) == "planned"
     assert 'data-version="2"' in answer.content.decode()
     assert "Attic" in answer.content.decode()
-    assert heads(answer)[str(office.stages["planned"])] == {"count": "1", "sum": "$100"}
+    assert heads(answer)[str(office.stages["planned"])] == {"count": "1", "sum": "$100", "note": ""}
     assert heads(answer)[str(office.stages["asked"])]["count"] == "0"
     assert Event.objects.filter(kind="moved", via="board", by=office.seller).count() == 1
+
+
+def test_a_very_full_board_shows_its_cards_first_and_counts_apart(office, monkeypatch):
+    monkeypatch.setattr(boards, "COUNTED", 2)
+    attic = office.visit("Attic", cost=100, day=date(2026, 5, 1))
+    for name in ("Barn", "Cellar"):
+        office.visit(name, cost=100)
+    client = office.client(office.chief)
+
+    answer = client.get(BOARD)
+    page = answer.content.decode()
+    assert sorted(columns(answer)["Asked for"]) == ["Attic", "Barn", "Cellar"]
+    assert 'hx-get="/home-visits/board/numbers' in page
+    assert "$300" not in page
+
+    told = heads(client.get(f"{BOARD}numbers", headers=DRAG))
+    assert told[str(office.stages["asked"])] == {"count": "3", "sum": "$300", "note": ""}
+
+    whole = client.get(f"{BOARD}numbers").content.decode()
+    assert "$300" in whole
+    assert 'hx-get="/home-visits/board/numbers' not in whole
+
+    moved = drag(office, client, attic, "planned")
+    assert "board:count" in moved["HX-Trigger"]
+    assert "board:columns" not in moved["HX-Trigger"]
+
+
+def test_a_very_full_board_has_the_columns_of_stages_that_are_out_of_use(office, monkeypatch):
+    monkeypatch.setattr(boards, "COUNTED", 2)
+    for name in ("Attic", "Barn", "Cellar"):
+        office.visit(name, "planned", day=date(2026, 5, 1))
+    Stage.objects.filter(pk__in=[office.stages["planned"], office.stages["done"]]).update(archived=True)
+    schema_changed()
+
+    assert set(columns(office.client(office.chief).get(BOARD))) == {"Asked for", "Planned", "Cancelled"}
+
+
+def test_who_sees_some_of_it_has_the_numbers_at_once(office, monkeypatch):
+    monkeypatch.setattr(boards, "COUNTED", 0)
+    office.visit("Attic", cost=100)
+
+    assert "$100" in office.client(office.seller).get(BOARD).content.decode()
 
 
 def test_the_heads_follow_the_filter_of_the_board_looked_at(office):

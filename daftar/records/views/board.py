@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django_htmx.http import trigger_client_event
 
 from daftar.access.doors import door
 from daftar.access.models import Row
@@ -65,7 +66,33 @@ def index(request: Any, slug: str) -> HttpResponse:
     board = BoardView.of(View.of_page(type_, request.GET, reader))
     if is_fragment(request) and "column" in request.GET:
         return more_cards(request, board)
-    columns = board.columns()
+    return show(request, board, board.uncounted() if board.is_counted_apart else board.columns())
+
+
+@door("signed_in")
+@require_safe
+def numbers(request: Any, slug: str) -> HttpResponse:
+    """Count and sum of every column, fetched apart where there are very many cards; as a page, the board with its numbers."""
+    reader, type_ = opened(request, slug)
+    board = BoardView.of(View.of_page(type_, request.GET, reader))
+    if not is_fragment(request):
+        return show(request, board, board.columns())
+    return with_columns(HttpResponse(headers={"HX-Reswap": "none"}), board)
+
+
+def with_columns(answer: HttpResponse, board: BoardView) -> HttpResponse:
+    """The answer, which brings the heads of the board up to date."""
+    return trigger_client_event(answer, "board:columns", column_words(board))
+
+
+def column_words(board: BoardView) -> dict[str, dict[str, str]]:
+    """Count and sum of every column, as the heads show them."""
+    piles = [pile_of(board, column) for column in board.columns()]
+    return {p.column.key: {"count": p.count, "sum": p.sum, "note": p.note} for p in piles}
+
+
+def show(request: Any, board: BoardView, columns: Sequence[Column]) -> HttpResponse:
+    type_ = board.view.type
     piles, board = filled(board, columns)
     return render(
         request,
@@ -91,7 +118,8 @@ def index(request: Any, slug: str) -> HttpResponse:
             ]
             if board.pipeline is not None
             else [],
-            "is_empty": not any(c.count for c in columns),
+            "is_empty": not any(c.count is None or c.count for c in columns),
+            "numbers_href": numbers_address(board) if any(c.count is None for c in columns) else "",
             "is_narrowed": bool(board.view.simple or board.view.where or board.view.words),
         },
         status=400 if board.view.problems else 200,
@@ -100,6 +128,10 @@ def index(request: Any, slug: str) -> HttpResponse:
 
 def here(type_: RecordType, address: str) -> str:
     return at(f"/{type_.slug}/board/", address)
+
+
+def numbers_address(board: BoardView) -> str:
+    return at(f"/{board.view.type.slug}/board/numbers", board.view.address(column=None))
 
 
 def moving(board: BoardView) -> dict[str, Any]:
@@ -112,7 +144,7 @@ def filled(board: BoardView, columns: Sequence[Column]) -> tuple[list[Pile], Boa
     unfolded, after = board.view.others.get("column", ""), board.view.after
     pages = {}
     for column in columns:
-        if not column.count or (column.is_closed and column.key != unfolded):
+        if column.count == 0 or (column.is_closed and column.key != unfolded):
             continue
         try:
             pages[column.key] = board.cards(column, after if column.key == unfolded else "")
@@ -133,7 +165,7 @@ def pile_of(board: BoardView, column: Column, cards: Sequence[Card] = (), cursor
     folded = column.is_closed and view.others.get("column") != column.key
     return Pile(
         column,
-        formats.number(column.count),
+        "…" if column.count is None else formats.number(column.count),
         formats.money(Money(column.sum, formats.currency), "short") if column.sum else "",
         unrated_note(column.unrated, view.reader),
         cards,
@@ -151,7 +183,8 @@ def more_cards(request: Any, board: BoardView) -> HttpResponse:
     if board.view.problems:
         raise board.view.problems[0]
     wanted = board.view.others.get("column", "")
-    column = next((c for c in board.columns() if c.key == wanted), None)
+    columns = board.uncounted() if board.is_counted_apart else board.columns()
+    column = next((c for c in columns if c.key == wanted), None)
     if column is None:
         raise BadAddress(field="column")
     page = board.cards(column, board.view.after)

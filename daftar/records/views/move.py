@@ -25,7 +25,7 @@ from daftar.records.models import Event
 from daftar.records.query.view import View
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
-from daftar.records.views.board import cards_of, moving, pile_of
+from daftar.records.views.board import cards_of, column_words, moving, with_columns
 from daftar.records.views.opening import live, looked_at, opened
 from daftar.records.views.view_bar import Choice
 from daftar.ui.answers import close_dialog, go, is_fragment, tell, toast
@@ -183,10 +183,10 @@ def moved(wish: Move, row: Row) -> HttpResponseBase:
     board = board_looked_at(wish)
     if not wish.came_from_dialog:
         board.load([row])
-        return with_columns(
+        return with_numbers(
             render(wish.request, "records/_moved.html", {**moving(board), "card": cards_of(board, [row])[0]}), board
         )
-    answer = with_columns(HttpResponse(headers={"HX-Reswap": "none"}), board)
+    answer = with_numbers(HttpResponse(headers={"HX-Reswap": "none"}), board)
     said = _("“%(what)s” is now in “%(column)s”.") % {"what": wish.type.title_of(row), "column": column_name(wish, row)}
     tell(answer, "record:moved", id=str(row.pk), to=column_key(wish, row), version=row.version)
     return close_dialog(toast(answer, said))
@@ -243,14 +243,9 @@ def column_name(wish: Move, row: Row) -> str:
     return wish.field.show(wish.field.get(row), wish.reader).text or _("Empty")
 
 
-def column_words(board: BoardView) -> dict[str, dict[str, str]]:
-    """Count and sum of every column, as the heads show them."""
-    piles = [pile_of(board, column) for column in board.columns()]
-    return {p.column.key: {"count": p.count, "sum": p.sum} for p in piles}
-
-
-def with_columns(answer: HttpResponse, board: BoardView) -> HttpResponse:
-    return trigger_client_event(answer, "board:columns", column_words(board))
+def with_numbers(answer: HttpResponse, board: BoardView) -> HttpResponse:
+    """The answer, which brings the heads of the board up to date; a very full board asks for its numbers itself."""
+    return trigger_client_event(answer, "board:count") if board.is_counted_apart else with_columns(answer, board)
 
 
 def board_looked_at(wish: Move) -> BoardView:

@@ -1,7 +1,7 @@
 // <record-board data-move-url="…/{id}/move">: cards go between columns by mouse, finger and keys.
 // A move posts {id, to, version}. 2xx: the answer (if any) replaces the card. 409 and 422 with a fragment: the card goes back and the
 // fragment opens in the dialog; when it is saved the server says "record:moved" {id, to, version}. Anything else: the card goes back.
-// Heard: "record:moved", "board:columns" {key: {count, sum}}. Sent: "moved" {id, to}. Words: data-said-lifted, -moved, -dropped, -back.
+// Heard: "record:moved", "board:columns" {key: {count, sum, note}}. Sent: "moved" {id, to}. Words: data-said-lifted, -moved, -dropped, -back.
 import { ask, sayFailed } from "ui/ask"
 import { isMirrored, isTyping } from "ui/keys"
 
@@ -97,7 +97,9 @@ class RecordBoard extends HTMLElement {
       const head = this.list(key)?.closest("[data-column]").querySelector(".board__head")
       if (!head) continue
       head.querySelector("[data-count]").textContent = words.count
-      head.querySelector(".board__sum").textContent = words.sum ?? ""
+      const sum = head.querySelector(".board__sum")
+      sum.textContent = words.sum ?? ""
+      sum.title = words.note ?? ""
     }
   }
 
