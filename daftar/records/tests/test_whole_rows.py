@@ -1,5 +1,6 @@
 """Records by their numbers."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -18,14 +19,15 @@ def test_they_come_in_the_order_asked_for_and_what_is_not_there_is_left_out(offi
     assert len(seen) == 1
 
 
-def test_fifty_at_a_time(office):
-    ids, model = [office.visit(f"Room {number}").pk for number in range(61)], office.type.model
+@pytest.mark.parametrize(("count", "queries"), [(50, 1), (61, 2), (101, 1)])
+def test_fifty_at_a_time_and_many_at_once(office, count, queries):
+    ids, model = [office.visit(f"Room {number}").pk for number in range(count)], office.type.model
 
     with CaptureQueriesContext(connection) as seen:
         found = whole_rows(model, ids)
 
     assert [row.pk for row in found] == ids
-    assert len(seen) == 2
+    assert len(seen) == queries
 
 
 def test_none_are_asked_for(office):
