@@ -131,6 +131,27 @@ def stop(server: subprocess.Popen[bytes]) -> int:
         raise
 
 
+def worker_pids(server: int) -> list[int]:
+    with open(f"/proc/{server}/task/{server}/children") as children:
+        main = children.read().split()
+    found = []
+    for task in os.listdir(f"/proc/{server}/task"):
+        try:
+            with open(f"/proc/{server}/task/{task}/children") as children:
+                found += children.read().split()
+        except FileNotFoundError:
+            continue
+    return sorted({int(pid) for pid in main + found})
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as state:
+            return state.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

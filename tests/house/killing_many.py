@@ -9,19 +9,22 @@ half done, or done without its history. In the end every run comes to rest, and 
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
+import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx
 
 from daftar.records.retyping.kinds import TARGETS
 from tests.house.examining_many import AT_WORK, Book, Told
-from tests.house.installation import Installation
+from tests.house.installation import Installation, is_alive, worker_pids
 from tests.house.killing import SET_UP, open_stages, sign_in
 
 LEADS = 1_200
@@ -260,9 +263,34 @@ def kill_many(
     return told
 
 
+class Death:
+    """The end of a server by kill -9, and of its worker at the same moment; or the worker notices, ends its task and goes, too."""
+
+    def __init__(self, server: subprocess.Popen[bytes], *, worker_too: bool) -> None:
+        self.server, self.worker_too = server, worker_too
+        self.workers: set[int] = set()
+
+    def come(self) -> None:
+        with suppress(FileNotFoundError):  # it is dead already
+            self.workers.update(worker_pids(self.server.pid))
+        self.server.kill()
+        for pid in self.workers if self.worker_too else ():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def wait(self, seconds: float = 60) -> None:
+        """Until nobody writes any more, for only then can it be examined."""
+        self.server.wait()
+        end = time.monotonic() + seconds
+        while any(is_alive(pid) for pid in self.workers):
+            assert time.monotonic() < end, "the worker outlives its server"
+            time.sleep(0.02)
+
+
 def one_life(house: Installation, server: subprocess.Popen[bytes], person: Person, rng: random.Random) -> None:
     """A sequence of acts, and the kill in one of them or soon after."""
-    early = threading.Timer(rng.choice([0.05, 0.3, 1.0, 2.5]) * rng.random(), server.kill)
+    death = Death(server, worker_too=rng.random() < 0.7)
+    early = threading.Timer(rng.choice([0.05, 0.3, 1.0, 2.5]) * rng.random(), death.come)
     is_early = rng.random() < 0.6
     try:
         with httpx.Client(base_url=house.address, cookies=person.cookies, timeout=60) as client:
@@ -273,8 +301,8 @@ def one_life(house: Installation, server: subprocess.Popen[bytes], person: Perso
         person.told.cut += 1
     finally:
         early.cancel()
-        server.kill()
-        server.wait()
+        death.come()
+        death.wait()
     person.told.sequences += 1
 
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from daftar.kernel.serving.child import Child
-from tests.house.installation import ROOT, stop
+from tests.house.installation import ROOT, is_alive, stop, worker_pids
 
 pytestmark = pytest.mark.slow
 
@@ -183,27 +183,6 @@ def wait_for(condition, seconds=60):
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.05)
-
-
-def worker_pids(server: int) -> list[int]:
-    with open(f"/proc/{server}/task/{server}/children") as children:
-        main = children.read().split()
-    found = []
-    for task in os.listdir(f"/proc/{server}/task"):
-        try:
-            with open(f"/proc/{server}/task/{task}/children") as children:
-                found += children.read().split()
-        except FileNotFoundError:
-            continue
-    return sorted({int(pid) for pid in main + found})
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as state:
-            return state.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def listening_inode(port: int) -> str:
