@@ -95,7 +95,7 @@ def count_due(user: User, formats: Formats) -> int:
 
 def due_until(owner_id: int, until: dt.datetime) -> QuerySet[Activity, int]:
     rows: Any = Activity.objects.planned().filter(owner_id=owner_id, due_at__isnull=False, due_at__lt=until)
-    return rows.order_by().values_list("pk", flat=True)  # type: ignore[no-any-return]
+    return rows.order_by().values_list("pk", flat=True)  # type: ignore[no-any-return]  # managers of rows are untyped
 
 
 DUE_UNTIL: Prepared[int] = Prepared(due_until, int, dt.datetime)

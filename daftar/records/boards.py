@@ -96,7 +96,7 @@ class BoardView:
         known = self.heads()
         made = [replace(c, **totals.pop(c.key, {})) for c in known]
         made += [replace(self.gone(key), **numbers) for key, numbers in totals.items()]
-        return in_order(made)
+        return closed_last(made)
 
     @cached_property
     def is_counted_apart(self) -> bool:
@@ -109,7 +109,7 @@ class BoardView:
         """All columns of a board of stages without their numbers; archived stages where records still stand in them."""
         archived = [s for s in self.pipeline.stages if s.archived] if self.pipeline else []
         gone = [self.gone(str(s.id)) for s in archived if self.rows().filter(self.field.where("exact", s.id)).exists()]
-        return in_order([replace(column, count=None) for column in (*self.heads(), *gone)])
+        return closed_last([replace(column, count=None) for column in (*self.heads(), *gone)])
 
     def heads(self) -> list[Column]:
         """The columns that the field declares now, without numbers."""
@@ -172,7 +172,7 @@ class BoardView:
         self.view.reader.load(self.view.type, rows, [self.view.type.title_field, *face_fields(self.view.type)])
 
 
-def in_order(columns: Iterable[Column]) -> list[Column]:
+def closed_last(columns: Iterable[Column]) -> list[Column]:
     """Closed columns stand at the end."""
     order = {"": 0, "gone": 1, "won": 2, "lost": 3}
     return sorted(columns, key=lambda c: order[c.kind])

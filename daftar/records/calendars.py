@@ -31,10 +31,8 @@ from daftar.ui import calendar as squares
 CARDS = {"month": 4, "week": 12, "agenda": 12, "day": 100}
 """How a calendar can be spread → so many cards of a day stand there; the others are behind a link."""
 MONTH = re.compile(r"(\d{4})-(\d{1,2})")
-
-
-NO_DAY = dt.date(1871, 3, 7)
-"""A day that no calendar shows."""
+NO_DAY, NOR_THIS = dt.date(1871, 3, 7), dt.date(1872, 4, 9)
+"""Days that no calendar shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,21 +142,30 @@ class CalendarView:
     def first_of_each(self, days: Sequence[tuple[dt.date, Any]]) -> dict[int, Any]:
         """Record → key of its day, of the records that fit on each of the days, in order: one query with a part for each day.
 
-        Django makes the words of one part, with a day that nobody means; the values of the days take its place.
+        Django makes the words of one part, with a day that nobody means; the values of the days take its place: where the values of
+        two such days differ, for a filter of the reader may name any day.
         """
         if not days:
             return {}
-        part = self.ordered(self.view.rows().filter(self.on_day(NO_DAY)))
-        sql, fixed = part.values_list("pk")[: CARDS[self.span]].query.get_compiler(connection=connection).as_sql()
-        places = {value: n for n, value in enumerate(self.edges(NO_DAY))}
+        (sql, fixed), (_same, other) = self.part(NO_DAY), self.part(NOR_THIS)
+        edges = self.edges(NO_DAY)
+        places = {n: edges.index(one) for n, (one, two) in enumerate(zip(fixed, other, strict=True)) if one != two}
         given: list[Any] = []
         for day, _key in days:
             edges = self.edges(day)
-            given += [edges[places[p]] if isinstance(p, str | dt.date) and p in places else p for p in fixed]
+            given += [edges[places[n]] if n in places else value for n, value in enumerate(fixed)]
         parts = (f"SELECT {n}, day_{n}.* FROM ({sql}) AS day_{n}" for n in range(len(days)))  # noqa: S608  # Django's own words
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(parts), given)
             return {row[1]: days[row[0]][1] for row in cursor.fetchall()}
+
+    def part(self, day: dt.date) -> tuple[str, Sequence[Any]]:
+        """The statement, with its values, of the numbers of the first records of a day."""
+        rows: QuerySet[Any] = self.ordered(self.view.rows().filter(self.on_day(day)))
+        made: tuple[str, Sequence[Any]] = (
+            rows.values_list("pk")[: CARDS[self.span]].query.get_compiler(connection=connection).as_sql()
+        )
+        return made
 
     def on_day(self, day: dt.date) -> Q:
         """The records of one day: in the words by which an index has them in the order of the list, where there is one."""

@@ -237,6 +237,14 @@ def test_a_fixed_number_of_queries_finds_the_cards_however_many_there_are(office
     assert sum("home" in q["sql"] and "calendar_day" in q["sql"] for q in seen) <= 2
 
 
+def test_a_filter_may_name_the_days_by_which_the_statement_is_made(office):
+    office.visit("Attic", day=date(2026, 5, 12))
+    client = office.client(office.seller)
+
+    for word in ("day.gte=1871-03-07", "day.gte=1872-04-09"):
+        assert "Attic" in client.get(f"{CALENDAR}{'&' if '?' in CALENDAR else '?'}{word}").content.decode()
+
+
 def queries(client) -> int:
     client.get(CALENDAR)
     with CaptureQueriesContext(connection) as seen:
