@@ -18,14 +18,13 @@ from daftar.access.models import User
 from daftar.kernel import clock, live
 
 MARKS = "signed_in"
-BACKEND = "daftar.access.backends.Known"
 SEEN_EVERY_SECONDS = 60
 FRESH_SECONDS = 15 * 60
 
 
 def begin(request: Any, user: User, how: Iterable[str]) -> None:
     """Sign the person in under a new session id; `how` names what they showed ("password", "app", "passkey", "company")."""
-    login(request, user, backend=BACKEND)
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session.set_expiry(None)
     now = seconds_now()
     request.session[MARKS] = {"began": now, "fresh": now, "seen": now, "how": list(how)}
