@@ -12,7 +12,8 @@ import zipfile
 import httpx
 import pytest
 
-from daftar.kernel.backup import Damaged, verify_backup
+from daftar.kernel import clock
+from daftar.kernel.backup import Damaged, free_name, verify_backup
 from tests.house.installation import ROOT, Installation
 from tests.house.load import PAIRS, Writers, add_pair, connect, halves
 
@@ -105,6 +106,23 @@ def test_what_was_there_before_a_restore_can_be_brought_back(filled, backup):
     (kept,) = (filled.folder / "data" / "backups").glob("before-restore-*.zip")
     filled.manage("restore", str(kept))
     assert len(filled.query(PAIRS)) == 102
+
+
+def test_two_backups_of_one_second_have_names_of_their_own(settings, tmp_path):
+    settings.DATA = tmp_path
+    (tmp_path / "backups").mkdir()
+    with clock.frozen("2026-01-01T10:00"):
+        first = free_name("before-restore")
+        first.touch()
+        second = free_name("before-restore")
+        second.touch()
+        third = free_name("before-restore")
+
+    assert [path.name for path in sorted([second, third, first])] == [
+        "before-restore-20260101-100000.zip",
+        "before-restore-20260101-100000_2.zip",
+        "before-restore-20260101-100000_3.zip",
+    ]
 
 
 def test_a_file_lost_meanwhile_comes_back_and_keys_stay_out(filled, backup):

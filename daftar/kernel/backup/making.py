@@ -4,6 +4,7 @@ Files are written before their row and are cleaned up a day after it is gone, so
 name is still there when the files are copied.
 """
 
+import itertools
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -26,6 +27,13 @@ class BackupMade:
     name: str
     rows: int
     with_keys: bool
+
+
+def free_name(kind: str) -> Path:
+    """Where a backup made now goes: kind and time, and a number more when another of this second stands there."""
+    folder, stem = Path(settings.DATA) / "backups", f"{kind}-{clock.now():%Y%m%d-%H%M%S}"
+    names = itertools.chain([f"{stem}.zip"], (f"{stem}_{number}.zip" for number in itertools.count(2)))
+    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def make_backup(path: Path, *, with_keys: bool = False, tell: bool = True) -> Manifest:

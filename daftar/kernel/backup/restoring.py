@@ -20,9 +20,8 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 
-from daftar.kernel import clock
 from daftar.kernel.backup.archive import SQLITE_MEMBER, Manifest, sync_folder, verify_backup
-from daftar.kernel.backup.making import make_backup
+from daftar.kernel.backup.making import free_name, make_backup
 from daftar.kernel.data_lock import running_server
 from daftar.kernel.events import publish
 
@@ -84,7 +83,7 @@ def keep_present() -> Path | None:
     """A backup of what is there now, so that a restore can be taken back; None on an empty installation."""
     if "django_migrations" not in connection.introspection.table_names():
         return None
-    path = Path(settings.DATA) / "backups" / f"before-restore-{clock.now():%Y%m%d-%H%M%S}.zip"
+    path = free_name("before-restore")
     make_backup(path)
     return path
 

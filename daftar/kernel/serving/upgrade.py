@@ -15,8 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from daftar.kernel import clock
-from daftar.kernel.backup import BackupMade, make_backup, verify_backup
+from daftar.kernel.backup import BackupMade, free_name, make_backup, verify_backup
 from daftar.kernel.events import publish
 
 log = logging.getLogger("daftar.upgrade")
@@ -67,7 +66,7 @@ def migrations_on_disk() -> Iterator[tuple[str, str]]:
 def backup_first() -> tuple[Path, BackupMade]:
     folder = Path(settings.DATA) / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"before-upgrade-{clock.now():%Y%m%d-%H%M%S}.zip"
+    path = free_name("before-upgrade")
     manifest = make_backup(path, tell=False)
     verify_backup(path)
     for old in sorted(folder.glob("before-upgrade-*.zip"))[:-KEPT]:

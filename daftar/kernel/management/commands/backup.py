@@ -7,8 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from daftar.kernel import clock
-from daftar.kernel.backup import Damaged, make_backup, verify_backup
+from daftar.kernel.backup import Damaged, free_name, make_backup, verify_backup
 
 
 class Command(BaseCommand):
@@ -25,7 +24,7 @@ class Command(BaseCommand):
         elif len(words) > 1:
             raise CommandError("Say one file: backup FILE, or backup verify FILE.")
         else:
-            self._make(Path(words[0]) if words else _usual_place(), with_keys=with_keys)
+            self._make(Path(words[0]) if words else free_name("daftar"), with_keys=with_keys)
 
     def _make(self, path: Path, *, with_keys: bool) -> None:
         try:
@@ -48,7 +47,3 @@ class Command(BaseCommand):
         except Damaged as problem:
             raise CommandError(f"Damaged: {problem}") from None
         self.stdout.write(f"{files[0]} is sound: {manifest.rows:,} rows, made {manifest.made_at} on {manifest.vendor}.")
-
-
-def _usual_place() -> Path:
-    return Path(settings.DATA) / "backups" / f"daftar-{clock.now():%Y%m%d-%H%M%S}.zip"
