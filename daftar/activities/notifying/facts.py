@@ -18,6 +18,7 @@ from daftar.kernel import clock
 from daftar.kernel.events import joins
 from daftar.kernel.outbox import MailParked
 from daftar.records import following, reading
+from daftar.records.bulk.runs import BulkEnded
 from daftar.records.draft import Draft
 from daftar.records.schema import current_schema
 from daftar.records.sharing import RecordShared
@@ -113,6 +114,14 @@ def knows_already(event: RecordShared) -> set[int | None]:
     rows = reading.of_type(current_schema().type(event.type)).filter(pk=event.record_id)
     by_name = Share.objects.filter(type=event.type, record_id=event.record_id, user__isnull=False)
     return {*rows.values_list("owner_id", flat=True), *by_name.values_list("user_id", flat=True)}
+
+
+@joins(BulkEnded)
+def tell_who_began(event: BulkEnded) -> None:
+    """They have gone on to other pages meanwhile."""
+    what = "failed" if event.is_broken_off else "kept" if event.kept else ""
+    data = {"name": event.title[:200], "href": f"/changes/{event.run_id}/", "what": what}
+    tell([News(event.by_id, "bulk_done", data=data)])
 
 
 @joins(PersonJoined)

@@ -96,6 +96,11 @@ KINDS: dict[str, Kind] = {
             _("You started this import."), "upload", variants={"failed": _("Import stopped")}, push=True,
         ),
         Kind(
+            "bulk_done", _("Your changes of many"), _("Change of many finished"), _("Changes of many finished: %(count)s"),
+            _("You started this change of many."), "list-checks", push=True,
+            variants={"failed": _("Change of many stopped"), "kept": _("Taken back; some rows wait for your decision")},
+        ),
+        Kind(
             "mail_parked", _("Mails that could not be sent"), _("Mails could not be sent"), _("Mails that could not be sent: %(count)s"),
             _("You may change the settings of the company."), "mail-warning", mail=None, push=None, fixed=True,
         ),

@@ -14,7 +14,8 @@ from daftar.activities.notifying import lines
 from daftar.activities.notifying.kinds import KINDS
 from daftar.kernel import outbox
 from daftar.kernel.models import OutgoingMail
-from daftar.records import sharing, writing
+from daftar.records import reading, sharing, writing
+from daftar.records.bulk import runs
 from daftar.records.models import ChangeSet
 
 
@@ -238,3 +239,51 @@ def test_what_is_switched_off_is_not_written(shop):
     change(shop, shop.deal(), shop.hana, owner=shop.sam.pk)
 
     assert told() == []
+
+
+def change_many(shop, monkeypatch, ids, **values):
+    """As when the worker does it: `AT_ONCE` rows are done in the request, and nobody is told of those."""
+    monkeypatch.setattr(runs, "queue", lambda run_id: None)
+    monkeypatch.setattr(runs, "AT_ONCE", 1)
+    picked = runs.Picked(reading.visible(shop.type("deal"), shop.olga).filter(pk__in=ids))
+    return runs.begin(shop.type("deal"), "change", values, picked, by=shop.olga)
+
+
+def test_who_began_a_long_change_of_many_is_told_of_its_end(shop, monkeypatch):
+    ids = [shop.deal(by=shop.olga).pk for _ in range(2)]
+    run = change_many(shop, monkeypatch, ids, comments="Blue")
+    assert told() == []
+
+    runs.carry_out(run.pk)
+
+    (line,), _more = lines.page(shop.reader(shop.olga))
+    assert (line.sentence, line.href) == ("Change of many finished", f"/changes/{run.pk}/")
+    change_many(shop, monkeypatch, ids[:1], comments="Green")
+    assert told() == [("Olga", "bulk_done", 1)], "what the request did is seen at once"
+
+
+def test_who_took_many_back_is_told_that_rows_wait(shop, monkeypatch):
+    ids = [shop.deal(by=shop.olga).pk for _ in range(2)]
+    run = change_many(shop, monkeypatch, ids, comments="Blue")
+    runs.carry_out(run.pk)
+    writing.change(shop.type("deal"), ids[0], {"comments": "Mine"}, by=shop.olga, via="page")
+    Notice.objects.all().delete()
+
+    runs.carry_out(runs.begin_undo(run.change_set, by=shop.olga).pk)
+
+    (line,), _more = lines.page(shop.reader(shop.olga))
+    assert line.sentence == "Taken back; some rows wait for your decision"
+
+
+def test_a_change_of_many_stopped_by_hand_tells_nothing_and_a_broken_one_does(shop, monkeypatch):
+    ids = [shop.deal(by=shop.olga).pk for _ in range(2)]
+    by_hand = change_many(shop, monkeypatch, ids, comments="Blue")
+    runs.stop(by_hand.pk)
+    runs.carry_out(by_hand.pk)
+    assert told() == []
+
+    broken = change_many(shop, monkeypatch, ids, comments="Green")
+    runs.break_off(broken.pk, "The disk is full.")
+
+    (line,), _more = lines.page(shop.reader(shop.olga))
+    assert (line.sentence, line.href) == ("Change of many stopped", f"/changes/{broken.pk}/")

@@ -25,6 +25,7 @@ from daftar.access.models import User
 from daftar.access.preferences import formats_for
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, DaftarError, Invalid, NotAllowed
+from daftar.kernel.events import publish
 from daftar.kernel.formats import using
 from daftar.kernel.turns import let_others_save
 from daftar.records.bulk import acts, undo
@@ -64,6 +65,17 @@ class Picked:
     @classmethod
     def by_ids(cls, type_: RecordType, ids: Sequence[int], by: User, *, address: str = "", words: str = "") -> Picked:
         return cls(visible(type_, by).filter(pk__in=list(ids)), address, words)
+
+
+@dataclass(frozen=True, slots=True)
+class BulkEnded:
+    """A run that the worker carried out has ended, or stopped by itself; `kept` rows wait for the decision of who began it."""
+
+    run_id: int
+    by_id: int
+    title: str
+    is_broken_off: bool
+    kept: int
 
 
 # -- beginning -----------------------------------------------------------------------------------------
@@ -350,6 +362,9 @@ def end(run: BulkRun, state: BulkState) -> bool:
     }
     kind = "bulk_undone" if run.is_undo else "bulk_deleted" if run.act == "delete" else "bulk_changed"
     audit.record(kind, by=run.by, about=("bulk", run.pk), details=details)
+    is_stopped_by_hand = state == BulkState.STOPPED and not run.problem
+    if run.total > AT_ONCE and not is_stopped_by_hand:
+        publish(BulkEnded(run.pk, run.by_id, run.change_set.title, state == BulkState.STOPPED, run.moved_on))
     return False
 
 
