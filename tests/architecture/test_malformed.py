@@ -74,7 +74,7 @@ class Trial:
     def __init__(self, house: dict[str, Any], who: str) -> None:
         self.client = Client(raise_request_exception=False) if who == "stranger" else signed_in(house["people"][who])
         self.client.raise_request_exception = False
-        self.causes, self.wrong = Causes(), dict[str, str]()
+        self.causes, self.wrong, self.wrote = Causes(), dict[str, str](), False
         self.secret = hidden_names(house, who)
         self.before = fingerprint()
         self.statuses: Counter[int] = Counter()
@@ -90,8 +90,9 @@ class Trial:
             transaction.set_rollback(True)
         self.client.cookies.clear()
         self.client.cookies.update(cookies)
-        schema_module._kept = None
-        folds.forget()
+        if self.wrote:  # what a process remembers may tell of what was undone
+            schema_module._kept = None
+            folds.forget()
 
     def judge(self, asked: Asked) -> None:
         self.causes.last, self.wrote, began = "", False, time.monotonic()

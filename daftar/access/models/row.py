@@ -26,11 +26,14 @@ class Rows(models.QuerySet[R]):
 
 
 class Row(models.Model):
-    """A kept record. Written only by `records.writing`, which moves `version` and keeps the history."""
+    """A kept record. Written only by `records.writing`, which moves `version` and keeps the history.
+
+    Indexes that begin with the owner are those of each type's lists; by who changed or deleted it nobody looks for a record.
+    """
 
     id = models.BigAutoField(primary_key=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(
@@ -38,11 +41,11 @@ class Row(models.Model):
     )
     changed_at = models.DateTimeField(default=clock.now)
     changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     version = models.PositiveIntegerField(default=1)
     custom: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)

@@ -1,8 +1,11 @@
 """How the databases find what lists and boards show: along an index, never by sorting or reading everything."""
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from daftar.access.models import Row
 
 
 @pytest.fixture
@@ -73,3 +76,11 @@ def test_the_days_of_a_calendar_are_found_along_the_index_of_their_date(plans, b
     index = {"expected_close": "COVERING INDEX deal_days", "created_at": "deal_created"}[by]
     for plan in plans(f"/deals/calendar/?by={by}", "GROUP BY"):
         assert index in plan
+
+
+def test_no_save_pays_for_an_index_that_nobody_asks(db):
+    with connection.cursor() as cursor:
+        for model in [kept for kept in apps.get_models() if issubclass(kept, Row)]:
+            found = connection.introspection.get_constraints(cursor, model._meta.db_table).values()
+            alone = [told["columns"] for told in found if told["index"] and len(told["columns"] or ()) == 1]
+            assert not [columns for columns in alone if columns[0] in ("owner_id", "changed_by_id", "deleted_by_id")]
