@@ -55,12 +55,23 @@ class Line:
 
 def of(user: User) -> QuerySet[Notice]:
     """What the person is told in the page, the newest first; not what is said about activities in the bin."""
+    return told_to(user.pk)
+
+
+def told_to(user_id: int) -> QuerySet[Notice]:
     is_there = Q(activity__isnull=True) | Q(activity__deleted_at__isnull=True)
-    return Notice.objects.filter(is_there, to=user, in_page=True).order_by("-id")
+    return Notice.objects.filter(is_there, to_id=user_id, in_page=True).order_by("-id")
 
 
 def unseen(user: User) -> QuerySet[Notice]:
     return of(user).filter(seen_at__isnull=True)
+
+
+def counted(user_id: int) -> QuerySet[Notice]:
+    return told_to(user_id).filter(seen_at__isnull=True).select_related("activity")[:MOST_COUNTED]
+
+
+COUNTED: Prepared[Notice] = Prepared(counted, int)
 
 
 def first_unseen(user_id: int) -> QuerySet[Notice, int]:
@@ -75,12 +86,12 @@ ANY_UNSEEN: Prepared[int] = Prepared(first_unseen, int)
 
 
 def count_unseen(user: User, reader: Reader | None = None) -> int:
-    """How many unread notices there are, at most 100; one small query when there are none, as on most pages."""
+    """How many unread notices there are, at most 100; one small query when there are none."""
     if not ANY_UNSEEN.rows(user.pk):
         return 0
-    rows = list(unseen(user).select_related("activity")[:MOST_COUNTED])
+    rows = COUNTED.rows(user.pk)
     reader = reader or Reader(user)
-    titles = titles_of(rows, reader)
+    titles = titles_of(rows, reader, of_people=False)
     return sum(may_be_shown(row, titles, reader) for row in rows)
 
 
@@ -111,15 +122,18 @@ def page(reader: Reader, *, only_unseen: bool = False, after: int = 0) -> tuple[
 # -- what may be shown ----------------------------------------------------------------------------------
 
 
-def titles_of(rows: Iterable[Notice], reader: Reader) -> Titles:
-    """The names of the records and people of these notices, of those that the reader may see now: one query for each type."""
+def titles_of(rows: Iterable[Notice], reader: Reader, *, of_people: bool = True) -> Titles:
+    """The names of the records and people of these notices, of those that the reader may see now: one query for each type.
+
+    Shapes: without `of_people` only of what the notices are about, which is enough to judge what may be shown.
+    """
     wanted: dict[str, set[int]] = {}
     for row in rows:
         if row.record_id:
             wanted.setdefault(row.type, set()).add(row.record_id)
         if row.activity_id:
             wanted.setdefault("activity", set()).add(row.activity_id)
-        if row.by_id:
+        if row.by_id and of_people:
             wanted.setdefault("user", set()).add(row.by_id)
     found: Titles = {}
     for key, ids in wanted.items():
