@@ -35,11 +35,22 @@ def explained(sql, alone):
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
             cursor.execute("SET LOCAL enable_sort = off")
-            cursor.execute(f"SET LOCAL enable_indexscan = {'off' if alone else 'on'}")
+            if alone:
+                look_as_if_vacuumed(cursor)
             cursor.execute(f"EXPLAIN (COSTS OFF) {sql}")
         else:
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
         return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def look_as_if_vacuumed(cursor):
+    """Rows of an open transaction are not yet known to be seen by all, for which reason an index alone would save nothing."""
+    cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    if not cursor.fetchone()[0]:
+        pytest.skip("only a superuser may say that a table was vacuumed")
+    cursor.execute(
+        "UPDATE pg_class SET relpages = 1, relallvisible = 1 WHERE oid IN ('crm_deal'::regclass, 'crm_lead'::regclass)"
+    )
 
 
 @pytest.mark.parametrize("way", ["", "-"])
