@@ -153,6 +153,21 @@ def test_the_database_uses_the_index(shop):
     assert "derived_find_crm_contact" in plan if connection.vendor == "postgresql" else "VIRTUAL TABLE INDEX" in plan
 
 
+@pytest.mark.parametrize(
+    ("typed", "rare", "never"),
+    [("+1 (202) 000-4380", "380", "120"), ("boris.carter@bench.example", "ter", "exa")],
+)
+def test_an_index_is_asked_for_the_part_that_few_others_have(shop, typed, rare, never):
+    """Half of all phones begin alike and half of all addresses end alike: an index asked for that names half of all rows."""
+    asked = Asked.of(typed)
+    rows = shop.type("contact").model.objects.filter(index.by_index(shop.type("contact").model, asked))
+
+    _sql, parameters = rows.query.sql_with_params()
+
+    assert any(rare in str(one) for one in parameters)
+    assert not any(never in str(one) for one in parameters)
+
+
 def plan_of(rows):
     sql, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:

@@ -140,6 +140,21 @@ def test_a_hidden_field_has_no_index_and_a_lost_one_comes_back(owner):
     assert name in names()
 
 
+def test_the_index_of_an_earlier_version_goes_when_the_one_of_now_is_made(owner):
+    deal = current_schema().type("deal")
+    row = custom_fields.add_field(deal, "text", "Mine", by=owner)
+    deal = current_schema().type("deal")
+    (older,) = indexes.older_names(deal, deal[row.key])
+    indexes.drop(deal, deal[row.key])
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE INDEX "{older}" ON crm_deal (created_at)')
+
+    indexes.make_missing()
+
+    assert indexes.name_of(deal, deal[row.key]) in names()
+    assert older not in names()
+
+
 def names():
     with connection.cursor() as cursor:
         return connection.introspection.get_constraints(cursor, "crm_deal")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_init, pre_init
 from django.test.utils import CaptureQueriesContext
 
 from daftar.records.whole_rows import whole_rows
@@ -32,3 +33,19 @@ def test_fifty_at_a_time_and_many_at_once(office, count, queries):
 
 def test_none_are_asked_for(office):
     assert whole_rows(office.type.model, []) == []
+
+
+@pytest.mark.parametrize("signal", [pre_init, post_init])
+def test_whoever_listens_to_records_being_made_hears_of_each(office, signal):
+    row, heard = office.visit("Room 1"), []
+
+    def hear(**said):
+        heard.append(said)
+
+    signal.connect(hear, sender=type(row))
+    try:
+        type(row).objects.get(pk=row.pk)
+    finally:
+        signal.disconnect(hear, sender=type(row))
+
+    assert len(heard) == 1
