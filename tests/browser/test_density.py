@@ -52,3 +52,18 @@ def test_list_board_and_card_show_enough_without_scrolling(desk, language, width
     seen = tuple(window.page.evaluate(CARD))
     assert all(a >= b for a, b in zip(seen, card, strict=True)), seen
     window.look()
+
+
+CUT_OFF = """() => [...document.querySelectorAll(".view-bar > *")].filter(one => {
+  const box = one.getBoundingClientRect()
+  return box.width && (box.left < -.5 || box.right > innerWidth + .5)
+}).map(one => one.outerHTML.slice(0, 80))"""
+
+
+def test_a_phone_shows_every_button_of_list_board_and_calendar(desk):
+    """Right to left, where a page wider than its window shows nothing but its end."""
+    window = desk("fa", 390, 844, touch=True)
+    for path in ("/deals/", "/deals/board/", "/deals/calendar/"):
+        window.go(path)
+        assert window.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        assert window.page.evaluate(CUT_OFF) == [], path
