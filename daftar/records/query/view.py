@@ -210,7 +210,7 @@ class View:
     def is_found_by_index(self) -> bool:
         """Whether the words stand in few rows; of many ones a page is sooner met along the order of the list."""
         model = self.type.model
-        return index.are_few([model], self.asked)[model._meta.db_table]
+        return index.how_few([model], self.asked)[model._meta.db_table] is not None
 
     @cached_property
     def stages(self) -> frozenset[int] | None:

@@ -54,13 +54,16 @@ class Found:
 
 
 def found(asked: Asked, reader: Reader, *, opened: Opened, most: int) -> list[Found]:
-    """What the words find, the type with the likeliest record first. Queries: one to weigh the words, one or two for each type, names."""
+    """What the words find, the type with the likeliest record first. Queries: one to weigh the words, one or two per type with any, names."""
     if not asked:
         return []
-    few = index.are_few([t.model for t in seen_types(reader)], asked)
-    types = searched_types(reader, asked, few.get(Entity._meta.db_table, False))
+    few = index.how_few([t.model for t in seen_types(reader)], asked)
+    types = searched_types(reader, asked, few)
     rows = {
-        t.key: ranked(t, rows_of(t, asked, reader, few[t.model._meta.db_table]), asked, reader, opened) for t in types
+        t.key: ranked(
+            t, rows_of(t, asked, reader, are_few=few[t.model._meta.db_table] is not None), asked, reader, opened
+        )
+        for t in types
     }
     told = {t.key: [row for row, _tier in rows[t.key][:most]] for t in types}
     load([(t, told[t.key]) for t in types], reader)
@@ -100,11 +103,14 @@ def seen_types(reader: Reader) -> list[RecordType]:
     return sorted(seen, key=lambda t: t.menu_order)
 
 
-def searched_types(reader: Reader, asked: Asked, are_few: bool) -> list[RecordType]:
-    """The types to look into: of those in the general table only the ones in which the text stands at all, one query for them."""
-    types = seen_types(reader)
+def searched_types(reader: Reader, asked: Asked, few: Mapping[str, int | None]) -> list[RecordType]:
+    """The types to look into: those of whose tables the index names any row.
+
+    Of the general table only the ones in which the text stands at all, one query for them.
+    """
+    types = [t for t in seen_types(reader) if few[t.model._meta.db_table] != 0]
     own = [t.key for t in types if t.model is Entity]
-    if are_few and len(types) > MOST_TYPES and own:
+    if len(types) > MOST_TYPES and own and few[Entity._meta.db_table] is not None:
         text = index.by_index(Entity, asked) & reduce(and_, (in_text(token) for token in asked.tokens))
         holding = Entity.objects.filter(text, type__in=own, deleted_at__isnull=True)
         found = set(holding.order_by().values_list("type", flat=True).distinct())
@@ -112,7 +118,7 @@ def searched_types(reader: Reader, asked: Asked, are_few: bool) -> list[RecordTy
     return types[:MOST_TYPES]
 
 
-def rows_of(type_: RecordType, asked: Asked, reader: Reader, are_few: bool) -> list[Row]:
+def rows_of(type_: RecordType, asked: Asked, reader: Reader, *, are_few: bool) -> list[Row]:
     """Some rows that hold what was asked: those that begin so, then the newest."""
     rows = visible(type_, reader.user).values_list("pk", flat=True)
     return whole_rows(type_.model, numbers_of(type_, rows, asked, reader, are_few))

@@ -242,9 +242,12 @@ def is_ready(asked_of: Any, table: str) -> bool:
     return table in ready
 
 
-def are_few(models: list[type[Model]], asked: Asked) -> dict[str, bool]:
-    """Table → whether the index names so few rows that they are best gathered by it; one query for all tables."""
-    found = dict.fromkeys((m._meta.db_table for m in models), False)
+def how_few(models: list[type[Model]], asked: Asked) -> dict[str, int | None]:
+    """Table → how many rows the index names, where they are so few that they are best gathered by it, else None; one query for all tables.
+
+    Whatever holds what was asked is among them: where none is named, nothing is found.
+    """
+    found: dict[str, int | None] = dict.fromkeys(m._meta.db_table for m in models)
     tokens, names_by = known(asked), names_by_sqlite if connection.vendor == "sqlite" else names_by_postgres
     ready = [table for table in found if tokens and is_ready(connection, table)]
     if not ready:
@@ -257,7 +260,7 @@ def are_few(models: list[type[Model]], asked: Asked) -> dict[str, bool]:
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
         for table, count in cursor.fetchall():
-            found[table] = count <= FEW
+            found[table] = count if count <= FEW else None
     return found
 
 

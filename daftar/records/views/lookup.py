@@ -79,8 +79,8 @@ def begins(type_: RecordType, rows: QuerySet[Any], folded: str) -> QuerySet[Any]
 def holds_or_is_called(type_: RecordType, asked: Asked, reader: Reader) -> Q:
     """Whether a row holds what was asked; people and departments are few and also found by a name that no page ever saved."""
     if type_.key not in decide.COMPANY_ONLY:
-        few = index.are_few([type_.model], asked)[type_.model._meta.db_table]
-        return holds(type_, asked, reader, by_index=few)
+        few = index.how_few([type_.model], asked)[type_.model._meta.db_table]
+        return holds(type_, asked, reader, by_index=few is not None)
     name = Fold(type_.title_field.expression())
     called = reduce(and_, (Q(Contains(name, word)) for word in asked.words))
     return holds(type_, asked, reader, by_index=False) | called
