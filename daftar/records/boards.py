@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from daftar.access.models import Row
 from daftar.kernel.errors import BadAddress, Missing
 from daftar.records.fields.base import Field
-from daftar.records.query.paging import Numbers, numbers_of
+from daftar.records.query.paging import PageIds, ids_of
 from daftar.records.query.view import COUNTED, View
 from daftar.records.shapes import PipelineInfo
 from daftar.records.types import RecordType
@@ -150,10 +150,10 @@ class BoardView:
             return self.field.empty_q()
         return self.field.where("exact", int(column.key) if self.field.json_as == "whole" else column.key)
 
-    def cards(self, column: Column, after: str = "") -> Numbers:
-        """The next cards of one column in the order of the view, as numbers; `records` has their rows."""
+    def cards(self, column: Column, after: str = "") -> PageIds:
+        """The next cards of one column in the order of the view, by their ids; `records` has the rows."""
         view, is_big = self.view, column.count is None or column.count > MANY
-        return numbers_of(
+        return ids_of(
             self.rows(walked=is_big if view.is_partial else None).filter(self.in_column(column)),
             view.sort_field.sort_value(view.reader),
             descending=view.descending,
@@ -163,7 +163,7 @@ class BoardView:
         )
 
     def records(self, ids: Sequence[int]) -> dict[int, Row]:
-        """The records of these numbers, with all names that their cards need."""
+        """The records of these ids, with all names that their cards need."""
         rows = whole_rows(self.view.type.model, ids)
         self.load(rows)
         return {row.pk: row for row in rows}

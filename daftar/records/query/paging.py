@@ -106,39 +106,39 @@ def page_of(
     before: str = "",
     gathered: bool = False,
 ) -> Page:
-    """The page behind `after` (or before `before`) in the order of `sort`, then id: one query for the numbers and one for the rows.
+    """The page behind `after` (or before `before`) in the order of `sort`, then id: one query for the ids and one for the rows.
 
-    At the seam of empty values the numbers need two. Shapes: `gathered` for few rows among very many, which are found sooner by what
+    At the seam of empty values the ids need two. Shapes: `gathered` for few rows among very many, which are found sooner by what
     they are than along their order.
     """
     named = rows.annotate(sort_value=sort)
     if before:
-        found, more = numbers(named, fitting(Cursor.parse(before), named), not descending, limit, gathered)
+        found, more = ids_along(named, fitting(Cursor.parse(before), named), not descending, limit, gathered)
         found.reverse()
         return Page(
             whole_rows(rows.model, [id_ for id_, _ in found]), mark(found[-1:]), mark(found[:1]) if more else ""
         )
-    numbered = numbers_of(rows, sort, descending=descending, limit=limit, after=after, gathered=gathered)
-    return Page(whole_rows(rows.model, numbered.ids), numbered.next, numbered.first if after else "")
+    here = ids_of(rows, sort, descending=descending, limit=limit, after=after, gathered=gathered)
+    return Page(whole_rows(rows.model, here.ids), here.next, here.first if after else "")
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """The numbers of the records of a page in order, the mark of the first one, and the mark behind the last one; "" where nothing is behind it."""
+class PageIds:
+    """The ids of the records of a page in order, the mark of the first one, and the mark behind the last one; "" where nothing is behind it."""
 
     ids: Sequence[int]
     first: str
     next: str
 
 
-def numbers_of(
+def ids_of(
     rows: QuerySet[Row], sort: Combinable, *, descending: bool, limit: int, after: str = "", gathered: bool = False
-) -> Numbers:
+) -> PageIds:
     """As `page_of`, for whoever takes the rows of several pages at once."""
     named = rows.annotate(sort_value=sort)
     cursor = fitting(Cursor.parse(after), named) if after else None
-    found, more = numbers(named, cursor, descending, limit, gathered)
-    return Numbers([id_ for id_, _ in found], mark(found[:1]), mark(found[-1:]) if more else "")
+    found, more = ids_along(named, cursor, descending, limit, gathered)
+    return PageIds([id_ for id_, _ in found], mark(found[:1]), mark(found[-1:]) if more else "")
 
 
 def fitting(cursor: Cursor, named: QuerySet[Row]) -> Cursor:
@@ -157,14 +157,14 @@ def broken_mark() -> BadAddress:
 
 
 def mark(of: Sequence[tuple[int, Any]]) -> str:
-    """The mark of one record, said as (number, sort value); "" for none."""
+    """The mark of one record, said as (id, sort value); "" for none."""
     return "".join(str(Cursor(value, id_)) for id_, value in of)
 
 
-def numbers(
+def ids_along(
     rows: QuerySet[Row], cursor: Cursor | None, descending: bool, limit: int, gathered: bool
 ) -> tuple[list[tuple[int, Any]], bool]:
-    """(number, sort value) of the records behind the cursor, and whether there are more."""
+    """(id, sort value) of the records behind the cursor, and whether there are more."""
     ordered: QuerySet[Any] = in_order(rows, descending, gathered)
     found: list[tuple[int, Any]] = []
     for behind in pieces(cursor, descending):

@@ -121,10 +121,10 @@ def searched_types(reader: Reader, asked: Asked, few: Mapping[str, int | None]) 
 def rows_of(type_: RecordType, asked: Asked, reader: Reader, *, are_few: bool) -> list[Row]:
     """Some rows that hold what was asked: those that begin so, then the newest."""
     rows = visible(type_, reader.user).values_list("pk", flat=True)
-    return whole_rows(type_.model, numbers_of(type_, rows, asked, reader, are_few))
+    return whole_rows(type_.model, ids_of(type_, rows, asked, reader, are_few))
 
 
-def numbers_of(type_: RecordType, rows: QuerySet[Row, int], asked: Asked, reader: Reader, are_few: bool) -> list[int]:
+def ids_of(type_: RecordType, rows: QuerySet[Row, int], asked: Asked, reader: Reader, are_few: bool) -> list[int]:
     holding = rows.filter(holds(type_, asked, reader, by_index=are_few))
     if type_.hidden:
         return list(holding.order_by("-created_at", "-id")[:LOOKED_AT])
