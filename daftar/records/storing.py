@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import DateTimeField, F, QuerySet, Value
@@ -49,11 +50,12 @@ def store_rows(drafts: Sequence[Draft]) -> None:
     touched = frozenset[str]().union(*(draft.touched() for draft in drafts))
     columns = [f for f in model._meta.concrete_fields if f.attname in touched and not f.primary_key]
     values = {f: [getattr(d.row, f.attname) for d in drafts] for f in columns}
-    alike = {f: of[0] for f, of in values.items() if all(value == of[0] for value in of)}
+    alike: dict[str, Any] = {f.attname: of[0] for f, of in values.items() if all(value == of[0] for value in of)}
+    if all(d.row.version == d.loaded["version"] + 1 for d in drafts):  # or every row would be written twice
+        alike["version"] = F("version") + 1
     if alike:
-        rows = model._default_manager.filter(pk__in=[d.row.pk for d in drafts])
-        rows.update(**{f.attname: value for f, value in alike.items()})
-    if differing := [f for f in columns if f not in alike]:
+        model._default_manager.filter(pk__in=[d.row.pk for d in drafts]).update(**alike)
+    if differing := [f for f in columns if f.attname not in alike]:
         quote = connection.ops.quote_name
         sets = ",".join(f"{quote(str(f.column))} = %s" for f in differing)
         sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(model._meta.pk.column))} = %s"  # noqa: S608  # names of our columns

@@ -359,6 +359,24 @@ def test_what_cannot_come_back_says_so(shop):
     assert "does not exist any more" in back.items.get().sentence
 
 
+def test_each_row_is_written_once_however_often_it_was_edited_before(shop):
+    ids = stock(shop, 5)
+    for n, id_ in enumerate(ids):
+        for _edit in range(n):
+            writing.change(shop.type("deal"), id_, {"comments": f"{n} {_edit}"}, by=shop.olga, via="page")
+    before = dict(current_schema().type("deal").model.objects.filter(pk__in=ids).values_list("pk", "version"))
+
+    with CaptureQueriesContext(connection) as seen:
+        run = run_on(shop, "owner", {"owner": shop.sam.pk}, ids)
+
+    after = dict(current_schema().type("deal").model.objects.filter(pk__in=ids).values_list("pk", "version"))
+    assert run.done == 5
+    assert after == {id_: version + 1 for id_, version in before.items()}
+    told = dict(Event.objects.filter(change_set=run.change_set).values_list("record_id", "version"))
+    assert told == after
+    assert len([q for q in seen.captured_queries if q["sql"].startswith('UPDATE "crm_deal"')]) == 1
+
+
 def test_a_batch_costs_a_fixed_number_of_statements(shop):
     few, many = stock(shop, 5), stock(shop, 100)
 
