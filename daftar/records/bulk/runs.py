@@ -353,6 +353,9 @@ def end(run: BulkRun, state: BulkState) -> bool:
     """Close the run, with its entry in the audit log last in the transaction."""
     run.state, run.at, run.finished_at = state, clock.now(), clock.now()
     run.save()
+    is_stopped_by_hand = state == BulkState.STOPPED and not run.problem
+    if run.total > AT_ONCE and not is_stopped_by_hand:
+        publish(BulkEnded(run.pk, run.by_id, run.change_set.title, state == BulkState.STOPPED, run.moved_on))
     details = {
         "name": run.change_set.title,
         "type": run.type,
@@ -362,9 +365,6 @@ def end(run: BulkRun, state: BulkState) -> bool:
     }
     kind = "bulk_undone" if run.is_undo else "bulk_deleted" if run.act == "delete" else "bulk_changed"
     audit.record(kind, by=run.by, about=("bulk", run.pk), details=details)
-    is_stopped_by_hand = state == BulkState.STOPPED and not run.problem
-    if run.total > AT_ONCE and not is_stopped_by_hand:
-        publish(BulkEnded(run.pk, run.by_id, run.change_set.title, state == BulkState.STOPPED, run.moved_on))
     return False
 
 
