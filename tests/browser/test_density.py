@@ -60,10 +60,10 @@ CUT_OFF = """() => [...document.querySelectorAll(".view-bar > *")].filter(one =>
 }).map(one => one.outerHTML.slice(0, 80))"""
 
 
-def test_a_phone_shows_every_button_of_list_board_and_calendar(desk):
+def test_a_phone_shows_every_button_of_the_bar(desk):
     """Right to left, where a page wider than its window shows nothing but its end."""
     window = desk("fa", 390, 844, touch=True)
-    for path in ("/deals/", "/deals/board/", "/deals/calendar/"):
+    for path in ("/due/", "/deals/", "/deals/board/", "/deals/calendar/"):
         window.go(path)
         assert window.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
         assert window.page.evaluate(CUT_OFF) == [], path
