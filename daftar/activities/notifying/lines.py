@@ -53,22 +53,18 @@ class Line:
     parts: tuple[Part, ...] = ()
 
 
-def of(user: User) -> QuerySet[Notice]:
+def of(user_id: int) -> QuerySet[Notice]:
     """What the person is told in the page, the newest first; not what is said about activities in the bin."""
-    return told_to(user.pk)
-
-
-def told_to(user_id: int) -> QuerySet[Notice]:
     is_there = Q(activity__isnull=True) | Q(activity__deleted_at__isnull=True)
     return Notice.objects.filter(is_there, to_id=user_id, in_page=True).order_by("-id")
 
 
-def unseen(user: User) -> QuerySet[Notice]:
-    return of(user).filter(seen_at__isnull=True)
+def unseen(user_id: int) -> QuerySet[Notice]:
+    return of(user_id).filter(seen_at__isnull=True)
 
 
 def counted(user_id: int) -> QuerySet[Notice]:
-    return told_to(user_id).filter(seen_at__isnull=True).select_related("activity")[:MOST_COUNTED]
+    return unseen(user_id).select_related("activity")[:MOST_COUNTED]
 
 
 COUNTED: Prepared[Notice] = Prepared(counted, int)
@@ -100,7 +96,7 @@ def page(reader: Reader, *, only_unseen: bool = False, after: int = 0) -> tuple[
 
     What one may not see is passed over: at most five looks of a hundred notices, so a page may be short and have a next one.
     """
-    rows = unseen(reader.user) if only_unseen else of(reader.user)
+    rows = unseen(reader.user.pk) if only_unseen else of(reader.user.pk)
     found: list[Notice] = []
     titles: Titles = {}
     for _look in range(MOST_LOOKS):

@@ -52,7 +52,7 @@ def bell(request: Any) -> HttpResponse:
 @require_POST
 def seen(request: Any) -> HttpResponseBase:
     """Mark notices (`id`, several times) of one's own as read, or all of them up to `until`."""
-    mine = lines.unseen(request.user)
+    mine = lines.unseen(request.user.pk)
     if ids := request.POST.getlist("id"):
         mine = own(request, ids)
     elif request.POST.get("until"):
@@ -78,7 +78,7 @@ def open_one(request: Any) -> HttpResponseBase:
 def own(request: Any, ids: list[str]) -> QuerySet[Notice]:
     """These notices, all of them the person's. Errors: Missing."""
     numbers = {parse_id(id_) for id_ in ids[:MOST_IDS]}
-    rows = lines.of(request.user).filter(pk__in=numbers)
+    rows = lines.of(request.user.pk).filter(pk__in=numbers)
     if not numbers or rows.count() != len(numbers):
         raise Missing()
     return rows

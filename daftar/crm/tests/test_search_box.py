@@ -81,6 +81,19 @@ def test_a_search_asks_little(shop, at):
     assert len(seen) <= 24
 
 
+def test_a_table_in_which_the_index_names_nothing_is_not_asked(shop, at):
+    shop.make("contact", name="Tucker")
+    shop.deal(name="Drills")
+    client = at(shop.sara)
+    with CaptureQueriesContext(connection) as seen:
+        page = client.get("/search/", {"q": "tucker"}, headers={"HX-Request": "true"}).content.decode()
+
+    asked = [q["sql"] for q in seen.captured_queries if q["sql"].startswith('SELECT "crm_')]
+    assert "Tucker" in page
+    assert any('FROM "crm_contact"' in sql for sql in asked)
+    assert not any('FROM "crm_deal"' in sql for sql in asked)
+
+
 @pytest.mark.parametrize("typed", ["", "t", "%", "_", '"', "\0", "x" * 3000, "NEAR(", "' OR 1=1"])
 def test_whatever_is_typed_the_box_and_its_page_answer(shop, at, typed):
     assert at(shop.sara).get("/search/", {"q": typed}).status_code == 200

@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
 
     operations = [
         DropOwnIndex(
-            model_name="entity",
-            name="changed_by",
+            model_name=model,
+            name=name,
             field=models.ForeignKey(
                 blank=True,
                 db_index=False,
@@ -25,29 +25,7 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
             ),
-        ),
-        DropOwnIndex(
-            model_name="entity",
-            name="deleted_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        DropOwnIndex(
-            model_name="entity",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
+        )
+        for model in ("entity",)
+        for name in ("owner", "changed_by", "deleted_by")
     ]
