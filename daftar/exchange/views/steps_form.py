@@ -14,7 +14,8 @@ from daftar.exchange.importing.proposing import count, map_for
 from daftar.exchange.importing.steps import NEW, Step, steps_of, to_json
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun
-from daftar.exchange.views.step_form import existing_widget, select
+from daftar.exchange.views.column_widgets import select
+from daftar.exchange.views.option_widgets import existing_widget
 from daftar.records.reader import Reader
 from daftar.ui.parts import Option
 
