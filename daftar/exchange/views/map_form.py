@@ -82,8 +82,15 @@ def map_of(form: QueryDict, source: Source, before: ImportMap) -> ImportMap:
     for n, heading in enumerate(source.headings):
         chosen, old = form.get(f"column-{n}", ""), before.columns.get(heading, ())
         columns[heading] = old if old and chosen == old[0] else ((chosen,) if chosen else ())
-    words = {name: form.get(name, getattr(before, name))[:100] for name in WORDS}
+    words: dict[str, Any] = {name: form.get(name, word_of(before, name))[:100] for name in WORDS}
+    words["match"] = before.match if words["match"] == word_of(before, "match") else words["match"]
     return replace(before, columns=columns, **words)
+
+
+def word_of(map_: ImportMap, name: str) -> str:
+    """One word of the map as a select shows it; of several keys the first."""
+    said = getattr(map_, name)
+    return said if isinstance(said, str) else next(iter(said), "")
 
 
 def column_widget(n: int, heading: str, targets: tuple[str, ...], type_: RecordType) -> Widget:
@@ -173,8 +180,8 @@ def option_widgets(map_: ImportMap, type_: RecordType, reader: Reader) -> list[W
         select(
             name,
             label,
-            getattr(map_, name),
-            [Option(v, said, chosen=v == getattr(map_, name)) for v, said in choices if v],
+            word_of(map_, name),
+            [Option(v, said, chosen=v == word_of(map_, name)) for v, said in choices if v],
             nothing=dict(choices).get("", ""),
         )
         for name, label, choices in asked
