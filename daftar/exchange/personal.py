@@ -40,7 +40,7 @@ def holds_anything(run: ImportRun) -> bool:
 
 
 def is_named(run: ImportRun, subject: Subject) -> bool:
-    if subject.is_in([run.reports, run.report, run.late, run.problem, run.attached, run.files]):
+    if subject.is_in([run.reports, run.report, run.late, run.problem, run.attached, run.files, run.proposal]):
         return True
     return any(stands_in(file, subject) for file in run.files)
 
@@ -73,9 +73,9 @@ def erase(subject: Subject) -> int:
     for run in runs(subject):
         gone = [*run.files, *run.attached]
         transaction.on_commit(lambda gone=gone: forget(gone))  # type: ignore[misc]  # bound now
-        run.files, run.attached, run.late, run.problem = [], [], [], ""
+        run.files, run.attached, run.late, run.problem, run.proposal = [], [], [], "", {}
         run.reports, run.report = [counts_of(report) for report in run.reports], counts_of(run.report)
-        run.save(update_fields=["files", "attached", "late", "problem", "reports", "report"])
+        run.save(update_fields=["files", "attached", "late", "problem", "proposal", "reports", "report"])
         count += 1
     return count
 
@@ -105,10 +105,13 @@ def at_work(subject: Subject) -> str:
 
 personal.refuse_when(at_work)
 personal.add(
-    Place("imports", _("Imports"), {"exchange.ImportRun": "files attached reports report late"}, find, erase, 30)
+    Place(
+        "imports", _("Imports"), {"exchange.ImportRun": "files attached proposal reports report late"}, find, erase, 30
+    )
 )
 personal.add(
     Place("refused", _("Refused rows of imports"), {"exchange.Refusal": "cells why"}, find_refused, erase_refused, 30)
 )
-personal.excuse("exchange.ImportRun", "map", "Which column means what; no row of the file.")
+for _column in ("map", "steps", "types"):
+    personal.excuse("exchange.ImportRun", _column, "Which column means what; no row of the file.")
 personal.excuse("exchange.SavedMap", "map", "Which column means what; no row of the file.")

@@ -87,7 +87,8 @@ def test_the_map_is_used_again_for_the_same_headings(shop, page):
 
     assert SavedMap.objects.count() == 1
     run = ImportRun.objects.order_by("-pk").first()
-    assert (run.map["system"], run.map["columns"]["id"]) == ("old", ["@id"])
+    map_ = run.steps[0]["map"]
+    assert (map_["system"], map_["columns"]["id"]) == ("old", ["@id"])
     page.post(f"/import/{run.pk}/", {"do": "load"})
     assert list(shop.rows("deal").values_list("name", flat=True)) == ["One", "Three", "Two"]
 

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.encoding import ENCODINGS
+from daftar.exchange.importing.kept import look_at, source_of
 from daftar.exchange.importing.maps import (
     CREATED,
     LABELLED,
@@ -21,10 +22,11 @@ from daftar.exchange.importing.maps import (
     ImportMap,
     fillable,
 )
-from daftar.exchange.importing.ownerless import ME, NOBODY, owner_field
-from daftar.exchange.importing.reading import DELIMITERS, Source
-from daftar.exchange.importing.runs import source_of
-from daftar.exchange.models import ImportRun
+from daftar.exchange.importing.ownerless import ME, NOBODY, owner_field, owner_for
+from daftar.exchange.importing.proposing import count, map_for
+from daftar.exchange.importing.reading import DELIMITERS, Source, known_delimiter
+from daftar.exchange.importing.steps import steps_of, to_json
+from daftar.exchange.models import ImportRun, State
 from daftar.kernel.money import CURRENCIES
 from daftar.records.fields.address import LINES
 from daftar.records.reader import Reader
@@ -49,31 +51,58 @@ WORDS = (
 MOST_PEOPLE = 300
 
 
-def map_form(run: ImportRun, reader: Reader) -> dict[str, Any]:
-    """What the page of the map draws. Errors: Unreadable when the file is gone."""
-    sources = [source_of(file) for file in run.files]
-    context: dict[str, Any] = {
-        "sources": sources,
-        "encodings": [Option(codec, name, chosen=codec == sources[0].encoding) for codec, name in ENCODINGS.items()],
-        "delimiters": [
-            Option(sign, name, chosen=sign == sources[0].delimiter) for sign, name in delimiter_names().items()
-        ],
-    }
-    if not run.type:
-        context["options"] = [existing_widget(str(run.map.get("existing", "")) or "keep")]
-        return context
-    type_, map_, source = reader.schema.type(run.type), ImportMap.from_json(run.map), sources[0]
+def context_of(run: ImportRun, place: int, reader: Reader) -> dict[str, Any]:
+    """What the page of a step's map draws. Errors: Unreadable when the file is gone."""
+    step = steps_of(run.steps)[place]
+    source = source_of(run.files[step.file])
+    type_, map_ = reader.schema.type(step.type), step.import_map()
     rows = source.first_rows(SAMPLES)
-    context["columns"] = [
-        {
-            "heading": heading,
-            "samples": [row.cells[n][:60] for row in rows],
-            "widget": column_widget(n, heading, map_.columns.get(heading, ()), type_),
-        }
-        for n, heading in enumerate(source.headings)
-    ]
-    context["options"] = option_widgets(map_, type_, reader)
-    return context
+    return {
+        "step": step,
+        "place": place,
+        "type": type_,
+        "source": source,
+        "encodings": [Option(codec, name, chosen=codec == source.encoding) for codec, name in ENCODINGS.items()],
+        "delimiters": [Option(sign, name, chosen=sign == source.delimiter) for sign, name in delimiter_names().items()],
+        "columns": [
+            {
+                "heading": heading,
+                "samples": [row.cells[n][:60] for row in rows],
+                "widget": column_widget(n, heading, map_.columns.get(heading, ()), type_),
+            }
+            for n, heading in enumerate(source.headings)
+        ],
+        "options": option_widgets(map_, type_, reader),
+    }
+
+
+def keep(run: ImportRun, place: int, form: QueryDict, reader: Reader) -> None:
+    """Keep what the form says as the map of the step. Errors: Unreadable with nothing changed."""
+    steps = steps_of(run.steps)
+    step = steps[place]
+    source, type_ = source_of(run.files[step.file]), reader.schema.type(step.type)
+    made = map_of(form, source, step.import_map())
+    made.check_words()
+    made.check_for(type_, source.headings)
+    owner_for(made.owner, type_, reader)
+    steps[place] = step.but(map=made.to_json())
+    run.steps = to_json(steps)
+    run.save(update_fields=["steps"])
+
+
+def read_otherwise(run: ImportRun, place: int, form: QueryDict, reader: Reader) -> None:
+    """Read the step's file in another encoding or with another delimiter; all maps of the file are guessed anew. Errors: Unreadable."""
+    steps = steps_of(run.steps)
+    number = steps[place].file
+    file = dict(run.files[number])
+    file["encoding"] = form.get("encoding", "")[:20]
+    file["delimiter"] = known_delimiter(form.get("delimiter", "") or file["delimiter"])
+    source = look_at(file)
+    run.files = [file if n == number else old for n, old in enumerate(run.files)]
+    run.steps = to_json([step.but(map=map_for(step.type, source)) if step.file == number else step for step in steps])
+    count(run)
+    run.state = State.MAPPING
+    run.save(update_fields=["files", "steps", "lines_total", "state"])
 
 
 def map_of(form: QueryDict, source: Source, before: ImportMap) -> ImportMap:

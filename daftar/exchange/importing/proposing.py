@@ -1,0 +1,73 @@
+"""What an import begins with: the steps for its files, as a recipe says them, the person said, or the files themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from daftar.access import decide
+from daftar.exchange.importing.kept import look_at
+from daftar.exchange.importing.reading import Source
+from daftar.exchange.importing.saved_maps import proposed_map, remember
+from daftar.exchange.importing.steps import NEW, Step, steps_of, to_json
+from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.models import ImportRun
+from daftar.exchange.recipes import RECIPES
+from daftar.exchange.recipes.loading import check_rights
+from daftar.records.reader import Reader
+from daftar.records.schema import current_schema
+
+MOST_FILES = 100
+
+
+def propose(run: ImportRun, reader: Reader) -> None:
+    """Look at the run's files and set its steps, unsaved. Errors: Unreadable naming the file, NotAllowed."""
+    if not run.files:
+        raise Unreadable(_("Choose a file first."))
+    if len(run.files) > MOST_FILES:
+        raise Unreadable(_("Choose at most %(most)s files at once.") % {"most": MOST_FILES})
+    sources = [named(file) for file in run.files]
+    if run.recipe:
+        check_rights(RECIPES[run.recipe], run.by)
+        steps = RECIPES[run.recipe].steps_for(sources)
+    else:
+        steps = [step_for(n, source, run.type or likeliest(source, reader)) for n, source in enumerate(sources)]
+    run.steps = to_json(steps)
+    count(run)
+
+
+def named(file: dict[str, object]) -> Source:
+    """The file as it was looked at; what is wrong with one of several says which."""
+    try:
+        return look_at(file)
+    except Unreadable as problem:
+        raise Unreadable(f"{file['name']}: {problem}") from None
+
+
+def step_for(number: int, source: Source, type_key: str) -> Step:
+    return Step(number, type_key, source.name, map_for(type_key, source))
+
+
+def likeliest(source: Source, reader: Reader) -> str:
+    """The record type that has a field for most of the file's columns."""
+    types = [t for t in reader.schema.types.values() if decide.may(reader.user, "import", t.key)]
+    scores = {t.key: sum(bool(targets) for targets in proposed_map(t, source)[0].columns.values()) for t in types}
+    return max(scores, key=lambda key: scores[key])
+
+
+def map_for(type_key: str, source: Source) -> dict[str, object]:
+    return proposed_map(current_schema().type(type_key), source)[0].to_json()
+
+
+def count(run: ImportRun) -> None:
+    """How many lines all steps have that are not left out."""
+    run.lines_total = sum(int(run.files[step.file]["rows"]) for step in steps_of(run.steps) if not step.off)
+
+
+def remember_maps(run: ImportRun, sources: Sequence[Source]) -> None:
+    """Keep the maps for the next files with these headings."""
+    if not run.recipe:
+        for step in steps_of(run.steps):
+            if not step.off and not step.type.startswith(NEW):
+                remember(current_schema().type(step.type), sources[step.file], step.import_map(), by=run.by)
