@@ -34,9 +34,8 @@ def runs(subject: Subject, *, at_work: bool = False) -> Iterator[ImportRun]:
 
 
 def holds_anything(run: ImportRun) -> bool:
-    lists = [
-        part for report in [*run.reports, run.report] if report for part in (report.get("odd"), report.get("errors"))
-    ]
+    told = ("odd", "errors", "rows", "grouped")
+    lists = [report.get(part) for report in [*run.reports, run.report] if report for part in told]
     return bool(run.files or run.attached or any(lists))
 
 
@@ -82,7 +81,7 @@ def erase(subject: Subject) -> int:
 
 
 def counts_of(report: Any) -> Any:
-    return {**report, "odd": [], "errors": []} if report else report
+    return {**report, "odd": [], "errors": [], "rows": {}, "grouped": []} if report else report
 
 
 def refused(subject: Subject) -> list[Refusal]:

@@ -166,12 +166,12 @@ def test_a_load_that_was_killed_goes_on_where_it_stopped(shop, page, monkeypatch
     page.post(place, {**CHOICES, "column-2": "", "column-3": ""})
     real, count = Importer.write, []
 
-    def killed(self, rows, is_repeat):
+    def killed(self, rows):
         count.append(1)
         if len(count) == 2:
-            real(self, rows, is_repeat)
+            real(self, rows)
             raise KeyboardInterrupt
-        return real(self, rows, is_repeat)
+        return real(self, rows)
 
     monkeypatch.setattr(Importer, "write", killed)
     with pytest.raises(KeyboardInterrupt):
