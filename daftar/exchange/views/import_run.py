@@ -18,10 +18,10 @@ from daftar.exchange.importing.kept import source_of
 from daftar.exchange.importing.proposing import propose, remember_maps
 from daftar.exchange.importing.refused import files_with_refused, refused_csv
 from daftar.exchange.importing.report import Report
-from daftar.exchange.importing.steps import steps_of
+from daftar.exchange.importing.steps import steps_of, to_json
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun, State
-from daftar.exchange.views import step_form, steps_form
+from daftar.exchange.views import step_form, steps_form, told
 from daftar.exchange.views.attachments import attachment
 from daftar.exchange.views.upload import takes_files
 from daftar.kernel.errors import BadAddress, Conflict, Missing, NotAllowed
@@ -70,6 +70,8 @@ def act(request: Any, run: ImportRun) -> None:
         return runs.pause(run)
     if do == "again":
         return take_corrected(request, run)
+    if do == "repeated":
+        return choose_repeated(request, run)
     if do not in EARLIER:
         raise BadAddress()
     if run.is_at_work or run.state == State.DONE:
@@ -108,6 +110,21 @@ def begin(run: ImportRun, state: State) -> None:
     if state == State.RUNNING and run.change_set_id is None:
         remember_maps(run, [source_of(file) for file in run.files])
     runs.start(run, state)
+
+
+def choose_repeated(request: Any, run: ImportRun) -> None:
+    """Rows that repeat a name: one record or each its own; then it is rehearsed again."""
+    place = request.POST.get("place", "")
+    steps = steps_of(run.steps)
+    if run.state != State.REHEARSED or run.change_set_id is not None:
+        raise Conflict(_("This import is at work or done already."))
+    if request.POST.get("repeated") not in ("each", "one") or not place.isdecimal() or int(place) >= len(steps):
+        raise BadAddress()
+    step_ = steps[int(place)]
+    steps[int(place)] = step_.but(map={**step_.map, "repeated": request.POST["repeated"]})
+    run.steps = to_json(steps)
+    run.save(update_fields=["steps"])
+    begin(run, State.REHEARSING)
 
 
 def attach(request: Any, run: ImportRun) -> None:
@@ -169,6 +186,7 @@ def page(request: Any, run: ImportRun, *, error: str = "", status: int = 200) ->
         context |= steps_form.context_of(run, reader)
         return render(request, "exchange/steps.html", context, status=status)
     context["refused"] = files_with_refused(run)
+    context |= told.context_of(run, context["reports"], reader_of(request).formats)
     context |= undo_of(run)
     return render(request, "exchange/report.html", context, status=status)
 

@@ -23,7 +23,9 @@ def option_widgets(map_: ImportMap, type_: RecordType | None, reader: Reader) ->
     fields = fillable(type_) if type_ is not None else []
     kinds = {f.kind for f in fields}
     unknown = {"create": _("add it"), "report": _("refuse the row"), "none": _("leave empty")}
-    asked: list[tuple[str, str, list[tuple[str, str]]]] = [("match", _("Known already by"), ways_to_match(map_, fields))]
+    asked: list[tuple[str, str, list[tuple[str, str]]]] = [
+        ("match", _("Known already by"), ways_to_match(map_, fields))
+    ]
     if type_ is None or type_.title_field is not None:
         asked.append(
             (

@@ -39,10 +39,14 @@ def tables_of(map_: ImportMap, type_: RecordType | None) -> list[Table]:
 
 def stage_table(map_: ImportMap, type_: RecordType | None) -> Table:
     kinds = {"open": _("new, open"), "won": _("new, won"), "lost": _("new, lost")}
-    known = [s for p in (type_.pipelines if type_ is not None else ()) for s in p.stages if in_pipeline(p, map_.pipeline)]
+    known = [
+        s for p in (type_.pipelines if type_ is not None else ()) for s in p.stages if in_pipeline(p, map_.pipeline)
+    ]
     lines = []
     for n, (text, said) in enumerate(sorted(map_.stages.items())[:MOST]):
-        options = [Option(str(s.key or s.id), s.label, chosen=said in (s.key, str(s.id)), group=_("Stages")) for s in known]
+        options = [
+            Option(str(s.key or s.id), s.label, chosen=said in (s.key, str(s.id)), group=_("Stages")) for s in known
+        ]
         name = said.partition(":")[2] or text
         for kind, words in kinds.items():
             label = words if name == text else f"{words}: {name}"
