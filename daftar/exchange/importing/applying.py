@@ -9,6 +9,7 @@ from django.db import transaction
 
 from daftar.access.models import Row
 from daftar.exchange.importing.attached import Attachments
+from daftar.exchange.importing.by_key import form_of
 from daftar.exchange.importing.existing import differences
 from daftar.exchange.importing.maps import ROW
 from daftar.exchange.importing.outcomes import (
@@ -73,10 +74,14 @@ class Applying:
         return outcome
 
     def wanted(self, known: Row, row: Parsed, *, by_id: bool) -> dict[str, Any]:
-        """The values of the row without those by which it was recognised; who was recognised by a phone keeps the others."""
+        """The values of the row: a key in another spelling is no change, and who was recognised by a phone keeps the others."""
         type_ = self.work.type
         single = {key for key in self.work.map.match if key != ROW and not type_[key].many}
-        values = {key: value for key, value in row.values.items() if key not in single}
+        values = {
+            key: value
+            for key, value in row.values.items()
+            if key not in single or form_of(type_[key].get(known)) != form_of(value)
+        }
         if by_id:
             return values
         return {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from daftar.exchange.importing.outcomes import MOST_LINES, MOST_ROWS, OUTCOMES, REFUSED, Group, RowTold, StageSum
+from daftar.kernel.text import fold
 
 MOST_LISTED = 1000
 """Refused cells and odd values that a report lists; the counts go on."""
@@ -120,8 +121,8 @@ class Report:
         self.groups += is_new
         self.repeats += 1
         if is_new and len(self.grouped) < MOST_ROWS:
-            self.grouped[title] = Group(title[:200], [first], 1)
-        if (known := self.grouped.get(title)) is not None:
+            self.grouped[fold(title)] = Group(title[:200], [first], 1)
+        if (known := self.grouped.get(fold(title))) is not None:
             known.count += 1
             if len(known.lines) < MOST_LINES:
                 known.lines.append(line)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
+from django.db.models import Count
+
 from daftar.access.models import Row
 from daftar.exchange.importing.existing import find_existing
 from daftar.exchange.importing.reading import RawRow, Source
@@ -15,13 +17,41 @@ from daftar.records.models import Event
 
 
 def see_again(work: Work, source: Source, until: int, batch: int) -> None:
-    """Take in the rows up to that line: their titles, their equals, the records that they mean."""
+    """Take in the rows up to that line: their titles, their equals, the records that they mean.
+
+    Where every row so far made or changed a record, the events of the import name these, and no row is matched anew.
+    """
+    is_named = named_by_events(work)
     rows = (row for row in source.rows() if isinstance(row, RawRow))
-    while some := list(islice(rows, batch)):
-        some = [row for row in some if row.line <= until]
-        if not some:
-            return
-        look_at(work, some)
+    while some := [row for row in islice(rows, batch) if row.line <= until]:
+        if is_named:
+            see_texts(work, some)
+        else:
+            look_at(work, some)
+
+
+def named_by_events(work: Work) -> bool:
+    """Whether the events of the import tell all records that its rows met, and only these; they are taken in then."""
+    if work.report.unchanged or work.change_set is None or work.map.repeated == "one":
+        return False
+    events = Event.objects.filter(change_set=work.change_set, type=work.type.key).order_by()
+    counts: dict[str, int] = dict(events.values_list("kind").annotate(n=Count("id")))
+    made = counts.pop("created", 0)
+    if made != work.report.created or sum(counts.values()) != work.report.updated:
+        return False
+    for record_id, kind in events.values_list("record_id", "kind").iterator(chunk_size=5000):
+        work.seen.met.add(record_id)
+        if kind == "created":
+            work.seen.made.add(record_id)
+    return True
+
+
+def see_texts(work: Work, rows: Sequence[RawRow]) -> None:
+    for row in rows:
+        if title := work.reader.title_of(row):
+            work.seen.titles.see(title, row.line)
+        if work.map.by_row:
+            work.seen.equals.key_of(row.cells)
 
 
 def look_at(work: Work, rows: Sequence[RawRow]) -> None:
