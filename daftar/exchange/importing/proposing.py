@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.saved_maps import proposed_map, remember
 from daftar.exchange.importing.steps import NEW, Step, steps_of, to_json
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.knowing import proposing as knowing
 from daftar.exchange.models import ImportRun
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import check_rights
@@ -30,11 +32,29 @@ def propose(run: ImportRun, reader: Reader) -> None:
     sources = [named(file) for file in run.files]
     if run.recipe:
         check_rights(RECIPES[run.recipe], run.by)
-        steps = RECIPES[run.recipe].steps_for(sources)
+        run.steps = to_json(RECIPES[run.recipe].steps_for(sources))
+    elif run.type:
+        run.steps = to_json([step_for(n, source, run.type) for n, source in enumerate(sources)])
     else:
-        steps = [step_for(n, source, run.type or likeliest(source, reader)) for n, source in enumerate(sources)]
-    run.steps = to_json(steps)
+        recognise(run, sources, reader)
     count(run)
+
+
+def recognise(run: ImportRun, sources: Sequence[Source], reader: Reader) -> None:
+    """The steps that the files themselves say; what the person may not load is left out."""
+    found = knowing.propose(sources, reader.schema, reader)
+    run.types = [new.to_json() for new in found.types]
+    steps = [
+        Step.from_json(step.to_json()).but(told={"": " ".join(step.words), **step.reasons}) for step in found.steps
+    ]
+    run.steps = to_json([step.but(off=not may_load(step, reader)) for step in steps])
+    run.proposal = {"questions": [asdict(question) for question in found.questions]}
+
+
+def may_load(step: Step, reader: Reader) -> bool:
+    if step.type.startswith(NEW):
+        return decide.may_settings(reader.user)
+    return decide.may(reader.user, "import", step.type) and decide.may(reader.user, "add", step.type)
 
 
 def named(file: dict[str, object]) -> Source:
@@ -47,13 +67,6 @@ def named(file: dict[str, object]) -> Source:
 
 def step_for(number: int, source: Source, type_key: str) -> Step:
     return Step(number, type_key, source.name, map_for(type_key, source))
-
-
-def likeliest(source: Source, reader: Reader) -> str:
-    """The record type that has a field for most of the file's columns."""
-    types = [t for t in reader.schema.types.values() if decide.may(reader.user, "import", t.key)]
-    scores = {t.key: sum(bool(targets) for targets in proposed_map(t, source)[0].columns.values()) for t in types}
-    return max(scores, key=lambda key: scores[key])
 
 
 def map_for(type_key: str, source: Source) -> dict[str, object]:

@@ -13,6 +13,7 @@ from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import User
 from daftar.exchange.importing import again, progress, runs
+from daftar.exchange.importing.answering import check_answered
 from daftar.exchange.importing.attached import take_in
 from daftar.exchange.importing.kept import source_of
 from daftar.exchange.importing.proposing import propose, remember_maps
@@ -107,6 +108,8 @@ def begin(run: ImportRun, state: State) -> None:
         raise Unreadable(_("All files are left out. Choose at least one."))
     if not run.files:
         raise Unreadable(_("The files of this import are not kept any more. Load them again."))
+    if run.change_set_id is None:
+        check_answered(run)
     if state == State.RUNNING and run.change_set_id is None:
         remember_maps(run, [source_of(file) for file in run.files])
     runs.start(run, state)

@@ -57,6 +57,7 @@ def context_of(run: ImportRun, place: int, reader: Reader) -> dict[str, Any]:
                 "heading": heading,
                 "samples": [row.cells[n][:60] for row in rows],
                 "widget": column_widget(n, heading, map_.columns.get(heading, ()), type_),
+                "why": step.told.get(heading, ""),
                 "reading": reading_widgets(n, heading, map_, type_),
             }
             for n, heading in enumerate(source.headings)

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
+from daftar.exchange.importing.answering import answer, questions_of
 from daftar.exchange.importing.kept import source_of
 from daftar.exchange.importing.maps import EXISTING
 from daftar.exchange.importing.proposing import count, map_for
@@ -27,7 +28,7 @@ def context_of(run: ImportRun, reader: Reader) -> dict[str, Any]:
     return {
         "lines": [line_of(run, n, step, reader) for n, step in enumerate(steps)],
         "existing": existing_widget(said.pop() if len(said) == 1 else ""),
-        "questions": run.proposal.get("questions", []),
+        "questions": [question_widget(n, question, run) for n, question in enumerate(questions_of(run))],
     }
 
 
@@ -40,8 +41,21 @@ def line_of(run: ImportRun, n: int, step: Step, reader: Reader) -> dict[str, Any
         "matched": sum(bool(targets) for targets in columns.values()),
         "columns": len(columns),
         "type": select(f"type-{n}", _("Becomes"), step.type, type_options(run, step, reader)),
-        "is_known": not step.type.startswith(NEW),
     }
+
+
+def question_widget(n: int, question: dict[str, Any], run: ImportRun) -> dict[str, Any]:
+    """A question with its rows to look at and, where there is something to choose, its answers."""
+    options = [
+        Option(
+            str(number),
+            choice["label"],
+            chosen=bool(choice["chosen"] and (question.get("answered") or not question["blocks"])),
+        )
+        for number, choice in enumerate(question["choices"])
+    ]
+    widget = select(f"answer-{n}", question["sentence"], "", options, nothing=_("— choose —")) if options else None
+    return {**question, "widget": widget, "name": run.files[question["file"]]["name"]}
 
 
 def type_options(run: ImportRun, step: Step, reader: Reader) -> list[Option]:
@@ -64,8 +78,16 @@ def keep(run: ImportRun, form: QueryDict, reader: Reader) -> None:
     if (existing := form.get("existing", "")) in EXISTING[1:]:
         steps = [step.but(map={**step.map, "existing": existing}) for step in steps]
     run.steps = to_json(ordered(steps, form.get("do", "")))
+    answer(run, answers_in(form))
     count(run)
-    run.save(update_fields=["steps", "lines_total"])
+    run.save(update_fields=["steps", "proposal", "lines_total"])
+
+
+def answers_in(form: QueryDict) -> dict[int, int]:
+    said = {key[len("answer-") :]: value for key, value in form.items() if key.startswith("answer-")}
+    return {
+        int(key): int(value) for key, value in said.items() if key.isdecimal() and value.isdecimal() and len(value) < 9
+    }
 
 
 def kept(run: ImportRun, n: int, step: Step, form: QueryDict, allowed: set[str]) -> Step:
@@ -75,7 +97,11 @@ def kept(run: ImportRun, n: int, step: Step, form: QueryDict, allowed: set[str])
         return step
     if chosen not in allowed:
         raise Unreadable(_("There is no such record type. Choose one from the list."))
-    return step.but(type=chosen, map=map_for(chosen, source_of(run.files[step.file])))
+    if chosen.startswith(NEW):
+        raise Unreadable(
+            _("The columns of a new record type are proposed with it. Load the file again to have them back.")
+        )
+    return step.but(type=chosen, map=map_for(chosen, source_of(run.files[step.file])), told={})
 
 
 def ordered(steps: list[Step], do: str) -> list[Step]:
