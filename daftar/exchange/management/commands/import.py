@@ -17,12 +17,12 @@ from daftar.access import audit
 from daftar.access.models import User
 from daftar.access.preferences import formats_for
 from daftar.exchange.importing.attached import Bag
-from daftar.exchange.importing.guessing import guess_map
 from daftar.exchange.importing.maps import EXISTING, ImportMap
 from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.report import RefusedRow, Report, in_words, totals
 from daftar.exchange.importing.running import Importer, Place, rehearsed
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.knowing.guessing import guess_map
 from daftar.exchange.people import acting
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import load_recipe, sources_in

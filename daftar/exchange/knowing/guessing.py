@@ -10,7 +10,7 @@ from django.utils import translation
 
 from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, ImportMap, fillable, target_of
 from daftar.exchange.importing.reading import RawRow, Source
-from daftar.exchange.importing.words import SYNONYMS
+from daftar.exchange.knowing.words import SYNONYMS
 from daftar.kernel.text import ascii_digits, fold
 from daftar.records.types import RecordType
 
