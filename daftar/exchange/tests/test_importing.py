@@ -8,11 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from daftar.access.models import User
-from daftar.exchange.importing.guessing import guess_date_order, guess_decimal, guess_map
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.report import in_words
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.knowing.guessing import guess_date_order, guess_decimal, guess_map
 from daftar.kernel.errors import Invalid, NotAllowed
 from daftar.records import writing
 from daftar.records.models import ChoiceOption, Event, ExchangeRate, ExternalId, StageSpan
