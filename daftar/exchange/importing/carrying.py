@@ -160,7 +160,7 @@ def make_types(run: ImportRun, change_set: ChangeSet, *, in_earnest: bool) -> di
 
 
 def type_for(new: Mapping[str, Any], by: User) -> CustomType:
-    """The record type that the import wants, made now."""
+    """The record type that the import wants, made now; not in the menu, where six of an export at once would be in the way."""
     return custom_types.add_type(
-        new["name"], new["plural"], by=by, icon=new.get("icon", ""), title_label=new.get("title", "")
+        new["name"], new["plural"], by=by, icon=new.get("icon", ""), title_label=new.get("title", ""), in_menu=False
     )

@@ -70,11 +70,17 @@ def told_of(run: ImportRun, reports: Sequence[Report], formats: Formats) -> list
 def one(run: ImportRun, place: int, step: Step, report: Report, formats: Formats) -> Told:
     told = Told(report, place, current_schema().types.get(report.type))
     told.lists = lists_of(report)
-    told.groups = sorted(report.grouped.values(), key=lambda group: -group.count)[:GROUPS]
+    if names_tell(told.type):
+        told.groups = sorted(report.grouped.values(), key=lambda group: -group.count)[:GROUPS]
     told.stages = stages_of(report.in_file, report.by_stage, formats)
     told.is_one = step.map.get("repeated") == "one"
     told.may_choose = run.state == State.REHEARSED and run.change_set_id is None
     return told
+
+
+def names_tell(type_: RecordType | None) -> bool:
+    """Whether two records of one name are worth a look: not two calls or two deals that are called alike."""
+    return type_ is not None and type_.timeline and type_.stage_field is None
 
 
 def lists_of(report: Report) -> list[Listed]:
