@@ -47,7 +47,9 @@ def test_every_row_is_told_with_old_and_new(deals):
     report = run(deals, "deal", text, columns=DEALS)
 
     one, two = deals.rows("deal")[:2]
-    assert told(report, "updated") == [(2, "One", one.pk, [("Company", "Acme", "Bolt"), ("Amount", "$100.00", "$150.50")])]
+    assert told(report, "updated") == [
+        (2, "One", one.pk, [("Company", "Acme", "Bolt"), ("Amount", "$100.00", "$150.50")])
+    ]
     assert told(report, "unchanged") == [(3, "Two", two.pk, [])]
     assert told(report, "refused") == [(4, "Three", None, [])]
     assert told(report, "created") == [(5, "Four", None, [])]
@@ -101,7 +103,9 @@ def test_records_that_are_here_wait_for_a_word(deals):
 
     one = deals.rows("deal").first()
     assert (report.waiting, report.unchanged, report.created, report.updated) == (1, 1, 1, 0)
-    assert told(report, "waiting") == [(2, "One", one.pk, [("Company", "Acme", "Bolt"), ("Amount", "$100.00", "$150.00")])]
+    assert told(report, "waiting") == [
+        (2, "One", one.pk, [("Company", "Acme", "Bolt"), ("Amount", "$100.00", "$150.00")])
+    ]
     assert one.amount == 100
 
 
