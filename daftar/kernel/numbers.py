@@ -36,7 +36,7 @@ _POWERS = {
     for word in words.split()
 }
 # What one comma and one point are to a reader of a language: (group, decimal); "" is not settled.
-_HABITS = {"en": (",", "."), "fa": (",", "."), "ru": ("", ",")}
+_HABITS = {"en": (",", "."), "fa": (",", "."), "ru": ("", ","), "de": (".", ",")}
 
 
 def parse_decimal(text: str, formats: Formats, *, max_digits: int = 18, places: int = 4) -> Decimal:

@@ -31,8 +31,8 @@ from daftar.records.fields.base import Field
 
 UPDATE, NEW, LEAVE = "update", "new", "leave"
 """What can be said of a row: take it ("update:12" into which record), make a new record, leave the record as it is."""
-NAMED = ("link", "links", "person", "any_link")
-"""Kinds whose values are told by the names of records."""
+LISTS = ("files", *LABELLED)
+"""Kinds whose values are told as a file holds them, with their labels."""
 Told = tuple[RowTold, Sequence[tuple[Field, Any, Any]]]
 
 
@@ -100,7 +100,7 @@ class Applying:
             return differ
         by_hand = self.by_hand.get(known.pk, ())
         for key in [key for key in differ if key in by_hand]:
-            here = work.type[key].export(work.type[key].get(known), work.reader.reader)
+            here = work.type[key].export(work.type[key].get(known), work.reader.told_to)
             heading, text = work.cell_of(row, key)
             row.notes.append(Note(heading, text, "kept", here[:80] or "—"))
         return {key: value for key, value in differ.items() if key not in by_hand}
@@ -123,7 +123,7 @@ class Applying:
 
     def write_texts(self) -> None:
         """Old → new of every listed row; names of linked records come by one query for each type."""
-        reader = self.work.reader.reader
+        reader = self.work.reader.told_to
         for field, old, new in self.changes():
             reader.names.want([*field.wants(old), *field.wants(new)])
         reader.names.fetch()
@@ -135,10 +135,10 @@ class Applying:
         return (change for _told, changes in self.told for change in changes)
 
     def text(self, field: Field, value: Any) -> str:
-        reader = self.work.reader.reader
+        reader = self.work.reader.told_to
         if field.is_empty(value):
             return ""
-        said = field.show(value, reader).text if field.kind in NAMED else field.export(value, reader)
+        said = field.export(value, reader) if field.kind in LISTS else field.show(value, reader).text
         return said[:LONGEST]
 
 

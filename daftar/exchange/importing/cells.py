@@ -53,6 +53,7 @@ class RowReader:
         mixed: Collection[str] = (),
     ) -> None:
         self.type, self.map, self.headings = type_, map_, headings
+        self.told_to = reader
         self.values = ValueReader(type_, map_, reader, bag or Bag())
         self.values.mixed = mixed
         self.reader = self.values.reader

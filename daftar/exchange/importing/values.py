@@ -29,8 +29,8 @@ from daftar.records.fields.base import Field
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
 
-HABIT = {".": "en", ",": "ru"}
-"""A language that writes numbers with this decimal sign."""
+HABIT = {".": "en", ",": "de"}
+"""A language that writes numbers with this decimal sign, and thousands with the other one."""
 NUMBERS = ("money", "decimal", "percent", "whole")
 MOST_PLACES = 4
 """Digits behind the decimal sign of an amount that are read before it is rounded to the coin."""
