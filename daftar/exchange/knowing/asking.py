@@ -79,11 +79,8 @@ def about_numbers(table: Table, looks: Sequence[Look], made: Columns, step: Step
         if not (numbers.known >= 0.8 * len(look.column.some) and is_used(look, made, MONEY)):
             continue
         if numbers.is_mixed:
-            samples = [
-                row
-                for sign in (".", ",")
-                for row in rows_of(table, look.heading, lambda v, s=sign: numbers_in([v]).decimal == s)[:3]
-            ]  # type: ignore[misc]  # bound now
+            pointed = rows_of(table, look.heading, lambda value: numbers_in([value]).decimal == ".")
+            samples = pointed[:3] + rows_of(table, look.heading, lambda value: numbers_in([value]).decimal == ",")[:3]
             yield Question(
                 "mixed_numbers", table.place,
                 _(

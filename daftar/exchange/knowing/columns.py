@@ -84,6 +84,9 @@ def place_columns(
         if look.heading in made.targets or look.heading in ids.missing:
             continue
         for target in candidates(known, type_, look, vocabulary):
+            if by_id := made.heading_of(f"{target}@id"):
+                made.put(look.heading, why=_("“%(other)s” says the same by ids.") % {"other": by_id})
+                break
             if is_free(target, type_, look, made):
                 made.put(look.heading, target)
                 break
@@ -169,7 +172,8 @@ def place_links(
     linked = sorted(ids.links.items(), key=lambda pair: order.index(pair[1]) if pair[1] in order else len(order))
     for heading, to in linked:
         why = _("Its ids are those of “%(type)s”.") % {"type": name_of(to, type_)}
-        if target := link_target(type_, to, heading, made):
+        said = [t for t in known.targets.get(squash(heading), ()) if t.endswith("@id") and t != "@id"]
+        if target := link_target(type_, to, heading, made, said):
             made.put(heading, target, why=why)
         elif may_make and heading not in made.targets:
             made.put(heading, f"+link.{to}:{link_label(heading, type_, made)}@id", why=why)
@@ -185,11 +189,6 @@ def place_links(
             made.put(heading, "owner@id", why=_("Its ids are those of people."))
         elif may_make:
             made.put(heading, f"+person:{link_label(heading, type_, made)}@id", why=_("Its ids are those of people."))
-    if owner := made.heading_of("owner@id"):
-        beside = fold(owner.rpartition(" ")[0] if fold(owner).endswith(" id") else owner.rpartition(".")[0])
-        for look in looks:
-            if fold(look.heading) == beside and look.heading not in made.targets:
-                made.put(look.heading, why=_("The people are known by “%(other)s”.") % {"other": owner})
 
 
 def speaks_of_owner(heading: str) -> bool:
@@ -197,8 +196,10 @@ def speaks_of_owner(heading: str) -> bool:
     return not any(word in said.split() for word in ("created", "modified", "by", "кем"))
 
 
-def link_target(type_: RecordType, to: str, heading: str, made: Columns) -> str:
-    """The free field of the type that leads there, as a target by id; "" when there is none."""
+def link_target(type_: RecordType, to: str, heading: str, made: Columns, said: Sequence[str] = ()) -> str:
+    """The free field of the type that leads there, as a target by id: what the system's table says, else the first; "" when there is none."""
+    if said and said[0] not in made.taken() and type_.field(said[0].partition("@")[0]) is not None:
+        return said[0]
     for field_ in fillable(type_):
         if field_.kind == "any_link":
             return f"{field_.key}.{to}@id" if f"{field_.key}.{to}@id" not in made.taken() else ""

@@ -129,7 +129,7 @@ def place_made(known: Known, made_type: NewType, looks: Sequence[Look], ids: Ids
         ):
             if owned:
                 made.put(
-                    look.heading, why=_("The people are known by “%(other)s”.") % {"other": made.heading_of("owner@id")}
+                    look.heading, why=_("“%(other)s” says the same by ids.") % {"other": made.heading_of("owner@id")}
                 )
             else:
                 made.put(look.heading, "owner")

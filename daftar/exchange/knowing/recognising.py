@@ -12,6 +12,8 @@ from daftar.exchange.knowing.type_words import FOREIGN, kind_named, type_named
 from daftar.exchange.knowing.vocabulary import Vocabulary
 from daftar.kernel.text import fold
 
+SURE = 1.5
+"""From here on the headings of a system speak louder than the name of the file."""
 LEAST = 1.2
 """Below this nothing speaks for any type that is there."""
 OWN = ("owner", "name", "stage", "status", "type", "number")
@@ -55,17 +57,15 @@ def recognise(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Known]:
 def best(table: Table, vocabulary: Vocabulary, only: System | None = None) -> Known:
     """The likeliest type and, where its headings say so, system."""
     scores = type_scores(table, vocabulary)
-    chosen = Known(table)
+    chosen, sure = Known(table), 0.0
     for system in [only] if only else SYSTEMS.values():
         for shape in system.shapes:
-            if not is_there(shape.type, vocabulary):
-                continue
-            fit = shape_score(table, shape)
-            total = fit + scores.get(shape.type, 0.0)
+            fit = shape_score(table, shape) if is_there(shape.type, vocabulary) else 0.0
+            total = fit + scores.get(shape.type, 0.0) / 2
             if fit and total > chosen.score:
-                chosen = Known(table, shape.type, system, shape, total)
+                chosen, sure = Known(table, shape.type, system, shape, total), fit
     for key, score in scores.items():
-        if score > chosen.score:
+        if sure < SURE and score > chosen.score:
             chosen = Known(table, key, None, None, score)
     if chosen.score < LEAST:
         return Known(table)
@@ -116,7 +116,7 @@ def type_scores(table: Table, vocabulary: Vocabulary) -> dict[str, float]:
             add(vocabulary.type_of_stem(named), 2.0)
     for heading in table.headings:
         words = fold(heading).split()
-        if len(words) > 1 and words[-1] in OWN and (key := vocabulary.type_words.get(" ".join(words[:-1]))):
-            add(key, 1.0 if words[-1] == "owner" else 0.3)
+        if len(words) > 1 and words[-1] in OWN and " ".join(words[:-1]) in vocabulary.type_words:
+            add(vocabulary.type_words[" ".join(words[:-1])], 1.0 if words[-1] == "owner" else 0.3)
     scores.pop("", None)
     return scores

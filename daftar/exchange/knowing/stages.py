@@ -111,7 +111,7 @@ def kinds_of(texts: Sequence[str], table: Table, look: Look, looks: Sequence[Loo
 def outcome_column(looks: Sequence[Look], but: Look) -> Look | None:
     """A column whose values are nothing but words for open, won and lost."""
     for look in looks:
-        if look is not but and look.kind == "choice" and 2 <= look.column.distinct <= 4:
+        if look is not but and look.kind in ("choice", "text") and 2 <= look.column.distinct <= 4:
             words = {fold(value) for value in look.column.counts}
             if words <= OUTCOMES and words & (WON_WORDS | LOST_WORDS):
                 return look

@@ -15,7 +15,7 @@ OURS: dict[str, str] = {
     "company": "account|accounts|company|companies|organization|organizations|organisation|organisations|client|clients|customer|customers|"
     "firm|firms|"
     "компания|компании|организация|организации|контрагент|контрагенты|клиент|клиенты|شرکت|شرکت‌ها|شرکتها|سازمان|سازمان‌ها|مشتری|مشتریان",
-    "contact": "contact|contacts|person|persons|контакт|контакты|контактное лицо|مخاطب|مخاطبین|مخاطبان|مخاطب‌ها|اشخاص",
+    "contact": "contact|contacts|person|persons|people|контакт|контакты|контактное лицо|مخاطب|مخاطبین|مخاطبان|مخاطب‌ها|اشخاص",
     "lead": "lead|leads|prospect|prospects|enquiry|enquiries|лид|лиды|заявка|заявки|سرنخ|سرنخ‌ها|سرنخها|لید|لیدها",
     "deal": "deal|deals|potential|potentials|opportunity|opportunities|sales pipeline|pipeline|сделка|сделки|معامله|معاملات|معامله‌ها|فرصت|فرصت‌ها",
     "product": "product|products|item|items|catalogue|catalog|price list|товар|товары|номенклатура|прайс|каталог|کالا|کالاها|محصول|محصولات",
@@ -67,17 +67,17 @@ FOREIGN = (
 
 
 def words_of_types(schema: Schema) -> dict[str, str]:
-    """Folded word → key of the type that files call so: names of the types in all languages, then usual words."""
+    """Folded word → key of the type that files call so: usual words, then names of the types in all languages."""
     found: dict[str, str] = {}
+    for key, words in OURS.items():
+        if key in schema.types:
+            for word in words.split("|"):
+                found.setdefault(fold(word), key)
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             for type_ in schema.types.values():
                 for word in (type_.name, type_.plural, type_.key):
                     found.setdefault(fold(word), type_.key)
-    for key, words in OURS.items():
-        if key in schema.types:
-            for word in words.split("|"):
-                found.setdefault(fold(word), key)
     for foreign in FOREIGN:
         for word in foreign.words.split("|"):
             found.setdefault(fold(word), foreign.key)

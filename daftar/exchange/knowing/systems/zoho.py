@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daftar.exchange.knowing.systems.shape import Shape, System
 
-TIMES = {"Created Time": "@created", "Modified Time": "@changed", "Tag": "tags"}
+TIMES = {"Created Time": "@created", "Modified Time": "@changed"}
 REACH = {
     "Email": "emails", "Secondary Email": "emails", "Phone": "phones", "Mobile": "phones.mobile", "Fax": "phones.fax",
     "Home Phone": "phones.home", "Other Phone": "phones", "Website": "webs",
@@ -25,25 +25,25 @@ ZOHO = System(
     short="Zoho",
     shapes=(
         Shape("lead", "Lead Owner|Lead Owner.id|Lead Owner Id|Lead Status", {
-            "Record Id|Lead Id|LEADID": "@id", "Lead Owner": "owner", "Lead Owner.id|Lead Owner Id": "owner@id",
+            "Record Id|Lead Id|LEADID": "@id", "Lead Owner": "owner", "Tag": "tags", "Lead Owner.id|Lead Owner Id": "owner@id",
             "First Name|Last Name": "person_name", "Full Name|Lead Name": "person_name", "Company|Company Name": "company_name",
             "Title|Designation": "position", "Lead Source": "source", "Lead Status": "stage", "Description": "comments",
             **REACH, **address(""), **TIMES,
         }),
         Shape("contact", "Contact Owner|Contact Owner.id|Contact Owner Id", {
-            "Record Id|Contact Id|CONTACTID": "@id", "Contact Owner": "owner", "Contact Owner.id|Contact Owner Id": "owner@id",
+            "Record Id|Contact Id|CONTACTID": "@id", "Contact Owner": "owner", "Tag": "tags", "Contact Owner.id|Contact Owner Id": "owner@id",
             "First Name": "first_name", "Last Name": "last_name", "Full Name|Contact Name": "name", "Salutation": "salutation",
             "Account Name": "companies", "Account Name.id|Account Id|ACCOUNTID": "companies@id", "Title": "position",
             "Date of Birth": "birthday", "Lead Source": "source", "Description": "comments", **REACH, **address("Mailing"), **TIMES,
         }),
         Shape("company", "Account Owner|Account Owner.id|Account Owner Id|Account Type", {
-            "Record Id|Account Id|ACCOUNTID": "@id", "Account Owner": "owner", "Account Owner.id|Account Owner Id": "owner@id",
+            "Record Id|Account Id|ACCOUNTID": "@id", "Account Owner": "owner", "Tag": "tags", "Account Owner.id|Account Owner Id": "owner@id",
             "Account Name": "name", "Account Type": "kind", "Industry": "sector", "Employees|No. of Employees": "employees",
             "Annual Revenue": "revenue", "Parent Account": "parent", "Parent Account.id": "parent@id", "Description": "comments",
             **REACH, **address("Billing"), **TIMES,
         }),
         Shape("deal", "Deal Owner|Deal Owner.id|Potential Owner|Potential Owner Id|Potential Name", {
-            "Record Id|Deal Id|Potential Id|POTENTIALID": "@id", "Deal Owner|Potential Owner": "owner",
+            "Record Id|Deal Id|Potential Id|POTENTIALID": "@id", "Deal Owner|Potential Owner": "owner", "Tag": "tags",
             "Deal Owner.id|Deal Owner Id|Potential Owner Id|Potential Owner.id": "owner@id", "Deal Name|Potential Name": "name",
             "Account Name": "company", "Account Name.id|Account Id": "company@id", "Contact Name": "contact",
             "Contact Name.id|Contact Id": "contact@id", "Lead Id|LEADID": "lead@id", "Amount": "amount", "Currency": "amount.currency",
