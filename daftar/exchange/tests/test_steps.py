@@ -50,7 +50,7 @@ def form(run, **more):
 def test_files_are_recognised_put_in_order_and_loaded_as_one(shop, page):
     place = drop(page)["Location"]
     run = ImportRun.objects.get()
-    assert {step["title"]: step["type"] for step in run.steps} == {"people.csv": "contact", "firms.csv": "company"}
+    assert {step["title"]: step["type"] for step in run.steps} == {"people": "contact", "firms": "company"}
     shown = page.get(place).content.decode()
     assert "people.csv" in shown and 'value="order:down:0"' in shown
     if run.steps[0]["type"] == "contact":
