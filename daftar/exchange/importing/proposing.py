@@ -45,10 +45,17 @@ def recognise(run: ImportRun, sources: Sequence[Source], reader: Reader) -> None
     found = knowing.propose(sources, reader.schema, reader)
     run.types = [new.to_json() for new in found.types]
     steps = [
-        Step.from_json(step.to_json()).but(told={"": " ".join(step.words), **step.reasons}) for step in found.steps
+        Step.from_json(step.to_json()).but(told={"": said_of(step.words, sources[step.file]), **step.reasons})
+        for step in found.steps
     ]
     run.steps = to_json([step.but(off=not may_load(step, reader)) for step in steps])
     run.proposal = {"questions": [asdict(question) for question in found.questions]}
+
+
+def said_of(words: Sequence[str], source: Source) -> str:
+    """What was recognised, as it stands beside the file's name."""
+    said = " ".join(words).removeprefix(f"{source.name}: ")
+    return said[:1].upper() + said[1:]
 
 
 def may_load(step: Step, reader: Reader) -> bool:
