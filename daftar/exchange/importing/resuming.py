@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from daftar.access.models import Row
 from daftar.exchange.importing.existing import find_existing
+from daftar.exchange.importing.outcomes import REFUSED, WAITING
 from daftar.exchange.importing.reading import RawRow, Source
 from daftar.exchange.importing.readings import Parsed
 from daftar.exchange.importing.work import Work
@@ -62,11 +63,15 @@ def look_at(work: Work, rows: Sequence[RawRow]) -> None:
             work.seen.titles.see(row.title, row.line)
         if work.map.by_row:
             row.row_key = work.seen.equals.key_of(row.row.cells)
-    fine = [row for row in parsed if not row.errors]
+    refused = {told.line for told in work.report.rows_told.get(REFUSED, ())}
+    fine = [row for row in parsed if not row.errors and row.line not in refused]
     known = find_existing(fine, work.type, work.map, work.matcher, work.by, work.seen)
-    met = {row.line: found.pk for row in fine if isinstance(found := known.rows.get(row.line), Row)}
+    met = {row.line: one.pk for row in fine if isinstance(one := known.rows.get(row.line), Row)}
     met |= by_title(work, [row for row in fine if row.line not in met])
     made = made_here(work, set(met.values()))
+    if work.map.existing == "ask":
+        waiting = {told.line for told in work.report.rows_told.get(WAITING, ())}
+        met = {line: id_ for line, id_ in met.items() if line not in waiting}
     for row in fine:
         if (id_ := met.get(row.line)) is not None:
             work.seen.met.add(id_)

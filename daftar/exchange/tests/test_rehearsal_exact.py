@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from contextlib import suppress
 
 import pytest
@@ -13,8 +14,9 @@ from daftar.exchange.importing import running
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.outcomes import OUTCOMES
 from daftar.exchange.importing.reading import Source
-from daftar.exchange.importing.running import Importer
-from daftar.records.models import CustomField, Event
+from daftar.exchange.importing.report import Report
+from daftar.exchange.importing.running import Importer, Place
+from daftar.records.models import ChangeSet, CustomField, Event
 
 COLUMNS = {
     "Id": ["@id"], "Name": ["name"], "Mail": ["emails"], "Phone": ["phones"], "Account": ["companies"], "Account Id": ["companies@id"],
@@ -109,3 +111,41 @@ def test_a_rehearsal_says_exactly_what_the_import_does(here, monkeypatch, rows, 
     assert sorted(line for line, _outcome, _why in sheet[False]) == lines
     assert sum(report[outcome] for outcome in OUTCOMES) == len(lines)
     assert report["refused"] == sum(outcome == "refused" for _line, outcome, _why in sheet[False])
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(rows=st.lists(row, min_size=3, max_size=12), words=WORDS, after=st.integers(1, 4))
+def test_an_import_that_stopped_between_batches_ends_as_if_it_had_not(here, monkeypatch, rows, words, after):
+    words = dict(words)
+    monkeypatch.setattr(running, "BATCH", min(words.pop("batch"), 3))
+    left_out = words.pop("without")
+    columns = {heading: targets for heading, targets in COLUMNS.items() if heading != left_out}
+    map_ = ImportMap.from_json({"columns": columns, "country": "US", "system": "old", **words})
+    source = Source(here.file(file_of(rows)))
+
+    def whole():
+        return Importer("contact", source, map_, by=here.olga).run().to_json()
+
+    def in_parts():
+        change_set = ChangeSet.objects.create(by=here.olga, via="import", title="x")
+        kept = []
+
+        def stop(report, place, _refused):
+            if len(kept) == after:
+                raise KeyboardInterrupt
+            kept.append((json.loads(json.dumps(report.to_json())), place.line, [*place.late]))
+
+        first = Importer("contact", source, map_, by=here.olga, change_set=change_set, keep=stop)
+        try:
+            return first.run().to_json()
+        except KeyboardInterrupt:
+            report, line, late = kept[-1]
+        place = Place(line, late)
+        again = Importer(
+            "contact", source, map_, by=here.olga, change_set=change_set, report=Report.from_json(report), place=place
+        )
+        return again.run().to_json()
+
+    assert taken_back(in_parts) == taken_back(whole)
