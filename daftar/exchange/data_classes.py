@@ -3,5 +3,5 @@
 TABLE: dict[str, dict[str, str]] = {
     "ImportRun": {"internal": "type recipe files map late problem", "personal": "attached reports report"},
     "Refusal": {"internal": "file", "personal": "cells why"},
-    "SavedMap": {"internal": "type headings map"},
+    "SavedMap": {"internal": "type headings name system map"},
 }
