@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from daftar.access import decide
 from daftar.access.models import User
 from daftar.exchange.importing.ownerless import owner_field
+from daftar.exchange.importing.saved_maps import fitting
 from daftar.exchange.knowing.activities import activity_words
 from daftar.exchange.knowing.asking import ask, more_questions
 from daftar.exchange.knowing.columns import Columns, place_columns
@@ -29,6 +30,7 @@ from daftar.exchange.knowing.table import Source, Table, look_at
 from daftar.exchange.knowing.telling import all_words, tell
 from daftar.exchange.knowing.vocabulary import Vocabulary
 from daftar.exchange.knowing.ways import read_ways
+from daftar.kernel.formats import current
 from daftar.kernel.text import fold
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
@@ -59,6 +61,7 @@ class Proposing:
         self.looks = [[look(column, people) for column in table.columns] for table in tables]
         self.ids = find_ids(self.known, self.looks, self.vocabulary)
         self.everybody = people
+        self.kept = [fitting(table.headings, schema, by=reader.user) for table in tables]
         self.orders, self.decimals = self.proven()
         self.currency = self.most_used_currency()
         self.kinds: dict[tuple[str, str], str] = {}
@@ -107,8 +110,9 @@ class Proposing:
     def most_used_currency(self) -> str:
         """The one that signs of all files name most often, or ""."""
         counted: Counter[str] = Counter()
-        for one in (one for looks in self.looks for one in looks if one.numbers.currency):
-            counted[one.numbers.currency] += 1
+        counted.update(
+            code for looks in self.looks for one in looks if (code := one.numbers.currency(self.reader.formats))
+        )
         return counted.most_common(1)[0][0] if counted else ""
 
     def names(self) -> dict[str, str]:
@@ -134,6 +138,11 @@ class Proposing:
         """New types get their final keys, and links to them follow."""
         renamed: dict[str, str] = {}
         for known, looks, ids in zip(self.known, self.looks, self.ids, strict=True):
+            if kept := self.kept[known.table.place]:
+                if known.type.startswith("+"):
+                    renamed[known.type] = kept[0].type
+                known.type = kept[0].type
+                continue
             if known.type in self.schema.types or (same := self.made_before(known)) is not None:
                 known.type = known.type if known.type in self.schema.types else same  # type: ignore[assignment]  # one of the two holds
                 continue
@@ -161,6 +170,8 @@ class Proposing:
 
     def steps_of(self, known: Known) -> list[Step]:
         table, n = known.table, known.table.place
+        if kept := self.kept_steps(known):
+            return kept
         looks, ids, new = self.looks[n], self.ids[n], self.new.get(n)
         type_ = self.schema.types.get(known.type)
         if type_ is None and new is None:
@@ -193,6 +204,31 @@ class Proposing:
         self.questions += ask(table, type_, looks, made, step, ids, ways, self.everybody)
         self.questions += more_questions(known, type_, looks, made, stages, step)
         return [step, *outcome_step(step, known, type_, looks, made)]
+
+    def kept_steps(self, known: Known) -> list[Step]:
+        """The passes of an earlier import of such a file, or of a map kept under a name."""
+        table, steps = known.table, []
+        for kept in self.kept[table.place]:
+            plural = self.schema.types[kept.type].plural
+            words = {"file": table.name, "type": plural, "rows": current().number(table.rows), "name": kept.name}
+            said = (
+                _("%(file)s: %(type)s, as in “%(name)s”; %(rows)s rows.")
+                if kept.name
+                else _("%(file)s: %(type)s, as it was loaded before; %(rows)s rows.")
+            )
+            steps.append(
+                Step(
+                    table.place,
+                    kept.type,
+                    table.stem,
+                    dict(kept.map),
+                    [said % words],
+                    rows=table.rows,
+                    system=kept.system,
+                    saved=kept.name or "last",
+                )
+            )
+        return steps
 
     def words_of(
         self, known: Known, type_: RecordType | None, looks: Sequence[Look], made: Columns, stages: Stages

@@ -11,7 +11,7 @@ import phonenumbers
 
 from daftar.exchange.knowing.columns import Columns
 from daftar.exchange.knowing.kinds import Look
-from daftar.exchange.knowing.writing import currency_of_words
+from daftar.exchange.knowing.writing import code_of, currency_of_words
 from daftar.kernel.formats import Formats
 from daftar.kernel.text import ascii_digits
 
@@ -119,14 +119,14 @@ def set_money(looks: Sequence[Look], made: Columns, ways: Ways, formats: Formats
             and (said := currency_of_words(look.heading))
             and look.kind in ("whole", "decimal", "money")
         ):
-            codes["IRR" if said == "TOMAN" else said] += look.numbers.known
+            codes[code_of(said, formats)] += look.numbers.known
             written, shown = said, "TOMAN" if formats.rial_as == "toman" else "IRR"
             if {written, shown} == {"TOMAN", "IRR"}:
                 times[look.heading] = "10" if written == "TOMAN" else "0.1"
         if not (is_used(look, made, MONEY) and look.numbers.known >= ENOUGH * len(look.column.some)):
             continue
         for sign, count in look.numbers.signs.items():
-            codes["IRR" if sign == "TOMAN" else sign] += count
+            codes[code_of(sign, formats)] += count
     if codes:
         ways.currency = codes.most_common(1)[0][0]
         if not any(target.endswith(".currency") for target in made.taken()):

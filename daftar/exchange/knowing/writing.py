@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from daftar.kernel.currencies import CURRENCIES as ISO
 from daftar.kernel.dates import parse_date
 from daftar.kernel.errors import Invalid
 from daftar.kernel.formats import Formats
@@ -22,7 +23,7 @@ SHORT_YEAR = re.compile(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{2}}){TIME}")
 CLOCK = re.compile(r"\d{1,2}:\d{2}")
 NUMBER = re.compile(r"([^\d]*?)([-−–]?[.,]?\d(?:[\d\s.,٬٫'’]*\d)?)([^\d]*)")
 CURRENCIES = {
-    "USD": "$|us$|usd|dollar|dollars|доллар|долл|دلار", "EUR": "€|eur|euro|евро|یورو", "GBP": "£|gbp", "JPY": "¥|jpy",
+    "$": "$|dollar|dollars|доллар|долл|دلار", "USD": "us$|usd", "EUR": "€|eur|euro|евро|یورو", "GBP": "£|gbp", "JPY": "¥|jpy",
     "RUB": "₽|rub|руб|р|рублей|روبل", "IRR": "﷼|irr|rial|rials|ریال", "TOMAN": "تومان|تومن|toman|tomans|irt", "TRY": "₺|try|tl",
     "AED": "aed|درهم", "CNY": "cny|元", "INR": "₹|inr", "UAH": "₴|uah|грн", "KZT": "₸|kzt|тг", "PLN": "zł|pln", "CHF": "chf",
     "CAD": "ca$|c$|cad", "AUD": "a$|au$|aud", "BRL": "r$|brl", "ILS": "₪|ils",
@@ -172,10 +173,9 @@ class Numbers:
     def is_whole(self) -> bool:
         return self.known > 0 and not self.places and not self.open_point and not self.open_comma
 
-    @property
-    def currency(self) -> str:
-        """The one currency that signs name ("IRR" for tomans too), or ""."""
-        codes = {"IRR" if code == "TOMAN" else code for code in self.signs}
+    def currency(self, formats: Formats) -> str:
+        """The one currency that signs name ("IRR" for tomans too, the reader's own dollar for "$"), or ""."""
+        codes = {code_of(sign, formats) for sign in self.signs}
         return codes.pop() if len(codes) == 1 else ""
 
     @property
@@ -251,6 +251,14 @@ def read_body(body: str, found: Numbers) -> None:
 def currency_of_words(heading: str) -> str:
     """The currency that a heading names: "مبلغ (تومان)", "Amount, USD"; else ""."""
     return next((SIGNS[word] for word in fold_sign(heading).translate(NO_BRACKETS).split() if word in SIGNS and len(word) > 1), "")  # fmt: skip
+
+
+def code_of(sign: str, formats: Formats) -> str:
+    """ISO code of a sign: tomans are counted in rials, a bare "$" is the reader's own dollar."""
+    if sign == "$":
+        own = ISO.get(formats.currency)
+        return own.code if own is not None and own.is_dollar else "USD"
+    return "IRR" if sign == "TOMAN" else sign
 
 
 NO_BRACKETS = str.maketrans("()[],;:/", "        ")

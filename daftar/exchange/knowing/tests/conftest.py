@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[4]
 
 
 class Desk(SimpleNamespace):
-    """Olga runs the company and looks at files; Sara sells and may not add fields."""
+    """Olga runs the company and looks at files; Hedi heads a department: she may load files, and may not add fields."""
 
     def propose(self, *files, by=None, formats=None):
         """`files` are (name, text) or paths."""
@@ -52,7 +52,7 @@ def desk(db, tmp_path):
     return Desk(
         folder=tmp_path,
         olga=made("olga@shop.example", "secret-olga", name="Olga", role=Role.OWNER),
-        sara=made("sara@shop.example", "secret-sara", name="Sara", role=Role.SELLER),
+        hedi=made("hedi@shop.example", "secret-hedi", name="Hedi", role=Role.HEAD),
     )
 
 

@@ -19,7 +19,7 @@ RUSSIAN = """Название сделки;Сумма;Стадия;Компан�
 
 
 def targets(step):
-    return {heading: ts for heading, ts in step.map["columns"].items()}
+    return dict(step.map["columns"])
 
 
 def test_a_persian_list_with_jalali_dates_and_persian_digits(desk):
