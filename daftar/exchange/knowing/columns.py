@@ -68,7 +68,7 @@ def place_columns(
     """The likeliest places; with `may_make` what has none becomes a new field, else it is left out."""
     made = Columns()
     for look in looks:
-        if not look.kind:
+        if not look.kind and known.table.rows:
             made.put(look.heading, why=_("It is empty."))
         elif not says_beside(known, type_, look, vocabulary) and (
             double := same_before(known.table, look.heading, made)
@@ -234,6 +234,9 @@ def place_by_values(type_: RecordType, looks: Sequence[Look], made: Columns, ids
 
 def place_new(type_: HasLabels, look: Look, made: Columns, ids: Ids, *, system: str, may_make: bool) -> None:
     """A field of its own for what nothing fits, so that nothing is lost."""
+    if not look.kind:
+        made.put(look.heading, why=_("It is empty."))
+        return
     if not may_make:
         made.put(look.heading, why=_("No field fits; those who run the company can add one."))
         return

@@ -14,6 +14,8 @@ SECONDS = ("sec", "секунд", "сек.", "ثانیه")
 def fits(field: Field, part: str, look: Look) -> bool:
     """Whether most values can be read by the field."""
     some = look.column.some
+    if not some:
+        return field.kind not in ("any_link", "files")
     match field.kind:
         case "money" if not part:
             return look.numbers.known >= MOST_OF_THEM * len(some) and look.numbers.most_places <= 2
@@ -60,7 +62,7 @@ def is_number(look: Look) -> bool:
 
 
 def is_moment(look: Look) -> bool:
-    return look.dates.known >= MOST_OF_THEM * len(look.column.some)
+    return look.dates.known >= MOST_OF_THEM * len(look.column.some)  # also where nothing stands in it
 
 
 def beside_fits(target: str, look: Look) -> bool:

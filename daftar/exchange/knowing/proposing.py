@@ -310,7 +310,7 @@ class Proposing:
         for one in looks:
             for target in made.targets[one.heading]:
                 field = type_.field(target)
-                if field is not None and field.kind == "choice":
+                if field is not None and field.kind == "choice" and one.column.filled:
                     found[target] = choose_options(field, one, may_make=self.may_make)
         return found
 

@@ -68,6 +68,8 @@ def find_stages(
 ) -> Stages:
     """What the texts of a stage column mean."""
     texts = list(look.column.counts)
+    if not texts:
+        return Stages()
     kinds = kinds_of(texts, table, look, looks, made)
     here = best_pipeline(type_, texts, look.column.counts, kinds)
     ordered = in_order(texts, kinds, table, look, made, system)
