@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from daftar.access import decide
 from daftar.access.models import User
@@ -22,6 +22,7 @@ from daftar.exchange.importing.reading import BrokenRow, RawRow, Source
 from daftar.exchange.importing.readings import Parsed
 from daftar.exchange.importing.report import CellError, RefusedRow, Report
 from daftar.exchange.importing.resuming import see_again
+from daftar.exchange.importing.turns import take_turn
 from daftar.exchange.importing.work import Keep, Place, Work
 from daftar.exchange.importing.writing_rows import write_rows
 from daftar.kernel.database_copy import on_a_copy
@@ -65,7 +66,7 @@ class Importer:
         if not decide.may(by, "import", type_key):
             raise NotAllowed()
         self.type_key, self.source, self.map, self.by = type_key, source, map_, by
-        self.keep, self.only = keep, only
+        self.keep, self.only, self.is_inside = keep, only, False
         self.mixed: Collection[str] = ()
         type_ = current_schema().type(type_key)
         map_.check_for(type_, source.headings)
@@ -92,8 +93,13 @@ class Importer:
 
     def prepare(self) -> None:
         """Make what the map wants beside records, and look for columns that can be read in two ways."""
+        self.is_inside = connection.in_atomic_block
+        """A rehearsal is one long transaction: others need not wait for it."""
         if makes_something(self.map):
-            self.map = prepare(self.type_key, self.map, by=self.by, change_set=self.work.change_set)
+            with transaction.atomic():
+                if not self.is_inside:
+                    take_turn(self.type_key)
+                self.map = prepare(self.type_key, self.map, by=self.by, change_set=self.work.change_set)
         self.mixed = {q.heading for q in questions(current_schema().type(self.type_key), self.map, self.source)}
         self.open()
 
@@ -131,6 +137,8 @@ class Importer:
                 work.report.untell(WAITING, row.line)
         refused += [RefusedRow(p.line, p.row.cells, tuple(p.errors), p.title) for p in parsed if p.errors]
         with transaction.atomic(), rates_kept():
+            if not self.is_inside:
+                take_turn(self.type_key)
             refused += self.write([p for p in parsed if not p.errors])
             refused.sort(key=lambda one: one.line)
             for one in refused:
