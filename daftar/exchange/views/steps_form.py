@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
-from daftar.exchange.importing.answering import answer, questions_of
+from daftar.exchange.importing.answering import answer
 from daftar.exchange.importing.kept import source_of
 from daftar.exchange.importing.maps import EXISTING
 from daftar.exchange.importing.proposing import count, map_for
@@ -17,6 +17,7 @@ from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun
 from daftar.exchange.views.column_widgets import select
 from daftar.exchange.views.option_widgets import existing_widget
+from daftar.exchange.views.questions import answers_in, asked
 from daftar.records.reader import Reader
 from daftar.ui.parts import Option
 
@@ -28,7 +29,7 @@ def context_of(run: ImportRun, reader: Reader) -> dict[str, Any]:
     return {
         "lines": [line_of(run, n, step, reader) for n, step in enumerate(steps)],
         "existing": existing_widget(said.pop() if len(said) == 1 else ""),
-        "questions": [question_widget(n, question, run) for n, question in enumerate(questions_of(run))],
+        "questions": asked(run),
     }
 
 
@@ -42,20 +43,6 @@ def line_of(run: ImportRun, n: int, step: Step, reader: Reader) -> dict[str, Any
         "columns": len(columns),
         "type": select(f"type-{n}", _("Becomes"), step.type, type_options(run, step, reader)),
     }
-
-
-def question_widget(n: int, question: dict[str, Any], run: ImportRun) -> dict[str, Any]:
-    """A question with its rows to look at and, where there is something to choose, its answers."""
-    options = [
-        Option(
-            str(number),
-            choice["label"],
-            chosen=bool(choice["chosen"] and (question.get("answered") or not question["blocks"])),
-        )
-        for number, choice in enumerate(question["choices"])
-    ]
-    widget = select(f"answer-{n}", question["sentence"], "", options, nothing=_("— choose —")) if options else None
-    return {**question, "widget": widget, "name": run.files[question["file"]]["name"]}
 
 
 def type_options(run: ImportRun, step: Step, reader: Reader) -> list[Option]:
@@ -81,13 +68,6 @@ def keep(run: ImportRun, form: QueryDict, reader: Reader) -> None:
     answer(run, answers_in(form))
     count(run)
     run.save(update_fields=["steps", "proposal", "lines_total"])
-
-
-def answers_in(form: QueryDict) -> dict[int, int]:
-    said = {key[len("answer-") :]: value for key, value in form.items() if key.startswith("answer-")}
-    return {
-        int(key): int(value) for key, value in said.items() if key.isdecimal() and value.isdecimal() and len(value) < 9
-    }
 
 
 def kept(run: ImportRun, n: int, step: Step, form: QueryDict, allowed: set[str]) -> Step:
