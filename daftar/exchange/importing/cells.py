@@ -16,8 +16,8 @@ from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, SOU
 from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.odd import near, near_country
 from daftar.exchange.importing.ownerless import owner_for
-from daftar.exchange.importing.reading import RawRow
 from daftar.exchange.importing.report import CellError
+from daftar.exchange.reading.rows import RawRow
 from daftar.kernel.dates import parse_date, parse_date_time
 from daftar.kernel.errors import Invalid
 from daftar.kernel.formats import joined

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.utils import translation
 
 from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, ImportMap, fillable, target_of
-from daftar.exchange.importing.reading import RawRow, Source
 from daftar.exchange.importing.words import SYNONYMS
+from daftar.exchange.reading.rows import RawRow
+from daftar.exchange.reading.source import Source
 from daftar.kernel.text import ascii_digits, fold
 from daftar.records.types import RecordType
 

@@ -19,8 +19,9 @@ from daftar.exchange.importing.making import make_all, put_in
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.odd import near
-from daftar.exchange.importing.reading import BrokenRow, RawRow, Source
 from daftar.exchange.importing.report import CellError, RefusedRow, Report
+from daftar.exchange.reading.rows import BrokenRow, RawRow
+from daftar.exchange.reading.source import Source
 from daftar.kernel.database_copy import on_a_copy
 from daftar.kernel.errors import DaftarError, Invalid, NotAllowed
 from daftar.kernel.turns import let_others_save

@@ -24,11 +24,12 @@ from daftar.activities.notifying.writing import News, tell
 from daftar.exchange.importing.attached import Bag, forget, take_in
 from daftar.exchange.importing.kept import keep_upload
 from daftar.exchange.importing.maps import ImportMap
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.report import RefusedRow, Report, totals
 from daftar.exchange.importing.running import Importer, Keep, Place, rehearsed
 from daftar.exchange.importing.saved_maps import remember
 from daftar.exchange.models import ImportRun, Refusal, State
+from daftar.exchange.reading.opening import open_source
+from daftar.exchange.reading.source import Source
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import check_rights, load_recipe
 from daftar.kernel import clock
@@ -65,7 +66,7 @@ def keep_file(upload: UploadedFile[Any]) -> dict[str, Any]:
 def source_of(file: Mapping[str, Any]) -> Source:
     """The kept file, read as it was guessed or chosen. Errors: Unreadable."""
     path = Path(settings.DATA) / "imports" / Path(file["path"]).name
-    return Source(path, encoding=file["encoding"], delimiter=file["delimiter"], name=file["name"])
+    return open_source(path, encoding=file["encoding"], delimiter=file["delimiter"], name=file["name"])
 
 
 def with_files_before(moment: datetime) -> QuerySet[ImportRun]:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from daftar.access.models import User
 from daftar.exchange.importing.guessing import guess_map
 from daftar.exchange.importing.maps import ImportMap
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import SavedMap
+from daftar.exchange.reading.source import Source
 from daftar.kernel import clock
 from daftar.kernel.text import fold
 from daftar.records.types import RecordType

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.access.models import User
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.report import Report
 from daftar.exchange.importing.running import Importer, Keep, Place
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.reading.opening import open_source
+from daftar.exchange.reading.source import Source
 from daftar.exchange.recipes.recipe import Recipe, RecipePipeline
 from daftar.kernel.errors import NotAllowed
 from daftar.records.models import ChangeSet, Pipeline, Stage
@@ -26,7 +27,7 @@ def sources_in(recipe: Recipe, folder: Path) -> dict[str, Source]:
     """The recipe's files in a folder. Errors: Unreadable."""
     if not folder.is_dir():
         raise Unreadable(_("There is no folder “%(name)s”.") % {"name": folder.name})
-    return recipe.sort_out([Source(path) for path in sorted(folder.glob("*.csv"))[:50]])
+    return recipe.sort_out([open_source(path) for path in sorted(folder.glob("*.csv"))[:50]])
 
 
 def load_recipe(

@@ -2,8 +2,9 @@
 
 import pytest
 
-from daftar.exchange.importing.reading import BrokenRow, RawRow, Source
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.reading.opening import open_source
+from daftar.exchange.reading.rows import BrokenRow, RawRow
 
 
 def written(tmp_path, data, encoding="utf-8"):
@@ -32,7 +33,7 @@ PERSIAN = "نام;شهر\nشركت الوند;تهران\nپارس چوب گيل
     ],
 )
 def test_encoding_and_delimiter_are_found(tmp_path, text, encoding, name, delimiter):
-    source = Source(written(tmp_path, text, encoding))
+    source = open_source(written(tmp_path, text, encoding))
 
     assert (source.encoding_name, source.delimiter) == (name, delimiter)
     body = [line.split(delimiter) for line in text.splitlines() if not line.startswith("sep=")]
@@ -43,7 +44,7 @@ def test_encoding_and_delimiter_are_found(tmp_path, text, encoding, name, delimi
 def test_a_late_letter_beyond_ascii_decides_too(tmp_path):
     data = b"name;city\n" + b"Acme;Rome\n" * 200_000 + "Ромашка;Москва\n".encode("cp1251")
 
-    assert Source(written(tmp_path, data)).encoding == "cp1251"
+    assert open_source(written(tmp_path, data)).encoding == "cp1251"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_a_late_letter_beyond_ascii_decides_too(tmp_path):
         (b"", "empty"),
         (b"\xef\xbb\xbf", "empty"),
         (b" \r\n\r\n", "empty"),
-        (b"PK\x03\x04" + b"x" * 100, "XLSX"),
+        (b"PK\x03\x04" + b"x" * 100, "cut off or damaged"),
         (b"\0" * 1000, "empty|NUL"),
         (b"\0x\0y" * 10 + b"a\0b\0" * 11, "NUL"),
         (b"\n".join([b",".join([b"a"] * 501)]), "501 columns"),
@@ -61,13 +62,13 @@ def test_a_late_letter_beyond_ascii_decides_too(tmp_path):
 )
 def test_files_that_cannot_be_read_say_why(tmp_path, data, said):
     with pytest.raises(Unreadable, match=said):
-        Source(written(tmp_path, data))
+        open_source(written(tmp_path, data))
 
 
 def test_a_broken_quote_on_line_4000_costs_one_row(tmp_path):
     lines = ["name,city,note"] + [f'Acme {n},"Rome, Italy",ok' for n in range(2, 4000)]
     lines += ['Acme 4000,"Rome,ok'] + [f'Acme {n},"Rome, Italy",ok' for n in range(4001, 4101)]
-    rows = list(Source(written(tmp_path, "\n".join(lines))).rows())
+    rows = list(open_source(written(tmp_path, "\n".join(lines))).rows())
 
     broken = [row for row in rows if isinstance(row, BrokenRow)]
     assert [row.line for row in broken] == [4000]
@@ -77,7 +78,7 @@ def test_a_broken_quote_on_line_4000_costs_one_row(tmp_path):
 
 @pytest.mark.parametrize("after", ["", "Acme,Rome,ok\n" * 3000, 'Acme,"Rome ""Lazio""",ok\n' * 20, 'Acme,"",ok\n' * 20])
 def test_a_quote_that_never_closes_costs_one_row(tmp_path, after):
-    source = Source(written(tmp_path, 'name,city,note\nfirst,a,b\n"broken,a,b\n' + after))
+    source = open_source(written(tmp_path, 'name,city,note\nfirst,a,b\n"broken,a,b\n' + after))
     rows = list(source.rows())
 
     assert [r.line for r in rows if isinstance(r, BrokenRow)] == [3]
@@ -86,7 +87,7 @@ def test_a_quote_that_never_closes_costs_one_row(tmp_path, after):
 
 def test_quoted_cells_keep_lines_delimiters_and_quotes(tmp_path):
     text = 'name,note\n"Acme, Inc","one\ntwo ""three"""\n5" pipe,plain\n'
-    rows = list(Source(written(tmp_path, text)).rows())
+    rows = list(open_source(written(tmp_path, text)).rows())
 
     assert [(r.line, r.cells) for r in rows] == [(2, ("Acme, Inc", 'one\ntwo "three"')), (4, ('5" pipe', "plain"))]
 
@@ -105,7 +106,7 @@ def test_quoted_cells_keep_lines_delimiters_and_quotes(tmp_path):
 )
 def test_bad_rows_say_where_and_why_and_the_next_is_read(tmp_path, row, column, said):
     data = row if isinstance(row, bytes) else row.encode()
-    rows = list(Source(written(tmp_path, b"name,city,note\n" + data + b"\nlast,b,c\n"), encoding="utf-8").rows())
+    rows = list(open_source(written(tmp_path, b"name,city,note\n" + data + b"\nlast,b,c\n"), encoding="utf-8").rows())
 
     bad, last = rows
     assert isinstance(bad, BrokenRow)
@@ -115,13 +116,13 @@ def test_bad_rows_say_where_and_why_and_the_next_is_read(tmp_path, row, column, 
 
 
 def test_empty_cells_behind_the_last_column_and_blank_lines_do_not_matter(tmp_path):
-    rows = list(Source(written(tmp_path, "name,city\nAcme,Rome,,\n\n,,\nBolt,Oslo\n")).rows())
+    rows = list(open_source(written(tmp_path, "name,city\nAcme,Rome,,\n\n,,\nBolt,Oslo\n")).rows())
 
     assert [r.cells for r in rows] == [("Acme", "Rome"), ("Bolt", "Oslo")]
 
 
 def test_headings_are_told_apart(tmp_path):
-    assert Source(written(tmp_path, "phone,phone,,name\n1,2,3,4\n")).headings == (
+    assert open_source(written(tmp_path, "phone,phone,,name\n1,2,3,4\n")).headings == (
         "phone",
         "phone (2)",
         "Column 3",
@@ -130,20 +131,20 @@ def test_headings_are_told_apart(tmp_path):
 
 
 def test_an_encoding_or_delimiter_that_is_said_counts(tmp_path):
-    source = Source(written(tmp_path, RUSSIAN, "cp1251"), encoding="windows-1251", delimiter="semicolon")
+    source = open_source(written(tmp_path, RUSSIAN, "cp1251"), encoding="windows-1251", delimiter="semicolon")
 
     assert source.headings[0] == "Название"
     with pytest.raises(Unreadable, match="windows-1256"):
-        Source(written(tmp_path, RUSSIAN), encoding="koi9")
+        open_source(written(tmp_path, RUSSIAN), encoding="koi9")
     with pytest.raises(Unreadable, match="delimiter"):
-        Source(written(tmp_path, RUSSIAN), delimiter="x")
+        open_source(written(tmp_path, RUSSIAN), delimiter="x")
 
 
 @pytest.mark.thorough
 def test_only_a_few_lines_are_in_memory(tmp_path):
     import tracemalloc
 
-    source = Source(written(tmp_path, b"name,note\n" + b'Acme,"some words"\n' * 100_000))
+    source = open_source(written(tmp_path, b"name,note\n" + b'Acme,"some words"\n' * 100_000))
     tracemalloc.start()
     count = sum(1 for _row in source.rows())
     peak = tracemalloc.get_traced_memory()[1]

@@ -16,11 +16,11 @@ from daftar.access.plain_form import PlainForm
 from daftar.exchange.importing import runs
 from daftar.exchange.importing.maps import EXISTING, ImportMap
 from daftar.exchange.importing.ownerless import owner_for
-from daftar.exchange.importing.reading import known_delimiter
 from daftar.exchange.importing.report import Report
 from daftar.exchange.importing.saved_maps import proposed_map
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun, State
+from daftar.exchange.reading.delimiters import known_delimiter
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.views.attachments import attachment
 from daftar.exchange.views.map_form import map_form, map_of

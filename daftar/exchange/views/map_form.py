@@ -9,7 +9,6 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from daftar.exchange.importing.encoding import ENCODINGS
 from daftar.exchange.importing.maps import (
     CREATED,
     LABELLED,
@@ -22,9 +21,11 @@ from daftar.exchange.importing.maps import (
     fillable,
 )
 from daftar.exchange.importing.ownerless import ME, NOBODY, owner_field
-from daftar.exchange.importing.reading import DELIMITERS, Source
 from daftar.exchange.importing.runs import source_of
 from daftar.exchange.models import ImportRun
+from daftar.exchange.reading.delimiters import DELIMITERS
+from daftar.exchange.reading.encoding import ENCODINGS
+from daftar.exchange.reading.source import Source
 from daftar.kernel.money import CURRENCIES
 from daftar.records.fields.address import LINES
 from daftar.records.reader import Reader

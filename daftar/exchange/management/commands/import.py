@@ -19,11 +19,12 @@ from daftar.access.preferences import formats_for
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.guessing import guess_map
 from daftar.exchange.importing.maps import EXISTING, ImportMap
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.report import RefusedRow, Report, in_words, totals
 from daftar.exchange.importing.running import Importer, Place, rehearsed
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.people import acting
+from daftar.exchange.reading.opening import open_source
+from daftar.exchange.reading.source import Source
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import load_recipe, sources_in
 from daftar.kernel.errors import DaftarError
@@ -106,7 +107,7 @@ class Command(BaseCommand):
         type_ = current_schema().types.get(key) or current_schema().by_slug.get(key)
         if type_ is None:
             raise CommandError(f"There is no record type “{key}”: {', '.join(current_schema().types)}.", returncode=2)
-        source = Source(Path(name), encoding=options["encoding"], delimiter=options["delimiter"])
+        source = open_source(Path(name), encoding=options["encoding"], delimiter=options["delimiter"])
         map_ = ImportMap.from_file(Path(options["map_file"])) if options["map_file"] else guess_map(type_, source)
         map_ = map_.but(date_order=options["date_order"], owner=options["owner"], existing=options["existing"])
         if options["create_missing"]:
