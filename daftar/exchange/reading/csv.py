@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -100,28 +101,33 @@ class CsvSource(Source):
                 continue
             if text[:1] in blank and not text.strip(blank):
                 continue
-            if '"' not in text:
-                cells: Sequence[str] | None = text.rstrip("\r\n").split(delimiter)
-                if (
-                    len(cells) == columns  # type: ignore[arg-type]  # split just made it
-                    and len(text) <= LONGEST_CELL
-                    and "\0" not in text
-                    and (text.isascii() or is_whole(text, is_wide))
-                ):
-                    yield RawRow(number, tuple(cells))  # type: ignore[arg-type]
-                    continue
-            else:
-                cells = self._quoted(lines, number, text, columns)
+            more: list[tuple[int, str]] = []
+            cells: Sequence[str] | None
+            cells = (
+                text.rstrip("\r\n").split(delimiter) if '"' not in text else self._quoted(lines, text, more, columns)
+            )
+            if (
+                cells is not None
+                and len(cells) == columns
+                and not more
+                and len(text) <= LONGEST_CELL
+                and "\0" not in text
+                and (text.isascii() or is_whole(text, is_wide))
+            ):
+                yield RawRow(number, tuple(cells))
+                continue
             if cells is None:
                 split = tuple(text.rstrip("\r\n").split(delimiter))
                 yield BrokenRow(number, "", shown(text.strip()), broken_quote(number), split)
                 continue
             yield self._checked(number, tuple(cells), columns)
 
-    def _quoted(self, lines: Lines, number: int, text: str, columns: int) -> list[str] | None:
-        """The cells of a row with quotes, which may go over several lines; None when a quote is broken."""
-        more: list[tuple[int, str]] = []
+    def _quoted(self, lines: Lines, text: str, more: list[tuple[int, str]], columns: int) -> Sequence[str] | None:
+        """The cells of a row with quotes, which may go on in lines that are added to `more`; None when a quote is broken."""
         try:
+            if text.count('"') % 2 == 0:
+                with suppress(csv.Error):
+                    return next(csv.reader((text,), delimiter=self.delimiter, strict=True))
             cells = next(csv.reader(followed(lines, text, more), delimiter=self.delimiter, strict=True))
         except csv.Error:
             lines.put_back(more)
