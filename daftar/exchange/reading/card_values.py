@@ -14,12 +14,12 @@ from daftar.exchange.reading.card_lines import CardLine
 from daftar.exchange.reading.letters import likely_codec
 from daftar.exchange.reading.rows import shown
 
-PHONES = {"CELL": "mobile", "FAX": "fax", "WORK": "work", "HOME": "home"}
+PHONES = {"CELL": "Mobile phone", "FAX": "Fax", "WORK": "Work phone", "HOME": "Home phone"}
 """Words of a phone, the one that counts first."""
 HEADINGS = (
     "Full name", "First name", "Middle name", "Last name", "Organisation", "Department", "Position",
-    "Phone (mobile)", "Phone (work)", "Phone (home)", "Phone (fax)", "Phone",
-    "E-mail (work)", "E-mail (home)", "E-mail", "Web address",
+    "Mobile phone", "Work phone", "Home phone", "Fax", "Phone",
+    "Work email", "Home email", "E-mail", "Website",
     "Street", "City", "Region", "Postcode", "Country", "Birthday", "Tags", "Note",
 )  # fmt: skip
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -72,14 +72,14 @@ def values_of(lines: Sequence[CardLine], codec: str) -> dict[str, list[str]]:
             case "ROLE":
                 found.setdefault("Role", []).append(unescaped(text))
             case "TEL":
-                kind = next((name for word, name in PHONES.items() if word in kinds), "")
+                heading = next((name for word, name in PHONES.items() if word in kinds), "Phone")
                 number = unescaped(text).removeprefix("tel:").partition(";")[0]
-                add(f"Phone ({kind})" if kind else "Phone", number)
+                add(heading, number)
             case "EMAIL":
-                kind = "work" if "WORK" in kinds else "home" if "HOME" in kinds else ""
-                add(f"E-mail ({kind})" if kind else "E-mail", unescaped(text).removeprefix("mailto:"))
+                heading = "Work email" if "WORK" in kinds else "Home email" if "HOME" in kinds else "E-mail"
+                add(heading, unescaped(text).removeprefix("mailto:"))
             case "URL":
-                add("Web address", unescaped(text))
+                add("Website", unescaped(text))
             case "ADR" if not has_address:
                 has_address = any(address := list(address_of(text)))
                 for heading, part in zip(("Street", "City", "Region", "Postcode", "Country"), address, strict=True):

@@ -55,7 +55,7 @@ def kind_of_format(code: str) -> str:
 def number(text: str) -> str:
     """The number as it is shown: fifteen digits that count, no exponent, no empty decimals. Errors: NoValue."""
     if EXACT.fullmatch(text):
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return without_end(text)
     if not NUMBER.fullmatch(text) or len(text) > 400:
         raise NoValue("number")
     try:
@@ -64,7 +64,11 @@ def number(text: str) -> str:
         raise NoValue("number") from None
     if not value.is_finite():
         raise NoValue("number")
-    plain = f"{value:f}"
+    return without_end(f"{value:f}")
+
+
+def without_end(plain: str) -> str:
+    """Without decimals that say nothing."""
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     return "0" if plain == "-0" else plain
 
