@@ -24,23 +24,21 @@ PERSIAN = dict(
 STRANGE = 0.0005
 NEUTRAL = frozenset("«»№“”„’‘…—–،؛؟°©®™€\u00a0\u200d\u200e\u200f•·ـ")
 CODECS = (
-    ("cp1251", RUSSIAN, 0.0),
-    ("cp1256", PERSIAN, 0.0),
-    ("koi8-r", RUSSIAN, 0.25),
-    ("cp866", RUSSIAN, 0.25),
-    ("mac-cyrillic", RUSSIAN, 0.25),
+    ("cp1251", RUSSIAN, 0.0, 1),
+    ("cp1256", PERSIAN, 0.0, 4),
+    ("koi8-r", RUSSIAN, 0.25, 12),
+    ("cp866", RUSSIAN, 0.25, 12),
+    ("mac-cyrillic", RUSSIAN, 0.02, 12),
 )
-"""Codec, letters, and by how much it must be the likelier one: the usual ones come first."""
-LETTERS_AT_LEAST = 12
-"""With fewer letters nothing rare is believed."""
+"""Codec, letters, by how much it must be the likelier one, and of how many letters: the usual ones come first."""
 
 
 def likely_codec(sample: bytes) -> str:
     """The codec that makes the likeliest text of the bytes; windows-1251 when nothing speaks for another."""
     best, found = float("-inf"), "cp1251"
-    for codec, frequent, handicap in CODECS:
+    for codec, frequent, handicap, least in CODECS:
         score, letters = likelihood(sample.decode(codec, errors="replace"), frequent)
-        if letters and (not handicap or letters >= LETTERS_AT_LEAST) and score - handicap > best:
+        if letters >= least and score - handicap > best:
             best, found = score - handicap, codec
     return found
 
