@@ -16,7 +16,7 @@ from daftar.exchange.reading.source import Source
 from daftar.exchange.reading.vcards import CardSource
 
 HEAD_BYTES = 4096
-ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MARKS = {
     b"%PDF": "PDF",
     b"\x1f\x8b": "GZIP",
@@ -54,7 +54,7 @@ def open_source(
         raise Unreadable(_("There is no file “%(name)s”.") % {"name": (name or path.name)[:200]})
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    if head.startswith(ZIP) and head[2:4] in (b"\x03\x04", b"\x05\x06"):
+    if is_zip(head):
         return SheetSource(path, name=name, sheet=sheet, has_headings=has_headings)
     refuse_foreign(path, head)
     codec = guess_encoding(path)
@@ -65,6 +65,18 @@ def open_source(
     if kind == "json_lines":
         return JsonSource(path, name=name, encoding=codec)
     return CsvSource(path, name=name, encoding=codec, delimiter=delimiter, has_headings=has_headings)
+
+
+def is_packed(path: Path) -> bool:
+    """Whether the file is a ZIP, so that its bytes tell nothing of what stands in it."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return is_zip(file.read(4))
+
+
+def is_zip(head: bytes) -> bool:
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 def refuse_foreign(path: Path, head: bytes) -> None:

@@ -112,7 +112,8 @@ class Command(BaseCommand):
         map_ = map_.but(date_order=options["date_order"], owner=options["owner"], existing=options["existing"])
         if options["create_missing"]:
             map_ = map_.but(unknown_choice="create", unknown_person="create", unknown_link="create")
-        self.stdout.write(f"{source.name}: {source.encoding_name}, {source.delimiter_name}")
+        read_as = (source.encoding_name, source.delimiter_name, source.sheet)
+        self.stdout.write(f"{source.name}: {', '.join(filter(None, read_as))}")
         for heading in source.headings:
             self.stdout.write(f"  {heading} → {', '.join(map_.columns.get(heading, ())) or '—'}")
         refused: list[RefusedRow] = []
