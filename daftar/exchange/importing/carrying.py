@@ -13,12 +13,12 @@ from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.kept import source_of
 from daftar.exchange.importing.made_note import note_made
 from daftar.exchange.importing.progress import Teller
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.refused import refusals
 from daftar.exchange.importing.report import RefusedRow, Report
 from daftar.exchange.importing.running import Importer, Keep, Place, rehearsed
 from daftar.exchange.importing.steps import NEW, Step, steps_of, to_json
 from daftar.exchange.models import ImportRun, Refusal, State
+from daftar.exchange.reading.source import Source
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import make_pipeline
 from daftar.kernel import clock

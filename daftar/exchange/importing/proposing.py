@@ -8,13 +8,13 @@ from dataclasses import asdict
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
-from daftar.exchange.importing.kept import look_at
-from daftar.exchange.importing.reading import Source
+from daftar.exchange.importing.kept import by_sheets, look_at
 from daftar.exchange.importing.saved_maps import proposed_map, remember
 from daftar.exchange.importing.steps import NEW, Step, steps_of, to_json
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.knowing import proposing as knowing
 from daftar.exchange.models import ImportRun
+from daftar.exchange.reading.source import Source
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import check_rights
 from daftar.records.reader import Reader
@@ -29,6 +29,7 @@ def propose(run: ImportRun, reader: Reader) -> None:
         raise Unreadable(_("Choose a file first."))
     if len(run.files) > MOST_FILES:
         raise Unreadable(_("Choose at most %(most)s files at once.") % {"most": MOST_FILES})
+    run.files = by_sheets(run.files)
     sources = [named(file) for file in run.files]
     if run.recipe:
         check_rights(RECIPES[run.recipe], run.by)

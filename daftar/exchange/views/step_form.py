@@ -8,14 +8,15 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from daftar.exchange.importing.encoding import ENCODINGS
 from daftar.exchange.importing.kept import look_at, source_of
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.ownerless import owner_for
 from daftar.exchange.importing.proposing import count, map_for
-from daftar.exchange.importing.reading import DELIMITERS, Source, known_delimiter
 from daftar.exchange.importing.steps import steps_of, to_json
 from daftar.exchange.models import ImportRun, State
+from daftar.exchange.reading.delimiters import DELIMITERS, known_delimiter
+from daftar.exchange.reading.encoding import ENCODINGS
+from daftar.exchange.reading.source import Source
 from daftar.exchange.views.column_widgets import column_widget, reading_widgets
 from daftar.exchange.views.option_widgets import option_widgets
 from daftar.exchange.views.value_tables import choices_said, stages_said, tables_of
@@ -51,7 +52,10 @@ def context_of(run: ImportRun, place: int, reader: Reader) -> dict[str, Any]:
         "type": type_,
         "source": source,
         "encodings": [Option(codec, name, chosen=codec == source.encoding) for codec, name in ENCODINGS.items()],
-        "delimiters": [Option(sign, name, chosen=sign == source.delimiter) for sign, name in delimiter_names().items()],
+        "delimiters": [
+            Option(sign, name, chosen=sign == source.delimiter) for sign, name in delimiter_names(source).items()
+        ],
+        "sheets": [Option(sheet, sheet, chosen=sheet == source.sheet) for sheet in source.sheets],
         "columns": [
             {
                 "heading": heading,
@@ -88,7 +92,10 @@ def read_otherwise(run: ImportRun, place: int, form: QueryDict, reader: Reader) 
     number = steps[place].file
     file = dict(run.files[number])
     file["encoding"] = form.get("encoding", "")[:20]
-    file["delimiter"] = known_delimiter(form.get("delimiter", "") or file["delimiter"])
+    said = form.get("other_delimiter", "") or form.get("delimiter", "") or file["delimiter"]
+    file["delimiter"] = known_delimiter(said) if said else ""
+    file["sheet"] = form.get("sheet", file.get("sheet", ""))[:100]
+    file["has_headings"] = "no_headings" not in form
     source = look_at(file)
     run.files = [file if n == number else old for n, old in enumerate(run.files)]
     run.steps = to_json([step.but(map=map_for(step.type, source)) if step.file == number else step for step in steps])
@@ -121,6 +128,7 @@ def map_of(form: QueryDict, source: Source, before: ImportMap) -> ImportMap:
     )
 
 
-def delimiter_names() -> dict[str, str]:
+def delimiter_names(source: Source) -> dict[str, str]:
     names = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": "|"}
-    return {sign: names[sign] for sign in DELIMITERS}
+    known = {sign: names[sign] for sign in DELIMITERS}
+    return known if not source.delimiter else {**known, source.delimiter: known.get(source.delimiter, source.delimiter)}
