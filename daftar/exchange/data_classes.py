@@ -5,6 +5,7 @@ TABLE: dict[str, dict[str, str]] = {
         "internal": "type recipe files steps types map late problem",
         "personal": "attached proposal reports report",
     },
+    "Made": {"internal": "kind type ref name stays"},
     "Refusal": {"internal": "file", "personal": "cells why"},
     "SavedMap": {"internal": "type headings name system map"},
 }

@@ -136,4 +136,6 @@ personal.add(
 )
 for _column in ("map", "steps", "types"):
     personal.excuse("exchange.ImportRun", _column, "Which column means what; no row of the file.")
+for _column in ("ref", "name", "stays"):
+    personal.excuse("exchange.Made", _column, "Names of fields, options, stages and record types, not of people.")
 personal.excuse("exchange.SavedMap", "map", "Which column means what; no row of the file.")

@@ -11,7 +11,6 @@ from django.db import transaction
 from daftar.access.models import User
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.kept import source_of
-from daftar.exchange.importing.made_note import note_made
 from daftar.exchange.importing.progress import Teller
 from daftar.exchange.importing.refused import refusals
 from daftar.exchange.importing.report import RefusedRow, Report
@@ -21,6 +20,7 @@ from daftar.exchange.models import ImportRun, Refusal, State
 from daftar.exchange.reading.source import Source
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import make_pipeline
+from daftar.exchange.taking_back.made import note_made
 from daftar.kernel import clock
 from daftar.records import custom_types
 from daftar.records.models import ChangeSet, CustomType

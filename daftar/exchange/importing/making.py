@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Max
 
 from daftar.access.models import User
-from daftar.exchange.importing.made_note import note_made
 from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.readings import ToMake
+from daftar.exchange.taking_back.made import note_made
 from daftar.kernel.errors import Invalid
 from daftar.kernel.text import fold
 from daftar.records import writing

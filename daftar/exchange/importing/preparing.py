@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.access.models import User
-from daftar.exchange.importing.made_note import note_made
 from daftar.exchange.importing.making import make_options
 from daftar.exchange.importing.maps import REST, ImportMap
 from daftar.exchange.importing.readings import ToMake
 from daftar.exchange.importing.targets import is_new_field, parse_target
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.taking_back.made import note_made
 from daftar.kernel.errors import Invalid
 from daftar.kernel.text import clean_text, fold
 from daftar.records import custom_fields, pipelines
