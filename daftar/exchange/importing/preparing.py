@@ -114,7 +114,8 @@ def field_for(type_key: str, target: str, by: User, change_set: ChangeSet | None
             )
         return key
     check_right(by)
-    row = custom_fields.add_field(type_, wanted.kind, label, by=by)
+    settings = {"total": True} if wanted.kind == "money" else {}
+    row = custom_fields.add_field(type_, wanted.kind, label, by=by, settings=settings)
     note_made(change_set, "field", type_.key, row.key)
     return str(row.key)
 
