@@ -6,5 +6,5 @@ TABLE: dict[str, dict[str, str]] = {
         "personal": "attached proposal reports report",
     },
     "Refusal": {"internal": "file", "personal": "cells why"},
-    "SavedMap": {"internal": "type headings map"},
+    "SavedMap": {"internal": "type headings name system map"},
 }

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from daftar.exchange.importing.attached import forget
+from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import AT_WORK, ImportRun, Refusal
+from daftar.exchange.reading.opening import is_packed, open_source
 from daftar.kernel import personal
 from daftar.kernel.personal import Place, Subject
 from daftar.records.models import Event
@@ -46,8 +48,28 @@ def is_named(run: ImportRun, subject: Subject) -> bool:
 
 
 def stands_in(file: dict[str, Any], subject: Subject) -> bool:
-    """Whether a kept table names the person; it is read in pieces, in the encoding that was chosen."""
-    path, before = Path(settings.DATA) / "imports" / Path(str(file.get("path", ""))).name, ""
+    """Whether a kept table names the person. What is no plain text is read as rows, every sheet of it; damaged it counts as naming them."""
+    path = Path(settings.DATA) / "imports" / Path(str(file.get("path", ""))).name
+    try:
+        source = open_source(path, name=str(file.get("name", "")))
+    except Unreadable:
+        return is_packed(path) or stands_in_text(path, file, subject)
+    if source.kind == "csv":
+        return stands_in_text(path, file, subject)
+    try:
+        return any(stands_in_rows(path, source.name, sheet, subject) for sheet in source.sheets or [""])
+    except Unreadable:
+        return True
+
+
+def stands_in_rows(path: Path, name: str, sheet: str, subject: Subject) -> bool:
+    rows = open_source(path, name=name, sheet=sheet).rows()
+    return any(subject.is_in("\n".join([*row.cells, getattr(row, "value", "")])) for row in rows)
+
+
+def stands_in_text(path: Path, file: dict[str, Any], subject: Subject) -> bool:
+    """It is read in pieces, in the encoding that was chosen."""
+    before = ""
     try:
         with path.open(encoding=file.get("encoding") or "utf-8", errors="replace") as text:
             while piece := text.read(PIECE):

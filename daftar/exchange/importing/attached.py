@@ -20,6 +20,7 @@ from daftar.access.models import Row, User
 from daftar.exchange.importing import unpack
 from daftar.exchange.importing.kept import folder, keep_upload
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.reading.spools import forget_spools
 from daftar.kernel.errors import Invalid
 from daftar.kernel.text import clean_text
 from daftar.records import files
@@ -132,7 +133,9 @@ def beside(before: Sequence[Mapping[str, Any]], made: Sequence[dict[str, Any]]) 
 
 def forget(kept: Iterable[Mapping[str, Any]]) -> None:
     for file in kept:
-        (folder() / Path(str(file["path"])).name).unlink(missing_ok=True)
+        path = folder() / Path(str(file["path"])).name
+        path.unlink(missing_ok=True)
+        forget_spools(path)
 
 
 def is_zip(upload: Any) -> bool:

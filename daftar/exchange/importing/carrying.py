@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
+from daftar.access.models import User
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.kept import source_of
+from daftar.exchange.importing.made_note import note_made
 from daftar.exchange.importing.progress import Teller
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.refused import refusals
 from daftar.exchange.importing.report import RefusedRow, Report
 from daftar.exchange.importing.running import Importer, Keep, Place, rehearsed
 from daftar.exchange.importing.steps import NEW, Step, steps_of, to_json
 from daftar.exchange.models import ImportRun, Refusal, State
+from daftar.exchange.reading.source import Source
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import make_pipeline
 from daftar.kernel import clock
 from daftar.records import custom_types
-from daftar.records.models import ChangeSet
+from daftar.records.models import ChangeSet, CustomType
 
 SECONDS = 60
 """After so long an import stands in the queue again, behind what else waits."""
@@ -99,7 +102,7 @@ def carry(run: ImportRun, change_set: ChangeSet, keep: KeepFile, done: list[Repo
     report = Report.from_json(run.report) if in_earnest and run.report else None
     place = Place(run.line, list(run.late)) if in_earnest and run.line else None
     complete(run)
-    made = make_types(run, in_earnest=in_earnest)
+    made = make_types(run, change_set, in_earnest=in_earnest)
     for pipeline in RECIPES[run.recipe].pipelines if run.recipe in RECIPES else ():
         make_pipeline(pipeline, run.by)
     reports, before = list(done), 0
@@ -129,13 +132,14 @@ def one(
     report: Report | None, place: Place | None, keep: Keep,
 ) -> Report:  # fmt: skip
     importer = Importer(
-        made.get(step.type, step.type), source, step.import_map(), by=run.by, title=step.title, change_set=change_set,
+        made.get(step.type, step.type), source, step.import_map(made), by=run.by, title=step.title, change_set=change_set,
         report=report, place=place, keep=keep, bag=Bag.of_kept(run.attached, dry=run.state == State.REHEARSING),
+        look_for_same=run.state == State.REHEARSING,
     )  # fmt: skip
     return importer.run()
 
 
-def make_types(run: ImportRun, *, in_earnest: bool) -> dict[str, str]:
+def make_types(run: ImportRun, change_set: ChangeSet, *, in_earnest: bool) -> dict[str, str]:
     """The key by which a new record type is meant → its real key, each made once whatever stops in between."""
     wanted = {step.type for step in steps_of(run.steps) if not step.off and step.type.startswith(NEW)}
     made: dict[str, str] = {}
@@ -144,7 +148,8 @@ def make_types(run: ImportRun, *, in_earnest: bool) -> dict[str, str]:
             continue
         if not new.get("made"):
             with transaction.atomic():
-                row = custom_types.add_type(new["name"], new["plural"], by=run.by, icon=new.get("icon", ""))
+                row = type_for(new, run.by)
+                note_made(change_set, "type", row.key, row.key)
                 if in_earnest:
                     new["made"] = row.key
                     ImportRun.objects.filter(pk=run.pk).update(types=run.types)
@@ -152,3 +157,10 @@ def make_types(run: ImportRun, *, in_earnest: bool) -> dict[str, str]:
         else:
             made[new["key"]] = new["made"]
     return made
+
+
+def type_for(new: Mapping[str, Any], by: User) -> CustomType:
+    """The record type that the import wants, made now; not in the menu, where six of an export at once would be in the way."""
+    return custom_types.add_type(
+        new["name"], new["plural"], by=by, icon=new.get("icon", ""), title_label=new.get("title", ""), in_menu=False
+    )

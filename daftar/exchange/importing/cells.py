@@ -12,7 +12,6 @@ from daftar.exchange.importing.linking import LinkReader
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.ownerless import owner_for
-from daftar.exchange.importing.reading import RawRow
 from daftar.exchange.importing.readings import Filled, Parsed, Reading
 from daftar.exchange.importing.report import CellError
 from daftar.exchange.importing.targets import (
@@ -26,6 +25,7 @@ from daftar.exchange.importing.targets import (
     target_of,
 )
 from daftar.exchange.importing.values import ValueReader
+from daftar.exchange.reading.rows import RawRow
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid
 from daftar.kernel.neutral import restored

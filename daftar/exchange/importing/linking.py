@@ -11,9 +11,9 @@ from daftar.exchange.importing.by_key import KeyFinder
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.pieces import entries, pieces
-from daftar.exchange.importing.reading import RawRow
 from daftar.exchange.importing.readings import Filled, Note, Parsed, Reading, ToMake, listed
 from daftar.exchange.importing.targets import ID, LINKING, Target
+from daftar.exchange.reading.rows import RawRow
 from daftar.kernel.text import clean_text
 from daftar.records.fields.any_link import Target as AnyTarget
 from daftar.records.fields.base import Field

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.maps import ImportMap
-from daftar.exchange.importing.reading import BrokenRow, RawRow, Source
 from daftar.exchange.importing.targets import CHANGED, CREATED, MOVED, parse_target
+from daftar.exchange.reading.rows import BrokenRow, RawRow
+from daftar.exchange.reading.source import Source
 from daftar.kernel.errors import Invalid
 from daftar.kernel.formats import Formats
 from daftar.kernel.text import ascii_digits

@@ -75,8 +75,9 @@ def with_fields(type_key: str, map_: ImportMap, by: User, change_set: ChangeSet 
     lists: list[str] = []
     for target in map_.targets:
         if is_new_field(target):
-            keys[target] = field_for(type_key, target, by, change_set)
-            lists += [keys[target]] if parse_target(target).kind == "choice" else []
+            key, found = field_for(type_key, target, by, change_set), parse_target(target)
+            keys[target] = f"{key}@{found.by}" if found.by else key
+            lists += [key] if found.kind == "choice" else []
     if not keys:
         return map_
     choices = {keys.get(key, key): dict(table) for key, table in map_.choices.items()}
@@ -114,7 +115,7 @@ def field_for(type_key: str, target: str, by: User, change_set: ChangeSet | None
             )
         return key
     check_right(by)
-    settings = {"total": True} if wanted.kind == "money" else {}
+    settings = {"to": wanted.part} if wanted.part else {"total": True} if wanted.kind == "money" else {}
     row = custom_fields.add_field(type_, wanted.kind, label, by=by, settings=settings)
     note_made(change_set, "field", type_.key, row.key)
     return str(row.key)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
-from daftar.exchange.importing.kept import look_at
-from daftar.exchange.importing.reading import Source
+from daftar.exchange.importing.kept import by_sheets, look_at
 from daftar.exchange.importing.saved_maps import proposed_map, remember
 from daftar.exchange.importing.steps import NEW, Step, steps_of, to_json
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.knowing import proposing as knowing
 from daftar.exchange.models import ImportRun
+from daftar.exchange.reading.source import Source
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import check_rights
 from daftar.records.reader import Reader
@@ -27,14 +29,40 @@ def propose(run: ImportRun, reader: Reader) -> None:
         raise Unreadable(_("Choose a file first."))
     if len(run.files) > MOST_FILES:
         raise Unreadable(_("Choose at most %(most)s files at once.") % {"most": MOST_FILES})
+    run.files = by_sheets(run.files)
     sources = [named(file) for file in run.files]
     if run.recipe:
         check_rights(RECIPES[run.recipe], run.by)
-        steps = RECIPES[run.recipe].steps_for(sources)
+        run.steps = to_json(RECIPES[run.recipe].steps_for(sources))
+    elif run.type:
+        run.steps = to_json([step_for(n, source, run.type) for n, source in enumerate(sources)])
     else:
-        steps = [step_for(n, source, run.type or likeliest(source, reader)) for n, source in enumerate(sources)]
-    run.steps = to_json(steps)
+        recognise(run, sources, reader)
     count(run)
+
+
+def recognise(run: ImportRun, sources: Sequence[Source], reader: Reader) -> None:
+    """The steps that the files themselves say; what the person may not load is left out."""
+    found = knowing.propose(sources, reader.schema, reader)
+    run.types = [new.to_json() for new in found.types]
+    steps = [
+        Step.from_json(step.to_json()).but(told={"": said_of(step.words, sources[step.file]), **step.reasons})
+        for step in found.steps
+    ]
+    run.steps = to_json([step.but(off=not may_load(step, reader)) for step in steps])
+    run.proposal = {"questions": [asdict(question) for question in found.questions]}
+
+
+def said_of(words: Sequence[str], source: Source) -> str:
+    """What was recognised, as it stands beside the file's name."""
+    said = " ".join(words).removeprefix(f"{source.name}: ")
+    return said[:1].upper() + said[1:]
+
+
+def may_load(step: Step, reader: Reader) -> bool:
+    if step.type.startswith(NEW):
+        return decide.may_settings(reader.user)
+    return decide.may(reader.user, "import", step.type) and decide.may(reader.user, "add", step.type)
 
 
 def named(file: dict[str, object]) -> Source:
@@ -47,13 +75,6 @@ def named(file: dict[str, object]) -> Source:
 
 def step_for(number: int, source: Source, type_key: str) -> Step:
     return Step(number, type_key, source.name, map_for(type_key, source))
-
-
-def likeliest(source: Source, reader: Reader) -> str:
-    """The record type that has a field for most of the file's columns."""
-    types = [t for t in reader.schema.types.values() if decide.may(reader.user, "import", t.key)]
-    scores = {t.key: sum(bool(targets) for targets in proposed_map(t, source)[0].columns.values()) for t in types}
-    return max(scores, key=lambda key: scores[key])
 
 
 def map_for(type_key: str, source: Source) -> dict[str, object]:

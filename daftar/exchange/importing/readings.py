@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from daftar.exchange.importing.reading import RawRow
 from daftar.exchange.importing.report import CellError
 from daftar.exchange.importing.targets import Target
+from daftar.exchange.reading.rows import RawRow
 from daftar.kernel.text import fold
 from daftar.records.models import StoredFile
 

@@ -10,9 +10,10 @@ from django.db.models import Count
 from daftar.access.models import Row
 from daftar.exchange.importing.existing import find_existing
 from daftar.exchange.importing.outcomes import REFUSED, WAITING
-from daftar.exchange.importing.reading import RawRow, Source
 from daftar.exchange.importing.readings import Parsed
 from daftar.exchange.importing.work import Work
+from daftar.exchange.reading.rows import RawRow
+from daftar.exchange.reading.source import Source
 from daftar.kernel.text import fold
 from daftar.records.models import Event
 

@@ -18,13 +18,14 @@ from daftar.exchange.importing.mixed import questions
 from daftar.exchange.importing.odd import near
 from daftar.exchange.importing.outcomes import REFUSED, WAITING, KeepOutcome
 from daftar.exchange.importing.preparing import makes_something, prepare
-from daftar.exchange.importing.reading import BrokenRow, RawRow, Source
 from daftar.exchange.importing.readings import Parsed
 from daftar.exchange.importing.report import CellError, RefusedRow, Report
 from daftar.exchange.importing.resuming import see_again
 from daftar.exchange.importing.turns import take_turn
 from daftar.exchange.importing.work import Keep, Place, Work
 from daftar.exchange.importing.writing_rows import write_rows
+from daftar.exchange.reading.rows import BrokenRow, RawRow
+from daftar.exchange.reading.source import Source
 from daftar.kernel.database_copy import on_a_copy
 from daftar.kernel.errors import NotAllowed
 from daftar.kernel.turns import let_others_save

@@ -19,12 +19,15 @@ BESIDE = frozenset({SOURCE_ID, CREATED, CHANGED, MOVED})
 """Targets that are no fields."""
 NEW_KINDS = (
     "text", "long_text", "whole", "decimal", "money", "percent", "date", "date_time", "yes_no", "choice", "phones", "emails", "webs",
+    "person",
 )  # fmt: skip
 """Kinds of fields that a map can make on the spot."""
 NOT_FROM_FILES = frozenset({"next_step", "idle", "days_in_stage"})
 PARTS = {"address": ("street", "city", "region", "postcode", "country"), "money": ("currency",)}
 """Kinds whose parts can stand in columns of their own (`address.country`); lists with labels take the label (`phones.work`)."""
 LABELLED = frozenset({"phones", "emails", "messengers", "webs"})
+NEW_LINK = "link"
+"""A new link field says whereto and by which key: "+link.company:Account@id"."""
 LINKING = ("link", "person", "links")
 ID = "id"
 """The key of a linked record in the source system (`company@id`)."""
@@ -35,7 +38,8 @@ class Target:
     """A target taken apart.
 
     Shapes: `key` is a field key, or the whole word of what is no field yet (`@id`, `+money:Cost`); `part` is a line, a label, a currency or
-    the type of a link to any record; `by` is the key by which the linked record is known; `kind` and `label` are those of a new field.
+    the type of a link to any record or of a new link; `by` is the key by which the linked record is known; `kind` and `label` are those
+    of a new field.
     """
 
     key: str
@@ -49,8 +53,12 @@ def parse_target(text: str) -> Target:
     if text.startswith("@"):
         return Target(text)
     if text.startswith("+"):
-        kind, _colon, label = text[1:].partition(":")
-        return Target(text, kind=kind, label=" ".join(label.split()))
+        words, _colon, label = text[1:].partition(":")
+        kind, _dot, to = words.partition(".")
+        by = ""
+        if kind in (NEW_LINK, "person") and "@" in label:
+            label, _at, by = label.rpartition("@")
+        return Target(text, to, by, kind, " ".join(label.split()))
     rest, _at, by = text.partition("@")
     key, _dot, part = rest.partition(".")
     return Target(key, part, by)
@@ -59,7 +67,8 @@ def parse_target(text: str) -> Target:
 def is_new_field(target: str) -> bool:
     """Whether the target is a field that the map makes, with a kind and a label that can be."""
     found = parse_target(target)
-    return found.kind in NEW_KINDS and bool(found.label)
+    is_link = found.kind == NEW_LINK and bool(found.part)
+    return (is_link or (found.kind in NEW_KINDS and not found.part)) and bool(found.label)
 
 
 def target_of(type_: RecordType, target: str) -> tuple[Field, str] | None:

@@ -1,10 +1,15 @@
-"""The unit in which a column counts time, as its heading says: "Call duration (in seconds)"."""
+"""What stands at numbers: the unit of time that a heading names ("Call duration (in seconds)"), the sign of a currency."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 
+from daftar.kernel.errors import Invalid
+from daftar.kernel.formats import Formats
+from daftar.kernel.money import parse_money
+from daftar.kernel.numbers import parse_decimal
 from daftar.kernel.text import fold
 
 SECONDS = {
@@ -20,3 +25,30 @@ def seconds_of(heading: str) -> Fraction:
     """How many seconds one of the column's numbers has; minutes when the heading names no unit."""
     named = [_UNITS[word] for word in re.findall(r"\w+", fold(heading)) if word in _UNITS]
     return Fraction(named[-1] if named else 60)
+
+
+BARE = ("decimal", "whole")
+"""Kinds that hold a number without a currency."""
+PRICE = re.compile(r"[^\d\s.,+\-−()٬٫'’%٪]")
+
+
+def has_sign(text: str) -> bool:
+    """Whether something stands at the number that is no part of it, such as the sign of a currency."""
+    return PRICE.search(text) is not None
+
+
+def priced(text: str, formats: Formats) -> Decimal:
+    """A number, perhaps with the sign of a currency at it ("$1,009.784"). Errors: Invalid as `parse_decimal`."""
+    try:
+        return parse_decimal(text, formats)
+    except Invalid as refused:
+        try:
+            return parse_money(text, formats, formats.currency, places=4).amount
+        except Invalid:
+            raise refused from None
+
+
+def plainly(number: Decimal) -> str:
+    """The number written so that it can be read in one way only."""
+    plain = f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
+    return f"{plain}0" if len(plain.partition(".")[2]) == 3 else plain

@@ -17,7 +17,7 @@ from daftar.exchange.importing.odd import near, near_country
 from daftar.exchange.importing.pieces import entries, pieces
 from daftar.exchange.importing.readings import Filled, Note, Reading, ToMake, listed
 from daftar.exchange.importing.targets import LABELLED
-from daftar.exchange.importing.units import seconds_of
+from daftar.exchange.importing.units import BARE, has_sign, plainly, priced, seconds_of
 from daftar.kernel.dates import parse_date, parse_date_time
 from daftar.kernel.errors import Invalid
 from daftar.kernel.formats import joined
@@ -108,11 +108,10 @@ class ValueReader:
         if field_.kind in NUMBERS and heading in self.mixed and not self.map.numbers.get(heading):
             refuse_two_numbers(text)
         factor = factor_of(self.map.times[heading]) if heading in self.map.times else None
+        formats = self.reader_of(heading).formats
         if factor is None:
-            return text
-        number = parse_decimal(text, self.reader_of(heading).formats) * factor.numerator / factor.denominator
-        plain = f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
-        return f"{plain}0" if len(plain.partition(".")[2]) == 3 else plain
+            return plainly(priced(text, formats)) if field_.kind in BARE and has_sign(text) else text
+        return plainly(priced(text, formats) * factor.numerator / factor.denominator)
 
     def span(self, heading: str, text: str) -> timedelta | str:
         """A bare number counts in the unit that the map or the heading says ("in seconds"); other texts say theirs."""

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.maps import ImportMap
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.steps import Step as RunStep
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.reading.source import Source
 from daftar.kernel.formats import joined
 from daftar.kernel.text import fold
 from daftar.records.fields.base import Label

@@ -4,10 +4,10 @@ import pytest
 
 from daftar.exchange.importing import running
 from daftar.exchange.importing.maps import ImportMap
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.report import Report
 from daftar.exchange.importing.running import Importer, Place
 from daftar.exchange.importing.seen import EqualRows, Ids, Titles
+from daftar.exchange.reading.opening import open_source
 from daftar.records import writing
 from daftar.records.models import ChangeSet, Event, ExternalId
 
@@ -138,7 +138,7 @@ def test_the_whole_row_is_its_key(shop):
 def test_equal_rows_are_counted_from_the_beginning_after_a_crash(shop, monkeypatch):
     monkeypatch.setattr(running, "BATCH", 2)
     words = {"columns": {"name": ["name"]}, "match": ["@row"]}
-    source, by = Source(shop.file("name\n" + "Call\n" * 7)), {"by": shop.olga}
+    source, by = open_source(shop.file("name\n" + "Call\n" * 7)), {"by": shop.olga}
     kept = []
 
     def keep(report, place, _refused):
@@ -204,7 +204,7 @@ def test_rows_of_one_title_become_one_record_with_all_their_ids(shop, monkeypatc
 
 def test_rows_of_one_title_stay_one_record_over_a_crash(shop, monkeypatch):
     monkeypatch.setattr(running, "BATCH", 2)
-    source, map_ = Source(shop.file(ACCOUNTS)), ImportMap.from_json({**BY_ID, "repeated": "one"})
+    source, map_ = open_source(shop.file(ACCOUNTS)), ImportMap.from_json({**BY_ID, "repeated": "one"})
     run, kept = ChangeSet.objects.create(by=shop.olga, via="import", title="x"), []
 
     def keep(report, place, _refused):

@@ -26,7 +26,7 @@ def noted(monkeypatch):
 CELLS = {
     "text": "abc", "long_text": "a b", "whole": "7", "decimal": "7.5", "money": "$7.50", "percent": "12 %", "date": "2026-01-02",
     "date_time": "2026-01-02 10:00", "yes_no": "yes", "choice": "Red", "phones": "+1 805 247 8982", "emails": "a@b.example",
-    "webs": "b.example",
+    "webs": "b.example", "person": "Sara",
 }  # fmt: skip
 
 
@@ -42,6 +42,34 @@ def test_every_kind_can_be_made_and_is_filled(shop, noted):
     assert all(not type_[f.key].is_empty(type_[f.key].get(deal)) for f in fields)
     assert ("field", "deal", fields.get(kind="money").key) in noted
     assert ("option", "deal", f"{fields.get(kind='choice').key}:red") in noted
+
+
+def test_a_link_to_another_type_can_be_made_and_is_filled_by_the_ids_of_the_source(shop):
+    shop.load("company", "id,name\nA7,Acme\n", columns={"id": "@id", "name": "name"}, system="old")
+    columns = {"name": "name", "client": "+link.company:Second client@id"}
+    report = shop.load("deal", "name,client\nOne,A7\nTwo,A9\n", columns=columns, system="old")
+
+    field = CustomField.objects.get()
+    assert (report.created, report.no_links, field.kind, field.settings["to"]) == (2, 1, "link", "company")
+    deals = {deal.name: shop.type("deal")[field.key].get(deal) for deal in shop.rows("deal")}
+    assert deals == {"One": shop.rows("company").get().pk, "Two": None}
+
+
+@pytest.mark.parametrize("wrong", ["+link:Client", "+link.moon:Client", "+whole.x:Client", "+link.company:"])
+def test_a_new_link_that_leads_nowhere_is_refused(shop, wrong):
+    with pytest.raises(Unreadable):
+        shop.load("deal", "name,client\nOne,A7\n", columns={"name": "name", "client": wrong})
+
+    assert not CustomField.objects.exists()
+
+
+def test_a_price_may_stand_in_a_field_of_bare_numbers(shop):
+    shop.load(
+        "deal", 'name,price\nOne,"$1,009.784"\n', columns={"name": "name", "price": "+decimal:Price"}, decimal="."
+    )
+
+    deal, type_ = shop.rows("deal").get(), shop.type("deal")
+    assert str(type_[CustomField.objects.get().key].get(deal)) == "1009.784"
 
 
 def test_a_field_that_is_there_is_used_again(shop, noted):

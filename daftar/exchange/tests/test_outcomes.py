@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from daftar.exchange.importing import candidates
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.outcomes import MOST_ROWS, OUTCOMES
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.report import Report, in_words
 from daftar.exchange.importing.running import Importer, rehearsed
 from daftar.exchange.personal import counts_of
+from daftar.exchange.reading.opening import open_source
 from daftar.records import writing
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
@@ -25,7 +25,9 @@ HEAD = "id,name,company,amount,stage\n"
 def run(shop, key, text, *, rehearse=False, report=None, **words):
     """Import with what the importer itself is told, beside the words of the map."""
     more = {name: words.pop(name) for name in ("decided", "only", "look_for_same", "keep_outcome") if name in words}
-    importer = Importer(key, Source(shop.file(text)), ImportMap.from_json(words), by=shop.olga, report=report, **more)
+    importer = Importer(
+        key, open_source(shop.file(text)), ImportMap.from_json(words), by=shop.olga, report=report, **more
+    )
     return rehearsed(importer.run) if rehearse else importer.run()
 
 

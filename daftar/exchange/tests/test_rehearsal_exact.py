@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from daftar.exchange.importing import running
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.outcomes import OUTCOMES
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.report import Report
 from daftar.exchange.importing.running import Importer, Place
+from daftar.exchange.reading.opening import open_source
 from daftar.records.models import ChangeSet, CustomField, Event
 
 COLUMNS = {
@@ -88,7 +88,7 @@ def test_a_rehearsal_says_exactly_what_the_import_does(here, monkeypatch, rows, 
     left_out = words.pop("without")
     columns = {heading: targets for heading, targets in COLUMNS.items() if heading != left_out}
     map_ = ImportMap.from_json({"columns": columns, "country": "US", "system": "old", **words})
-    source = Source(here.file(file_of(rows)))
+    source = open_source(here.file(file_of(rows)))
     sheet: dict[bool, list[tuple[object, ...]]] = {}
 
     def run(rehearse):
@@ -123,7 +123,7 @@ def test_an_import_that_stopped_between_batches_ends_as_if_it_had_not(here, monk
     left_out = words.pop("without")
     columns = {heading: targets for heading, targets in COLUMNS.items() if heading != left_out}
     map_ = ImportMap.from_json({"columns": columns, "country": "US", "system": "old", **words})
-    source = Source(here.file(file_of(rows)))
+    source = open_source(here.file(file_of(rows)))
 
     def whole():
         return Importer("contact", source, map_, by=here.olga).run().to_json()

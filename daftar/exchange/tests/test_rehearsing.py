@@ -10,6 +10,7 @@ from django.db import OperationalError, connection, transaction
 
 from daftar.exchange.importing import running
 from daftar.exchange.importing.running import Importer, rehearsed
+from daftar.exchange.reading.opening import open_source
 from daftar.kernel import database_copy
 from daftar.records.models import ChoiceOption
 
@@ -68,7 +69,7 @@ def test_others_save_while_a_rehearsal_runs(shop, elsewhere):
             super().do_batch(batch)
             said.extend(elsewhere("meanwhile"))
 
-    source = running.Source(shop.file("name\nOne\nTwo\n"))
+    source = open_source(shop.file("name\nOne\nTwo\n"))
     map_ = running.ImportMap.from_json({"columns": {"name": ["name"]}})
     report = rehearsed(Slow("deal", source, map_, by=shop.olga).run)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -50,7 +52,7 @@ def form(run, **more):
 def test_files_are_recognised_put_in_order_and_loaded_as_one(shop, page):
     place = drop(page)["Location"]
     run = ImportRun.objects.get()
-    assert {step["title"]: step["type"] for step in run.steps} == {"people.csv": "contact", "firms.csv": "company"}
+    assert {step["title"]: step["type"] for step in run.steps} == {"people": "contact", "firms": "company"}
     shown = page.get(place).content.decode()
     assert "people.csv" in shown and 'value="order:down:0"' in shown
     if run.steps[0]["type"] == "contact":
@@ -236,3 +238,47 @@ def test_by_command_an_import_is_listed_and_taken_back(shop, tmp_path):
     assert (code, shop.rows("contact").filter(deleted_at=None).count()) == (0, 0), said
     assert shop.command("import", "--undo", 99)[0] == 2
     assert shop.command("import", "--continue", number)[0] == 2
+
+
+def test_maps_are_kept_under_a_name_shared_and_used_again(shop, page, client):
+    place = drop(page)["Location"]
+    run = ImportRun.objects.get()
+    n = next(n for n, step in enumerate(run.steps) if step["type"] == "contact")
+    run.steps[n]["map"]["columns"]["E-mail"] = []
+    run.save()
+    assert page.post(place, form(run, do="keep_map", map_name="")).status_code == 422
+    page.post(place, form(run, do="keep_map", map_name="Monthly", map_shared="1"))
+
+    client.force_login(shop.hedi)
+    other = drop(client)["Location"]
+    assert "Monthly" in client.get(other).content.decode()
+    second = ImportRun.objects.order_by("pk").last()
+    client.post(other, form(second, do="use_map", map_used="Monthly"))
+    second.refresh_from_db()
+    assert next(s for s in second.steps if s["type"] == "contact")["map"]["columns"]["E-mail"] == []
+    assert client.post(other, form(second, do="use_map", map_used="Moon")).status_code == 422
+    assert client.post(other, form(second, do="forget_map", map_used="Monthly")).status_code == 422
+    client.force_login(shop.olga)
+    client.post(place, form(run, do="forget_map", map_used="Monthly"))
+    assert "Monthly" not in client.get(place).content.decode()
+
+
+def test_what_only_a_person_can_say_is_asked_before_anything_is_loaded(shop, page):
+    mixed = 'Deal name,Amount\nOne,"1.234,56"\nTwo,"1,234.56"\n'
+    place = drop(page, {"deals.csv": mixed})["Location"]
+    run = ImportRun.objects.get()
+    question = run.proposal["questions"][0]
+    assert question["blocks"] and "decimal" in question["sentence"]
+
+    refused = page.post(place, {"mapped": "1", "column-0": "name", "column-1": "amount", "do": "load"})
+    assert refused.status_code == 422
+    assert question["sentence"] in html.unescape(refused.content.decode())
+    assert 'name="answer-0"' in page.get(place).content.decode()
+    page.post(place, form(run, do="save", **{"answer-0": "0"}))
+    run.refresh_from_db()
+    assert run.steps[0]["map"]["numbers"] == {"Amount": "."}
+    page.post(place, {"do": "load"})
+    assert [str(deal.amount) for deal in shop.rows("deal")] == [
+        "1234.5600",
+        "1234.5600",
+    ]  # each can mean one number only

@@ -7,8 +7,8 @@ from django.db import connection
 
 from daftar.exchange.importing import running
 from daftar.exchange.importing.maps import ImportMap
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.running import Importer
+from daftar.exchange.reading.opening import open_source
 from daftar.records.models import CustomField, ExternalId
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +21,7 @@ def test_each_row_is_there_once(shop, monkeypatch, by_id):
     text = "id,name,mail,budget\n" + "".join(f"{n},Person {n},p{n}@acme.example,$5\n" for n in range(ROWS))
     columns = {"name": "name", "mail": "emails", "budget": "+money:Budget"} | ({"id": "@id"} if by_id else {})
     map_ = ImportMap.from_json({"columns": columns, "match": [] if by_id else ["emails"]})
-    source, start = Source(shop.file(text)), threading.Barrier(2)
+    source, start = open_source(shop.file(text)), threading.Barrier(2)
     reports = []
 
     def load(by):

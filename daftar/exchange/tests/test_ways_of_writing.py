@@ -7,8 +7,8 @@ import pytest
 
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.mixed import questions
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.units import seconds_of
+from daftar.exchange.reading.opening import open_source
 from daftar.records import custom_fields
 from daftar.records.models import Event
 
@@ -21,7 +21,7 @@ def amounts(shop):
 
 
 def test_a_column_with_two_ways_of_writing_is_asked_about_not_guessed(shop):
-    source = Source(shop.file(MIXED))
+    source = open_source(shop.file(MIXED))
     (question,) = questions(shop.type("deal"), ImportMap.from_json({"columns": COLUMNS}), source)
     report = shop.load("deal", MIXED, columns=COLUMNS)
 
@@ -53,7 +53,7 @@ def test_what_the_map_says_of_a_column_settles_it(shop, words, expected):
     assert [str(shop.type("deal")[key].get(d).normalize()) for d in shop.rows("deal")] == expected
     assert (
         questions(
-            shop.type("deal"), ImportMap.from_json({"columns": {"amount": key}, **words}), Source(shop.file(MIXED))
+            shop.type("deal"), ImportMap.from_json({"columns": {"amount": key}, **words}), open_source(shop.file(MIXED))
         )
         == []
     )
@@ -62,7 +62,7 @@ def test_what_the_map_says_of_a_column_settles_it(shop, words, expected):
 def test_dates_of_two_orders_in_one_column_are_asked_about(shop):
     text = "name,day\nA,13/1/2017\nB,1/13/2017\nC,3/4/2017\nD,2017-05-06\nE,5/5/2017\n"
     columns = {"name": "name", "day": "expected_close"}
-    source = Source(shop.file(text))
+    source = open_source(shop.file(text))
     (question,) = questions(shop.type("deal"), ImportMap.from_json({"columns": columns}), source)
     report = shop.load("deal", text, columns=columns)
 

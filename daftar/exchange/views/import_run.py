@@ -12,17 +12,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import User
-from daftar.exchange.importing import again, progress, runs
+from daftar.exchange.importing import again, named, progress, runs
+from daftar.exchange.importing.answering import answer, check_answered
 from daftar.exchange.importing.attached import take_in
 from daftar.exchange.importing.kept import source_of
 from daftar.exchange.importing.proposing import propose, remember_maps
 from daftar.exchange.importing.refused import files_with_refused, refused_csv
 from daftar.exchange.importing.report import Report
-from daftar.exchange.importing.steps import steps_of
+from daftar.exchange.importing.saved_maps import forget_name, names_of
+from daftar.exchange.importing.steps import steps_of, to_json
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun, State
-from daftar.exchange.views import step_form, steps_form
+from daftar.exchange.views import step_form, steps_form, told
 from daftar.exchange.views.attachments import attachment
+from daftar.exchange.views.questions import answers_in, asked
 from daftar.exchange.views.upload import takes_files
 from daftar.kernel.errors import BadAddress, Conflict, Missing, NotAllowed
 from daftar.records.bulk import runs as bulk_runs
@@ -32,7 +35,9 @@ from daftar.records.schema import current_schema
 from daftar.records.views.opening import reader_of
 from daftar.ui.addresses import address
 
-EARLIER = frozenset({"save", "order", "read", "attach", "files", "rehearse", "load", "change"})
+EARLIER = frozenset(
+    {"save", "order", "read", "attach", "files", "rehearse", "load", "change", "keep_map", "use_map", "forget_map"}
+)
 """What can be said to an import that is not at work and not done."""
 
 
@@ -70,6 +75,8 @@ def act(request: Any, run: ImportRun) -> None:
         return runs.pause(run)
     if do == "again":
         return take_corrected(request, run)
+    if do == "repeated":
+        return choose_repeated(request, run)
     if do not in EARLIER:
         raise BadAddress()
     if run.is_at_work or run.state == State.DONE:
@@ -84,6 +91,7 @@ def act(request: Any, run: ImportRun) -> None:
         return add_files(request, run)
     if run.change_set_id is None:
         keep_choices(request, run)
+        maps_by_name(request, run, do)
     if do in ("rehearse", "load"):
         begin(run, State.REHEARSING if do == "rehearse" else State.RUNNING)
     return None
@@ -94,10 +102,27 @@ def keep_choices(request: Any, run: ImportRun) -> None:
     reader = reader_of(request)
     if "mapped" in request.POST:
         step_form.keep(run, 0, request.POST, reader)
+        answer(run, answers_in(request.POST))
+        run.save(update_fields=["steps", "proposal"])
     elif request.POST.get("do") == "read":
         step_form.read_otherwise(run, 0, request.POST, reader)
     elif "steps" in request.POST:
         steps_form.keep(run, request.POST, reader)
+
+
+def maps_by_name(request: Any, run: ImportRun, do: str) -> None:
+    """Keep the maps under a name, take kept ones, or forget them."""
+    name, reader = request.POST.get("map_name", "")[:200], reader_of(request)
+    if do == "keep_map":
+        named.keep(run, name, shared="map_shared" in request.POST, by=reader.user)
+    elif do == "use_map":
+        named.use(run, request.POST.get("map_used", "")[:200], reader)
+        run.save(update_fields=["steps", "lines_total"])
+    elif do == "forget_map":
+        own = names_of(reader.user).filter(name=request.POST.get("map_used", "")[:200]).first()
+        if own is None:
+            raise Unreadable(_("Only your own maps can be removed here."))
+        forget_name(own.pk, by=reader.user)
 
 
 def begin(run: ImportRun, state: State) -> None:
@@ -105,9 +130,26 @@ def begin(run: ImportRun, state: State) -> None:
         raise Unreadable(_("All files are left out. Choose at least one."))
     if not run.files:
         raise Unreadable(_("The files of this import are not kept any more. Load them again."))
+    if run.change_set_id is None:
+        check_answered(run)
     if state == State.RUNNING and run.change_set_id is None:
         remember_maps(run, [source_of(file) for file in run.files])
     runs.start(run, state)
+
+
+def choose_repeated(request: Any, run: ImportRun) -> None:
+    """Rows that repeat a name: one record or each its own; then it is rehearsed again."""
+    place = request.POST.get("place", "")
+    steps = steps_of(run.steps)
+    if run.state != State.REHEARSED or run.change_set_id is not None:
+        raise Conflict(_("This import is at work or done already."))
+    if request.POST.get("repeated") not in ("each", "one") or not place.isdecimal() or int(place) >= len(steps):
+        raise BadAddress()
+    step_ = steps[int(place)]
+    steps[int(place)] = step_.but(map={**step_.map, "repeated": request.POST["repeated"]})
+    run.steps = to_json(steps)
+    run.save(update_fields=["steps"])
+    begin(run, State.REHEARSING)
 
 
 def attach(request: Any, run: ImportRun) -> None:
@@ -162,13 +204,15 @@ def page(request: Any, run: ImportRun, *, error: str = "", status: int = 200) ->
         return render(request, "exchange/progress.html", context | done_of(run), status=status)
     if run.state == State.MAPPING:
         reader = reader_of(request)
+        context["maps"] = named.names_for(run, reader)
         if len(run.steps) == 1 and "type" in context:
-            context |= step_form.context_of(run, 0, reader)
+            context |= step_form.context_of(run, 0, reader) | {"questions": asked(run)}
             context["takes_files"] = takes_files(context["type"])
             return render(request, "exchange/map.html", context, status=status)
         context |= steps_form.context_of(run, reader)
         return render(request, "exchange/steps.html", context, status=status)
     context["refused"] = files_with_refused(run)
+    context |= told.context_of(run, context["reports"], reader_of(request).formats)
     context |= undo_of(run)
     return render(request, "exchange/report.html", context, status=status)
 

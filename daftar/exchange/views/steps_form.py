@@ -8,13 +8,16 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
+from daftar.exchange.importing.answering import answer
 from daftar.exchange.importing.kept import source_of
 from daftar.exchange.importing.maps import EXISTING
 from daftar.exchange.importing.proposing import count, map_for
 from daftar.exchange.importing.steps import NEW, Step, steps_of, to_json
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun
-from daftar.exchange.views.step_form import existing_widget, select
+from daftar.exchange.views.column_widgets import select
+from daftar.exchange.views.option_widgets import existing_widget
+from daftar.exchange.views.questions import answers_in, asked
 from daftar.records.reader import Reader
 from daftar.ui.parts import Option
 
@@ -26,7 +29,7 @@ def context_of(run: ImportRun, reader: Reader) -> dict[str, Any]:
     return {
         "lines": [line_of(run, n, step, reader) for n, step in enumerate(steps)],
         "existing": existing_widget(said.pop() if len(said) == 1 else ""),
-        "questions": run.proposal.get("questions", []),
+        "questions": asked(run),
     }
 
 
@@ -39,7 +42,6 @@ def line_of(run: ImportRun, n: int, step: Step, reader: Reader) -> dict[str, Any
         "matched": sum(bool(targets) for targets in columns.values()),
         "columns": len(columns),
         "type": select(f"type-{n}", _("Becomes"), step.type, type_options(run, step, reader)),
-        "is_known": not step.type.startswith(NEW),
     }
 
 
@@ -63,8 +65,9 @@ def keep(run: ImportRun, form: QueryDict, reader: Reader) -> None:
     if (existing := form.get("existing", "")) in EXISTING[1:]:
         steps = [step.but(map={**step.map, "existing": existing}) for step in steps]
     run.steps = to_json(ordered(steps, form.get("do", "")))
+    answer(run, answers_in(form))
     count(run)
-    run.save(update_fields=["steps", "lines_total"])
+    run.save(update_fields=["steps", "proposal", "lines_total"])
 
 
 def kept(run: ImportRun, n: int, step: Step, form: QueryDict, allowed: set[str]) -> Step:
@@ -74,7 +77,11 @@ def kept(run: ImportRun, n: int, step: Step, form: QueryDict, allowed: set[str])
         return step
     if chosen not in allowed:
         raise Unreadable(_("There is no such record type. Choose one from the list."))
-    return step.but(type=chosen, map=map_for(chosen, source_of(run.files[step.file])))
+    if chosen.startswith(NEW):
+        raise Unreadable(
+            _("The columns of a new record type are proposed with it. Load the file again to have them back.")
+        )
+    return step.but(type=chosen, map=map_for(chosen, source_of(run.files[step.file])), told={})
 
 
 def ordered(steps: list[Step], do: str) -> list[Step]:
