@@ -26,7 +26,7 @@ def maps(type_: RecordType, key: str, after: Schema) -> Iterator[Use]:
         except Unreadable:
             continue
         headings = headings_for(map_, key)
-        if headings or key in (*map_.match, *map_.defaults):
+        if headings or key in (*map_.match, *map_.defaults, *map_.choices, *map_.only):
             name = named(headings) if headings else _("A map")
             yield Use(_("Import map"), name, _("fills it"), then_of(map_, after.types[type_.key]), whose=kept.by.name)
 

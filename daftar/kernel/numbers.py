@@ -35,6 +35,8 @@ _POWERS = {
     }.items()
     for word in words.split()
 }
+_METRES = ("m", "b", "m.", "b.")
+"""Small letters that mean something else as often: metres, bytes."""
 # What one comma and one point are to a reader of a language: (group, decimal); "" is not settled.
 _HABITS = {"en": (",", "."), "fa": (",", "."), "ru": ("", ","), "de": (".", ",")}
 
@@ -72,8 +74,10 @@ def parse_decimal(text: str, formats: Formats, *, max_digits: int = 18, places: 
 def take_factor(text: str) -> tuple[str, int]:
     """(the text without its factor, how many digits that moves the decimal sign): "342.09K" → ("342.09", 3)."""
     shape = _FACTOR.fullmatch(text)
-    power = _POWERS.get(shape[2].lower().replace("ي", "ی").rstrip(".")) if shape else None
-    return (shape[1], power) if shape and power else (text, 0)
+    if shape is None or shape[2] in _METRES:
+        return text, 0
+    power = _POWERS.get(shape[2].lower().replace("ي", "ی").rstrip("."))
+    return (shape[1], power) if power else (text, 0)
 
 
 def parse_whole(text: str, formats: Formats) -> int:

@@ -48,7 +48,9 @@ class KeyFinder:
 
     def find(self, type_: RecordType, by: str, text: str) -> int | None:
         """The one record with that key, or None. Errors: Invalid when there are several."""
-        some = self.found.get((type_.key, by), {}).get(text, ())
+        if text not in self.found.get((type_.key, by), {}):  # a default, which no column holds
+            self.learn(type_, by, [text])
+        some = self.found[type_.key, by].get(text, ())
         if len(some) > 1:
             told = joined(f"№ {id_}" for id_ in some[:5])
             raise Invalid(

@@ -65,6 +65,12 @@ class RowReader:
                 target = parse_target(text)
                 if text in BESIDE or target_of(type_, text) is not None:
                     self.plan.setdefault(target.key, []).append((n, heading, target))
+        self.first_plan = {
+            said: [(headings.index(text[1:]), text[1:], parse_target(said))]
+            for said, text in map_.defaults.items()
+            if text.startswith("=") and target_of(type_, said) is not None
+        }
+        """Columns from which new records take a default."""
         self.titles = [n for n, _heading, _target in self.plan.get(type_.title_field.key, ())]
         self.kept: dict[tuple[str, str, str], Reading] = {}
         self.owner = owner_for(map_.owner, type_, self.reader)
@@ -72,7 +78,7 @@ class RowReader:
 
     def learn(self, rows: Iterable[RawRow]) -> None:
         """Look up what these rows link to."""
-        self.links.learn(rows, self.plan)
+        self.links.learn(rows, {**self.plan, **{f"={said}": places for said, places in self.first_plan.items()}})
 
     def title_of(self, row: RawRow) -> str:
         """The name of the record as it stands in the row."""
@@ -141,7 +147,8 @@ class RowReader:
                     self.first_value(parsed, key, "", " · ".join(words))
                     break
         for key, text in self.map.defaults.items():
-            if key in parsed.values or key in parsed.first or not self.is_asked(key, cells):
+            field_key = parse_target(key).key
+            if field_key in parsed.values or field_key in parsed.first or not self.is_asked(field_key, cells):
                 continue
             if not text.startswith("="):
                 self.first_value(parsed, key, "", text)
@@ -151,14 +158,16 @@ class RowReader:
             if key not in parsed.values:
                 parsed.first.setdefault(key, person)
 
-    def first_value(self, parsed: Parsed, key: str, heading: str, text: str) -> None:
+    def first_value(self, parsed: Parsed, said: str, heading: str, text: str) -> None:
+        target = parse_target(said)
+        key = target.key
         if key in parsed.values:
             return
         if not text:  # empty, whatever a new record starts with elsewhere
             parsed.first[key] = None
             return
         try:
-            reading = self.read(self.type[key], [Filled(heading, parse_target(key), text)], parsed)
+            reading = self.read(self.type[key], [Filled(heading, target, text)], parsed)
         except Invalid as refused:
             parsed.errors.append(CellError(parsed.line, heading or str(self.type[key].label), text[:80], str(refused)))
             return

@@ -13,7 +13,7 @@ from daftar.exchange.importing.by_hand import changed_by_hand
 from daftar.exchange.importing.existing import differences, with_links
 from daftar.exchange.importing.making import make_all, put_in
 from daftar.exchange.importing.readings import Filled
-from daftar.exchange.importing.report import CellError
+from daftar.exchange.importing.report import MOST_LISTED, CellError
 from daftar.exchange.importing.targets import Target, parse_target
 from daftar.exchange.importing.work import Keep, Work
 from daftar.kernel.errors import DaftarError
@@ -48,7 +48,8 @@ def set_late_links(work: Work, keep: Keep | None) -> None:
             except (DaftarError, KeyError) as problem:
                 why = problem if isinstance(problem, DaftarError) else _("The record is gone.")
                 sentence = _("The row is in, but without this link. %(why)s") % {"why": why}
-                work.report.errors.append(CellError(line, heading, text[:80], sentence))
+                if len(work.report.errors) < MOST_LISTED:
+                    work.report.errors.append(CellError(line, heading, text[:80], sentence))
     if keep:
         keep(work.report, work.place, ())
 

@@ -43,18 +43,15 @@ class LinkReader:
         rows = list(rows)
         names: dict[str, set[str]] = {}
         keyed: dict[tuple[str, str], set[str]] = {}
-        for key, places in plan.items():
-            field = self.type.field(key)
-            if field is None or not self.is_link(field):
+        for n, _heading, target in (place for places in plan.values() for place in places):
+            field = self.type.field(target.key)
+            to = self.linked(field, target) if field is not None and self.is_link(field) else None
+            if field is None or to is None:
                 continue
-            for n, _heading, target in places:
-                to = self.linked(field, target)
-                if to is None:
-                    continue
-                texts = {text for row in rows for text in self.parts(field, row.cells[n])}
-                (keyed.setdefault((to.key, target.by), set()) if target.by else names.setdefault(to.key, set())).update(
-                    texts
-                )
+            texts = {text for row in rows for text in self.parts(field, row.cells[n])}
+            (keyed.setdefault((to.key, target.by), set()) if target.by else names.setdefault(to.key, set())).update(
+                texts
+            )
         for type_key, some in names.items():
             self.matcher.learn(self.type.schema.type(type_key), some)
         for (type_key, by), some in keyed.items():

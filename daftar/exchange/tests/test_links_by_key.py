@@ -161,3 +161,15 @@ def test_queries_for_keys_do_not_grow_with_rows(accounts):
 
     assert cost(20, "a") == cost(480, "b")
     assert ExternalId.objects.filter(type="deal").count() == 500
+
+
+@pytest.mark.parametrize(
+    "defaults", [{"company": "Bolt"}, {"company@id": "A2"}, {"company@id": "=account"}, {"company": "=account name"}]
+)
+def test_new_records_take_a_default_link(accounts, defaults):
+    report = accounts.load(
+        "deal", "name,account,account name\nOne,A2,Bolt\n", columns={"name": "name"}, defaults=defaults, **OLD
+    )
+
+    assert (report.errors, report.no_links) == ([], 0)
+    assert accounts.rows("deal").get().company.name == "Bolt"

@@ -10,6 +10,7 @@ from daftar.exchange.importing.preparing import prepare
 from daftar.exchange.importing.targets import NEW_KINDS
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.records import custom_fields
+from daftar.records.custom_types import FirstField, add_type
 from daftar.records.models import ChoiceOption, CustomField, Pipeline, Stage
 
 
@@ -190,3 +191,37 @@ def test_people_that_an_import_adds_are_noted(shop, noted):
     boris = shop.rows("deal").get().owner
     assert noted == [("person", "user", str(boris.pk))]
     assert Role.OWNER not in boris.roles
+
+
+def test_a_type_that_was_made_for_the_import_takes_its_fields_and_links(shop):
+    """Invoices of an old system and their lines: types that are made first, linked to each other and to companies by id."""
+    invoices = add_type(
+        "invoice", "invoices", by=shop.olga, staged=True, fields=[FirstField("Client", "link", to="company")]
+    ).key
+    lines = add_type("line", "lines", by=shop.olga, fields=[FirstField("Invoice", "link", to=invoices)]).key
+    old = {"system": "old"}
+    shop.load("company", "id,name\nA1,Acme\n", columns={"id": "@id", "name": "name"}, **old)
+    title = shop.type(invoices).title_field.key
+    columns = {
+        "id": "@id",
+        "subject": title,
+        "client": "client@id",
+        "total": "+money:Total",
+        "due": "+date:Due",
+        "state": "stage",
+    }
+    stages = {"Paid": "+won:Paid", "Sent": "+open:Sent"}
+    text = 'id,subject,client,total,due,state\nI1,Chairs,A1,"$22,247.635","20 Apr, 2021 07:49:50",Paid\nI2,Desks,A9,$5,,Sent\n'
+    first = shop.load(invoices, text, columns=columns, stages=stages, **old)
+    again = shop.load(invoices, text, columns=columns, stages=stages, **old)
+
+    assert (first.created, first.errors, first.no_links) == (2, [], 1)
+    assert (again.unchanged, again.updated) == (2, 0)
+    sums = {stage: s.sums for stage, s in first.by_stage.items()}
+    assert sums == {"Paid": {"USD": "22247.64"}, "Sent": {"USD": "5.00"}}
+    of_line = shop.type(lines).title_field.key
+    report = shop.load(lines, "name,book\nChair,I1\nDesk,I2\n", columns={"name": of_line, "book": "invoice@id"}, **old)
+    assert (report.created, report.no_links) == (2, 0)
+    chairs, desks = shop.rows(invoices).filter(type=invoices)
+    found = [shop.type(lines)["invoice"].get(row) for row in shop.rows(lines).filter(type=lines)]
+    assert found == [chairs.pk, desks.pk]

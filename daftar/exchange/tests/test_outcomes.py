@@ -11,6 +11,7 @@ from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.outcomes import MOST_ROWS, OUTCOMES
 from daftar.exchange.importing.report import Report, in_words
 from daftar.exchange.importing.running import Importer, rehearsed
+from daftar.exchange.personal import counts_of
 from daftar.exchange.reading.opening import open_source
 from daftar.records import writing
 from daftar.records.reader import Reader
@@ -234,3 +235,13 @@ def test_each_row_is_in_exactly_one_outcome(deals):
     report = run(deals, "deal", text, columns=DEALS, existing="ask", keep_outcome=lambda *row: sheet.append(row))
     assert report.rows == 6 == sum(getattr(report, o) for o in OUTCOMES)
     assert sorted(row[0] for row in sheet) == [2, 3, 4, 5, 6, 7]
+
+
+def test_what_a_report_lists_of_people_goes_with_them(deals):
+    text = HEAD + "1,One,Bolt,150,New\n3,Anna,Bolt,5,New\n4,Anna,Bolt,5,New\n5,Anna,Nobody,5,New\n"
+    kept = run(deals, "deal", text, columns=DEALS).to_json()
+    bare = counts_of(kept)
+
+    assert "Anna" in json.dumps(kept)
+    assert not any(name in json.dumps(bare) for name in ("Anna", "One", "Nobody"))
+    assert Report.from_json(bare).rows == 4
