@@ -76,7 +76,7 @@ class Person:
             can += [lambda: self.upload(client)] * (1 if waiting else 4)
         if waiting:
             one = self.rng.choice(waiting)
-            can += [lambda: self.rehearse(client, one), *[lambda: self.load(client, one)] * 3]
+            can += [lambda: self.rehearse(client, one)] * 2 + [lambda: self.load(client, one)] * 3
         if stopped := [one for one in all_ if one.state in ("failed", "paused")]:
             can += [lambda: self.go_on(client, self.rng.choice(stopped))] * 3
         if working := [one for one in all_ if one.is_at_work]:
