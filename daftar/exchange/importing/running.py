@@ -101,7 +101,10 @@ class Importer:
                 if not self.is_inside:
                     take_turn(self.type_key)
                 self.map = prepare(self.type_key, self.map, by=self.by, change_set=self.work.change_set)
-        self.mixed = {q.heading for q in questions(current_schema().type(self.type_key), self.map, self.source)}
+        if self.report.mixed is None:
+            found = questions(current_schema().type(self.type_key), self.map, self.source)
+            self.report.mixed = [question.heading for question in found]
+        self.mixed = self.report.mixed
         self.open()
 
     def run(self) -> Report:
