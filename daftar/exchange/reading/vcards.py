@@ -14,6 +14,7 @@ from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.reading.card_lines import CardLine, card_lines
 from daftar.exchange.reading.card_values import HEADINGS, values_of
 from daftar.exchange.reading.encoding import ENCODINGS, known_encoding
+from daftar.exchange.reading.lines import count_line_ends
 from daftar.exchange.reading.rows import LONGEST_CELL, BrokenRow, RawRow, holds_nul, shown, too_long_cell
 from daftar.exchange.reading.source import Source
 
@@ -43,7 +44,7 @@ class CardSource(Source):
         self.first_line = 0
 
     def count_lines(self) -> int:
-        return self._count
+        return max(self._count, count_line_ends(self.path))
 
     def _rows(self, behind: int) -> Iterator[RawRow | BrokenRow]:
         for line, card in self._cards():

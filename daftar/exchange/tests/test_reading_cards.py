@@ -107,7 +107,7 @@ def test_several_cards_have_the_headings_of_all_and_their_own_lines(tmp_path):
     text = "\nBEGIN:VCARD\nFN:A\nEND:VCARD\n\nbegin:vcard\nN:B;\nTEL:1\nend:vcard\n"
     source = read(tmp_path, text, name="export.txt")
 
-    assert (source.headings, source.count_lines()) == (("Full name", "Last name", "Phone"), 2)
+    assert (source.headings, source.count_lines()) == (("Full name", "Last name", "Phone"), 9)
     assert list(source.rows()) == [RawRow(2, ("A", "", "")), RawRow(6, ("B", "B", "1"))]
     assert [row.line for row in source.rows(behind=2)] == [6]
 
