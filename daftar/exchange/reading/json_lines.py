@@ -14,6 +14,7 @@ from daftar.exchange.reading.encoding import ENCODINGS, known_encoding
 from daftar.exchange.reading.json_pieces import Piece, is_one_a_line, pieces
 from daftar.exchange.reading.json_values import Faulty, flat, loaded
 from daftar.exchange.reading.lines import count_line_ends
+from daftar.exchange.reading.remembered import remembered
 from daftar.exchange.reading.rows import (
     LONGEST_CELL,
     MOST_COLUMNS,
@@ -26,7 +27,7 @@ from daftar.exchange.reading.rows import (
 )
 from daftar.exchange.reading.source import Source
 
-MOST_SCANS, MOST_SHAPES = 64, 1000
+MOST_SHAPES = 1000
 
 
 class Scan(NamedTuple):
@@ -52,7 +53,7 @@ class JsonSource(Source):
         self.encoding_name = ENCODINGS[self.encoding]
         self.first_line = 0
         self._is_one_a_line = is_one_a_line(path, self.encoding)
-        self.headings, self._count, self._is_numbered = self._scanned()
+        self.headings, self._count, self._is_numbered = remembered(self, self._scanned)
 
     def count_lines(self) -> int:
         return self._count if self._is_numbered else max(self._count, count_line_ends(self.path))
@@ -90,10 +91,7 @@ class JsonSource(Source):
         return RawRow(piece.line, tuple(cells))
 
     def _scanned(self) -> Scan:
-        """What the whole file holds, remembered for the pages that ask again."""
-        asked = (str(self.path), self.fingerprint, self.encoding)
-        if asked in _scans:
-            return _scans[asked]
+        """What the whole file holds."""
         headings: dict[str, None] = {}
         shapes: set[tuple[str, ...]] = set()
         count, last, is_any, is_numbered = 0, 0, False, False
@@ -116,10 +114,7 @@ class JsonSource(Source):
                 raise Unreadable(too_many_columns(len(headings), what))
         if not is_any:
             raise Unreadable(self._why_nothing(count))
-        if len(_scans) >= MOST_SCANS:
-            _scans.clear()
-        _scans[asked] = Scan(tuple(headings), count, is_numbered)
-        return _scans[asked]
+        return Scan(tuple(headings), count, is_numbered)
 
     def _why_nothing(self, count: int) -> str:
         for piece in self._pieces():
@@ -140,6 +135,3 @@ def shape_of(text: str) -> tuple[str, ...]:
     if not isinstance(value, dict) or any(isinstance(inner, dict | list) for inner in value.values()):
         return ()
     return tuple(value)
-
-
-_scans: dict[tuple[str, str, str], Scan] = {}

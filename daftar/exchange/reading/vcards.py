@@ -15,6 +15,7 @@ from daftar.exchange.reading.card_lines import CardLine, card_lines
 from daftar.exchange.reading.card_values import HEADINGS, values_of
 from daftar.exchange.reading.encoding import ENCODINGS, known_encoding
 from daftar.exchange.reading.lines import count_line_ends
+from daftar.exchange.reading.remembered import remembered
 from daftar.exchange.reading.rows import LONGEST_CELL, BrokenRow, RawRow, holds_nul, shown, too_long_cell
 from daftar.exchange.reading.source import Source
 
@@ -33,23 +34,26 @@ class CardSource(Source):
         super().__init__(path, name=name)
         self.encoding = known_encoding(encoding)
         self.encoding_name = ENCODINGS[self.encoding]
-        used: set[str] = set()
-        self._count = 0
-        for _line, card in self._cards():
-            self._count += 1
-            used.update(card if isinstance(card, dict) else ())
-        if not self._count:
-            raise Unreadable(_("This file holds no card (BEGIN:VCARD). Export the contacts again as vCard or CSV."))
-        self.headings = tuple(heading for heading in HEADINGS if heading in used) or HEADINGS[:1]
         self.first_line = 0
+        self.headings = remembered(self, self._used_headings)
 
     def count_lines(self) -> int:
-        return max(self._count, count_line_ends(self.path))
+        return count_line_ends(self.path)
 
     def _rows(self, behind: int) -> Iterator[RawRow | BrokenRow]:
         for line, card in self._cards():
             if line > behind:
                 yield self._row(line, card)
+
+    def _used_headings(self) -> tuple[str, ...]:
+        used: set[str] = set()
+        count = 0
+        for _line, card in self._cards():
+            count += 1
+            used.update(card if isinstance(card, dict) else ())
+        if not count:
+            raise Unreadable(_("This file holds no card (BEGIN:VCARD). Export the contacts again as vCard or CSV."))
+        return tuple(heading for heading in HEADINGS if heading in used) or HEADINGS[:1]
 
     def _row(self, line: int, card: Read) -> RawRow | BrokenRow:
         if isinstance(card, str):
