@@ -56,7 +56,7 @@ class JsonSource(Source):
         self.headings, self._count, self._is_numbered = remembered(self, self._scanned)
 
     def count_lines(self) -> int:
-        return self._count if self._is_numbered else max(self._count, count_line_ends(self.path))
+        return self._count if self._is_numbered else max(self._count, count_line_ends(self.path, self.encoding))
 
     # -- inside ------------------------------------------------------------------------------------
 

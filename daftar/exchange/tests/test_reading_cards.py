@@ -156,3 +156,11 @@ def test_the_map_knows_what_the_headings_mean(tmp_path, shop):
     assert unknown <= {"Department", "Middle name", "Full name"}
     assert columns["Mobile phone"] == ("phones.mobile",)
     assert columns["City"] == ("address.city",)
+
+
+def test_a_card_of_many_megabytes_costs_that_card(tmp_path):
+    notes = "".join(f"NOTE:{'x' * 3_000_000}\n" for _n in range(4))
+    bad, good = read(tmp_path, f"BEGIN:VCARD\nFN:A\n{notes}END:VCARD\nBEGIN:VCARD\nFN:B\nEND:VCARD\n").rows()
+
+    assert isinstance(bad, BrokenRow)
+    assert (bad.line, good.line) == (1, 8)
