@@ -36,14 +36,13 @@ def runs(subject: Subject, *, at_work: bool = False) -> Iterator[ImportRun]:
 
 
 def holds_anything(run: ImportRun) -> bool:
-    lists = [
-        part for report in [*run.reports, run.report] if report for part in (report.get("odd"), report.get("errors"))
-    ]
+    told = ("odd", "errors", "rows", "grouped")
+    lists = [report.get(part) for report in [*run.reports, run.report] if report for part in told]
     return bool(run.files or run.attached or any(lists))
 
 
 def is_named(run: ImportRun, subject: Subject) -> bool:
-    if subject.is_in([run.reports, run.report, run.late, run.problem, run.attached, run.files]):
+    if subject.is_in([run.reports, run.report, run.late, run.problem, run.attached, run.files, run.proposal]):
         return True
     return any(stands_in(file, subject) for file in run.files)
 
@@ -96,15 +95,15 @@ def erase(subject: Subject) -> int:
     for run in runs(subject):
         gone = [*run.files, *run.attached]
         transaction.on_commit(lambda gone=gone: forget(gone))  # type: ignore[misc]  # bound now
-        run.files, run.attached, run.late, run.problem = [], [], [], ""
+        run.files, run.attached, run.late, run.problem, run.proposal = [], [], [], "", {}
         run.reports, run.report = [counts_of(report) for report in run.reports], counts_of(run.report)
-        run.save(update_fields=["files", "attached", "late", "problem", "reports", "report"])
+        run.save(update_fields=["files", "attached", "late", "problem", "proposal", "reports", "report"])
         count += 1
     return count
 
 
 def counts_of(report: Any) -> Any:
-    return {**report, "odd": [], "errors": []} if report else report
+    return {**report, "odd": [], "errors": [], "rows": {}, "grouped": []} if report else report
 
 
 def refused(subject: Subject) -> list[Refusal]:
@@ -128,10 +127,15 @@ def at_work(subject: Subject) -> str:
 
 personal.refuse_when(at_work)
 personal.add(
-    Place("imports", _("Imports"), {"exchange.ImportRun": "files attached reports report late"}, find, erase, 30)
+    Place(
+        "imports", _("Imports"), {"exchange.ImportRun": "files attached proposal reports report late"}, find, erase, 30
+    )
 )
 personal.add(
     Place("refused", _("Refused rows of imports"), {"exchange.Refusal": "cells why"}, find_refused, erase_refused, 30)
 )
-personal.excuse("exchange.ImportRun", "map", "Which column means what; no row of the file.")
+for _column in ("map", "steps", "types"):
+    personal.excuse("exchange.ImportRun", _column, "Which column means what; no row of the file.")
+for _column in ("ref", "name", "stays"):
+    personal.excuse("exchange.Made", _column, "Names of fields, options, stages and record types, not of people.")
 personal.excuse("exchange.SavedMap", "map", "Which column means what; no row of the file.")

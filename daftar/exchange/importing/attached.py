@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from daftar.access.models import Row, User
 from daftar.exchange.importing import unpack
-from daftar.exchange.importing.kept import keep_upload
+from daftar.exchange.importing.kept import folder, keep_upload
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.reading.spools import forget_spools
 from daftar.kernel.errors import Invalid
@@ -95,12 +94,6 @@ class Bag:
 
 
 # -- taking in -------------------------------------------------------------------------------------
-
-
-def folder() -> Path:
-    path = Path(settings.DATA) / "imports"
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
 
 
 def take_in(uploads: Sequence[Any], before: Sequence[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:

@@ -82,7 +82,10 @@ class Matcher:
 
     def find(self, type_: RecordType, name: str) -> Found | None:
         """The one record of that name, or None. Errors: Invalid naming them when there are several."""
-        index = self.indexes[type_.key]
+        index = self.indexes.get(type_.key)
+        if index is None or not (index.whole or fold(name) in index.asked):  # a default, which no column holds
+            self.learn(type_, [name])
+            index = self.indexes[type_.key]
         if "@" in name and (by_email := index.emails.get(name.strip().lower())):
             return Found(*by_email)
         same = index.folded.get(fold(name)) or {}

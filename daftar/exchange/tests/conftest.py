@@ -9,9 +9,9 @@ from django.core.management import call_command
 
 from daftar.access.models import Department, Role, User
 from daftar.access.tests.open_desks import open_desks
-from daftar.exchange.importing.guessing import guess_map
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.running import Importer, rehearsed
+from daftar.exchange.knowing.guessing import guess_map
 from daftar.exchange.reading.opening import open_source
 from daftar.kernel.formats import Formats, using
 from daftar.records import schema as schema_module

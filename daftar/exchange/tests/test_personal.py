@@ -22,7 +22,7 @@ from daftar.activities.actions import Plan
 from daftar.activities.actions.keeping import Target
 from daftar.crm.actions import convert_lead
 from daftar.crm.models import Contact, Deal, Lead
-from daftar.exchange.importing import runs
+from daftar.exchange.importing import kept as kept_files
 from daftar.exchange.importing.attached import forget
 from daftar.exchange.models import ImportRun, Refusal, State
 from daftar.exchange.personal import stands_in
@@ -95,7 +95,7 @@ def full_of(type_, but=(), **given):
 
 def import_with(shop, text, name=f"{MARK}.csv"):
     upload = SimpleUploadedFile(name, text.encode())
-    run = ImportRun.objects.create(by=shop.olga, type="contact", state=State.DONE, files=[runs.keep_file(upload)])
+    run = ImportRun.objects.create(by=shop.olga, type="contact", state=State.DONE, files=[kept_files.keep_file(upload)])
     return run
 
 

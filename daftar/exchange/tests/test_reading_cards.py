@@ -2,8 +2,8 @@
 
 import pytest
 
-from daftar.exchange.importing.guessing import guess_map
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.knowing.guessing import guess_map
 from daftar.exchange.reading.opening import open_source
 from daftar.exchange.reading.rows import BrokenRow, RawRow
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -28,7 +28,7 @@ from daftar.kernel.errors import Conflict, DaftarError, Invalid, NotAllowed
 from daftar.kernel.events import publish
 from daftar.kernel.formats import using
 from daftar.kernel.turns import let_others_save
-from daftar.records.bulk import acts, undo
+from daftar.records.bulk import acts, beside, undo
 from daftar.records.merging import unmerging
 from daftar.records.models import BulkItem, BulkRun, BulkState, ChangeSet, Once
 from daftar.records.models.bulk import AT_WORK
@@ -123,7 +123,7 @@ def begin_undo(change_set: ChangeSet, *, by: User) -> BulkRun:
         events = undo.events_of(change_set)
         type_key = events.values_list("type", flat=True).first() or ""
         run = made(type_key, "undo", title, by, undoes=change_set)
-        for key in events.order_by().values_list("type", flat=True).distinct():
+        for key in people_last(events.order_by().values_list("type", flat=True).distinct()):
             ids = events.filter(type=key).order_by().values("record_id").distinct()
             run.total += freeze(run, key, ids, "record_id")
         if unmerging.is_merge(change_set):
@@ -131,6 +131,11 @@ def begin_undo(change_set: ChangeSet, *, by: User) -> BulkRun:
         run.save(update_fields=["total", "moved_on"])
         hand_on(run)
     return now_or_later(run)
+
+
+def people_last(keys: Iterable[str]) -> list[str]:
+    """People and departments go when what was theirs is gone."""
+    return sorted(keys, key=lambda key: (key in decide.COMPANY_ONLY, key))
 
 
 def made(type_key: str, act: str, title: str, by: User, **more: Any) -> BulkRun:
@@ -284,14 +289,15 @@ def next_batch(run_id: int, size: int = 0) -> bool:
         if run.state == BulkState.STOPPING:
             return end(run, BulkState.STOPPED)
         check_person(run)
-        items = list(run.items.filter(state=State.WAITING).order_by("id")[: size or BATCH])
-        if not items:
-            return end(run, BulkState.DONE)
-        outcome = outcome_of(run, items)
-        note(run, outcome)
+        if not beside.next_before(run):
+            items = list(run.items.filter(state=State.WAITING).order_by("id")[: size or BATCH])
+            if items:
+                note(run, outcome_of(run, items))
+            elif not beside.next_after(run):
+                return end(run, BulkState.DONE)
+            if items and not run.items.filter(state=State.WAITING).exists() and not run.is_undo:
+                return end(run, BulkState.DONE)
         run.state, run.at = BulkState.WORKING, clock.now()
-        if not run.items.filter(state=State.WAITING).exists():
-            return end(run, BulkState.DONE)
         run.save()
     return True
 

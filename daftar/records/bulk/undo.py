@@ -19,6 +19,7 @@ from daftar.access import decide
 from daftar.access.models import User
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, DaftarError, Invalid
+from daftar.records.bulk import people
 from daftar.records.draft import Draft
 from daftar.records.merging import merged
 from daftar.records.models import BulkRun, ChangeSet, Event, StageSpan
@@ -97,11 +98,15 @@ def take_back(run: BulkRun, type_: RecordType, ids: Sequence[int], anyway: Colle
     ready = back.put_stays_right
     answers: dict[int, Answer] = {}
     if groups["made"]:
-        answers |= remove_many(type_, groups["made"], **more)
+        stays = people.make_inactive(groups["made"], run.by) if type_.model is User else {}
+        said |= {id_: (State.REFUSED.value, why) for id_, why in stays.items()}
+        answers |= remove_many(type_, [id_ for id_ in groups["made"] if id_ not in stays], **more)
     if groups["deleted"]:
         answers |= each(
             type_, groups["deleted"], back.one, action="delete", kind="restored", in_bin=True, ready=ready, **more
         )
+    if type_.model is User:
+        people.make_active([id_ for id_ in groups["deleted"] if isinstance(answers.get(id_), User)], run.by)
     if groups["changed"]:
         answers |= each(type_, groups["changed"], back.one, action="change", ready=ready, **more)
     return said | {id_: as_said(answer) for id_, answer in answers.items()}

@@ -17,7 +17,7 @@ from daftar.access import decide
 from daftar.access.doors import door
 from daftar.kernel.errors import BadAddress, Missing
 from daftar.kernel.ids import LARGEST_ID, parse_id
-from daftar.records.bulk import acts, runs, undo
+from daftar.records.bulk import acts, beside, runs, undo
 from daftar.records.history import Change, changes_of
 from daftar.records.merging import unmerging
 from daftar.records.models import BulkItem, BulkRun, Event
@@ -134,7 +134,7 @@ def show(request: Any, run_id: int) -> HttpResponse:
         "added": added_lines(run, reader), "owners": owners_of(run, reader),
         "why_not": why_not, "merge_undone": unmerging.is_merge(run.undoes),
         "is_over": undo.is_over(run.change_set), "undone_by": by_run, "first": first,
-        "may_decide": run.by_id == reader.user.pk and not run.is_at_work, "days": undo.DAYS,
+        "may_decide": run.by_id == reader.user.pk and not run.is_at_work, "days": undo.DAYS, "told": beside.told_of(run),
     })  # fmt: skip
 
 
