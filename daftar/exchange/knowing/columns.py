@@ -74,6 +74,8 @@ def place_columns(
             double := same_before(known.table, look.heading, made)
         ):
             made.put(look.heading, why=_("It says the same as “%(other)s” in every row.") % {"other": double})
+        elif known.targets.get(squash(look.heading)) == ():
+            made.put(look.heading, why=_("It follows from the rest, so it is not loaded."))
         elif look.heading == ids.own:
             made.put(look.heading, "@id", why=_("Each row has an id of its own."))
         elif look.heading in ids.doubles:
@@ -137,11 +139,8 @@ def is_free(target: str, type_: RecordType, look: Look, made: Columns) -> bool:
     if field_ is not None and field_.kind == "long_text" and key == "comments":
         return True
     if field_ is not None and field_.kind == "address":
-        return (
-            target not in taken
-            and ("address" not in taken)
-            and (target != key or not any(t.startswith("address.") for t in taken))
-        )
+        whole = target == key and any(other.startswith(f"{key}.") for other in taken)
+        return target not in taken and key not in taken and not whole
     return target not in taken
 
 
