@@ -254,7 +254,7 @@ def more_questions(
         if lost := [text for text, option in table.items() if option == ""]:
             said = _("“%(field)s” has no option for: %(texts)s. These stay empty unless you choose one.") % {
                 "field": type_[key].label if type_ else key,
-                "texts": ", ".join(lost[:8]),
+                "texts": joined(lost[:8]),
             }
             asked.append(
                 Question(
