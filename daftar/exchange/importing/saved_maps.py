@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from daftar.access import decide
 from daftar.access.models import User
 from daftar.exchange.importing.maps import ImportMap
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.knowing.guessing import guess_map
 from daftar.exchange.models import SavedMap
+from daftar.exchange.reading.source import Source
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Missing, NotAllowed
 from daftar.kernel.text import clean_text, fold

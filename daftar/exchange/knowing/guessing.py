@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils import translation
 
 from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, ImportMap, fillable, target_of
-from daftar.exchange.importing.reading import RawRow, Source
 from daftar.exchange.knowing.systems.shape import squash
 from daftar.exchange.knowing.words import SYNONYMS
+from daftar.exchange.reading.rows import RawRow
+from daftar.exchange.reading.source import Source
 from daftar.kernel.text import ascii_digits
 from daftar.records.types import RecordType
 

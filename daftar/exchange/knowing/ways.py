@@ -114,8 +114,6 @@ def set_money(looks: Sequence[Look], made: Columns, ways: Ways, formats: Formats
     times: dict[str, str] = {}
     codes: Counter[str] = Counter()
     for look in looks:
-        if look.numbers.factor and is_used(look, made, MONEY):
-            times[look.heading] = look.numbers.factor
         if (
             not look.numbers.signs
             and (said := currency_of_words(look.heading))

@@ -5,7 +5,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """Maps are kept under a name, shared or private; a file may be gone through several times."""
 
-    dependencies = [("exchange", "0002_import_attached_files")]
+    dependencies = [("exchange", "0003_steps")]
 
     operations = [
         migrations.AddField("savedmap", "position", models.PositiveSmallIntegerField(default=0)),

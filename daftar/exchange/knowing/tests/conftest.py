@@ -8,8 +8,8 @@ import pytest
 
 from daftar.access.models import Role, User
 from daftar.access.tests.open_desks import open_desks
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.knowing.proposing import propose
+from daftar.exchange.reading.opening import open_source
 from daftar.kernel.formats import Formats, using
 from daftar.records import schema as schema_module
 from daftar.records.reader import Reader
@@ -27,7 +27,7 @@ class Desk(SimpleNamespace):
         schema = current_schema()
         with using(formats or Formats()):
             return propose(
-                [Source(path) for path in paths],
+                [open_source(path) for path in paths],
                 schema,
                 Reader(by or self.olga, schema=schema, formats=formats or Formats()),
             )

@@ -159,7 +159,7 @@ def test_two_ways_to_write_dates_are_one_way_a_column(portal):
 def test_money_phones_and_thousands_are_read_as_they_are_written(portal):
     campaigns, lines = step(portal, "Campaigns").map, targets(portal, "Purchase_Order_Line_Items")
     assert (campaigns["currency"], campaigns["decimal"]) == ("USD", ".")
-    assert campaigns["times"] == {"Expected Revenue": "1000", "Budgeted Cost": "1000", "Actual Cost": "1000"}
+    assert "times" not in campaigns  # “$342.09K” is read as it stands
     assert lines["List Price"] == "+decimal:List Price"  # thousandths of a dollar are no money
     assert targets(portal, "Invoices")["Grand Total"] == "+money:Grand Total"
     assert step(portal, "Leads").map["country"] == step(portal, "Contacts").map["country"] == "US"
