@@ -10,7 +10,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.maps import LABELLED, fillable, target_of
-from daftar.exchange.knowing.fitting import beside_fits, fits
+from daftar.exchange.knowing.fitting import beside_fits, fits, in_seconds
 from daftar.exchange.knowing.keys import Ids
 from daftar.exchange.knowing.kinds import Look, number_kind
 from daftar.exchange.knowing.labels import named_by_id, tidy
@@ -82,10 +82,13 @@ def place_columns(
             others = joined(f"“{h}”" for h in ids.doubles[look.heading])
             made.put(look.heading, why=_("It says the same as %(others)s in every row.") % {"others": others})
     place_links(known, type_, looks, ids, made, may_make)
-    for look in looks:
+    for look in sorted(looks, key=lambda one: not in_seconds(one.heading)):
         if look.heading in made.targets or look.heading in ids.missing:
             continue
         for target in candidates(known, type_, look, vocabulary):
+            if target == "duration" and (exact := made.heading_of(target)):
+                made.put(look.heading, why=_("“%(other)s” says the same more exactly.") % {"other": exact})
+                break
             if by_id := made.heading_of(f"{target}@id"):
                 made.put(look.heading, why=_("“%(other)s” says the same by ids.") % {"other": by_id})
                 break
