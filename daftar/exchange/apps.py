@@ -7,3 +7,4 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from daftar.exchange import field_uses, keeping, menu_entry, personal  # noqa: F401  # tells what fills a field; says how long files stay; adds it; names its places
+        from daftar.exchange.company import rooms  # noqa: F401  # says what an archive of the company carries

@@ -1,4 +1,5 @@
+from daftar.exchange.models.company_archive import CompanyArchive
 from daftar.exchange.models.import_run import AT_WORK, ImportRun, Refusal, State
 from daftar.exchange.models.saved_map import SavedMap
 
-__all__ = ["AT_WORK", "ImportRun", "Refusal", "SavedMap", "State"]
+__all__ = ["AT_WORK", "CompanyArchive", "ImportRun", "Refusal", "SavedMap", "State"]
