@@ -74,7 +74,10 @@ class Carried:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A model that stays where it is. With `stays` its rows are kept when a company is loaded over them, and lead to the person who loaded; else they go."""
+    """A model that stays where it is, and why.
+
+    With `stays` its rows are kept when a company is loaded over them, and lead to the person who loaded; else they go.
+    """
 
     label: str
     why: str

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from daftar.access.models import Role
-from daftar.exchange.company.carried import Carried, by_member, carried
+from daftar.exchange.company.carried import Bytes, Carried, by_member, carried
 from daftar.exchange.company.layout import Member
 from daftar.exchange.company.opening import Archive
 from daftar.exchange.company.problems import BadArchive, at_line, of_member
@@ -63,7 +62,8 @@ def check(archive: Archive, each: Callable[[Iterator[Any]], Iterator[Any]] = ite
         one = known.get(member.name)
         if one is None:
             raise of_member(
-                member.name, _("this version does not know such rows. The archive is of a newer version: update Daftar here first.")
+                member.name,
+                _("this version does not know such rows. The archive is of a newer version: update Daftar here first."),
             )
         if places[one.label] < last:
             raise of_member(member.name, _("it stands in the wrong place."))
@@ -75,7 +75,12 @@ def check(archive: Archive, each: Callable[[Iterator[Any]], Iterator[Any]] = ite
 
 
 def check_member(
-    archive: Archive, one: Carried, member: Member, ids: Ids, each: Callable[[Iterator[Any]], Iterator[Any]], people: list[Person]
+    archive: Archive,
+    one: Carried,
+    member: Member,
+    ids: Ids,
+    each: Callable[[Iterator[Any]], Iterator[Any]],
+    people: list[Person],
 ) -> None:
     reader = RowReader(one, member)
     key = key_name(one)
@@ -84,18 +89,22 @@ def check_member(
         row = reader.read(line, raw)
         here = row[key]
         if before is not None and here <= before:
-            why = _("the number %(id)s is there twice.") if here == before else _("the number %(id)s is not behind the one before it.")
+            why = (
+                _("the number %(id)s is there twice.")
+                if here == before
+                else _("the number %(id)s is not behind the one before it.")
+            )
             raise at_line(member.name, line, why % {"id": cut(here)})
         before = here
         ids.add(one, member.name, line, here, row)
         if one.bytes is not None:
-            check_bytes(archive, one, member.name, line, row)
+            check_bytes(archive, one.bytes, member.name, line, row)
         if one.label == "access.User":
             people.append(person_of(row))
 
 
 def key_name(one: Carried) -> str:
-    return str(one.model._meta.pk.name)  # type: ignore[union-attr]  # every model has a key
+    return str(one.model._meta.pk.name)
 
 
 def person_of(row: dict[str, Any]) -> Person:
@@ -114,7 +123,9 @@ class RowReader:
         if unknown := sorted(self.names - self.loads.keys()):
             raise of_member(
                 member.name,
-                _("this version does not know the column “%(column)s”. The archive is of a newer version: update Daftar here first.")
+                _(
+                    "this version does not know the column “%(column)s”. The archive is of a newer version: update Daftar here first."
+                )
                 % {"column": unknown[0][:60]},
             )
         self.missing = {column.name: column for column in one.columns if column.name not in self.names}
@@ -126,7 +137,9 @@ class RowReader:
         if raw.keys() != self.names:
             name = sorted(raw.keys() ^ self.names)[0]
             raise at_line(
-                self.member.name, line, _("the column “%(column)s” is not where the manifest says.") % {"column": name[:60]}
+                self.member.name,
+                line,
+                _("the column “%(column)s” is not where the manifest says.") % {"column": name[:60]},
             )
         made: dict[str, Any] = {}
         try:
@@ -181,23 +194,29 @@ class Ids:
 
 def nowhere(member: str, line: int, column: str, value: Any) -> BadArchive:
     return at_line(
-        member, line, _("the column “%(column)s” leads to number %(id)s, which is not in the archive.") % {"column": column, "id": value}
+        member,
+        line,
+        _("the column “%(column)s” leads to number %(id)s, which is not in the archive.")
+        % {"column": column, "id": value},
     )
 
 
 # -- files ---------------------------------------------------------------------------------------------------
 
 
-def check_bytes(archive: Archive, one: Carried, member: str, line: int, row: dict[str, Any]) -> None:
+def check_bytes(archive: Archive, by: Bytes, member: str, line: int, row: dict[str, Any]) -> None:
     """That the bytes which a row names are there, or are said to be lost."""
-    assert one.bytes is not None
-    hash_ = row[one.bytes.hash]
+    hash_ = row[by.hash]
     if not hash_ or hash_ in archive.files:
-        if hash_ and one.bytes.is_photo and not is_photo(archive, hash_):
+        if hash_ and by.is_photo and not is_photo(archive, hash_):
             raise at_line(member, line, _("the photo is no small JPEG picture. Take it away and write a new archive."))
         return
-    if one.bytes.is_photo or hash_ not in archive.manifest.lost:
-        raise at_line(member, line, _("the file %(hash)s is not in the archive. Copy it again, or write a new one.") % {"hash": cut(hash_)})
+    if by.is_photo or hash_ not in archive.manifest.lost:
+        raise at_line(
+            member,
+            line,
+            _("the file %(hash)s is not in the archive. Copy it again, or write a new one.") % {"hash": cut(hash_)},
+        )
 
 
 def is_photo(archive: Archive, hash_: str) -> bool:

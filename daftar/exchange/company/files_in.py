@@ -7,7 +7,7 @@ import os
 import secrets
 from typing import Any
 
-from daftar.exchange.company.carried import Carried, by_member
+from daftar.exchange.company.carried import Bytes, by_member
 from daftar.exchange.company.layout import CHUNK
 from daftar.exchange.company.opening import Archive
 from daftar.kernel.backup.archive import sync_folder
@@ -34,25 +34,23 @@ class Placed:
             if one.bytes is None:
                 continue
             for _line, row in self.archive.rows(member):
-                hash_ = row[one.bytes.hash]
-                if hash_ in self.archive.files:
-                    self.place_one(one, row, hash_)
+                if row[one.bytes.hash] in self.archive.files:
+                    self.place_one(one.label, one.bytes, row)
         if self.made:
             sync_folder(files.folder())
 
-    def place_one(self, one: Carried, row: dict[str, Any], hash_: str) -> None:
-        assert one.bytes is not None
-        name = self.name_of(one, row)
+    def place_one(self, label: str, by: Bytes, row: dict[str, Any]) -> None:
+        name, hash_ = self.name_of(label, by, row), row[by.hash]
         if hash_ in self.first:
             files.same_bytes(self.first[hash_], name)
         else:
             self.write(hash_, name)
             self.first[hash_] = name
         self.made.append(name)
-        if not one.bytes.is_photo and row.get("content_type") in PICTURES:
-            if preview := files.make_preview(files.folder() / name):
-                self.previews[one.label, row["id"]] = preview
-                self.made.append(preview)
+        is_picture = not by.is_photo and row.get("content_type") in PICTURES
+        if is_picture and (preview := files.make_preview(files.folder() / name)):
+            self.previews[label, row["id"]] = preview
+            self.made.append(preview)
 
     def write(self, hash_: str, name: str) -> None:
         temporary = files.folder() / f".{name}.part"
@@ -63,17 +61,14 @@ class Placed:
             os.fsync(out.fileno())
         temporary.rename(files.folder() / name)
 
-    def name_of(self, one: Carried, row: dict[str, Any]) -> str:
-        assert one.bytes is not None
-        return hashlib.sha256(self.salt + f"{one.label}:{row['id']}".encode()).hexdigest()[:32] + one.bytes.suffix
+    def name_of(self, label: str, by: Bytes, row: dict[str, Any]) -> str:
+        return hashlib.sha256(self.salt + f"{label}:{row['id']}".encode()).hexdigest()[:32] + by.suffix
 
-    def names(self, one: Carried, row: dict[str, Any]) -> dict[str, str]:
+    def names(self, label: str, by: Bytes, row: dict[str, Any]) -> dict[str, str]:
         """The columns of a row that name files here."""
-        assert one.bytes is not None
-        hash_ = row[one.bytes.hash]
-        if one.bytes.is_photo:
-            return {one.bytes.path: self.name_of(one, row) if hash_ else ""}
-        return {one.bytes.path: self.name_of(one, row), "preview": self.previews.get((one.label, row["id"]), "")}
+        if by.is_photo:
+            return {by.path: self.name_of(label, by, row) if row[by.hash] else ""}
+        return {by.path: self.name_of(label, by, row), "preview": self.previews.get((label, row["id"]), "")}
 
     def forget(self) -> None:
         """Take the files away again: nothing was loaded."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -36,6 +36,7 @@ from daftar.kernel.storage_errors import storage_failure
 from daftar.records.models import CustomField, CustomType
 from daftar.records.reading import of_type
 from daftar.records.schema import Schema, current_schema, schema_changed
+from daftar.records.searching.text import search_text
 
 log = logging.getLogger("daftar.exchange")
 BATCH = 1_000
@@ -51,14 +52,27 @@ class Loaded:
     password: str = ""
 
 
+Also = Callable[[Loaded], None]
+
+
+def nothing(loaded: Loaded) -> None:
+    """Nothing more is stored with it."""
+
+
 def read_archive(
-    path: Path, *, by: User | None, owner: str = "", as_owner: bool = False, progress: Progress = no_progress
+    path: Path,
+    *,
+    by: User | None,
+    owner: str = "",
+    as_owner: bool = False,
+    progress: Progress = no_progress,
+    also: Also = nothing,
 ) -> Loaded:
     """Put the company of the archive in place of the fresh set-up; all of it, or nothing.
 
     Shapes: `by` keeps password and second factor as the person of the archive who has their address, or the address `owner`;
     with `as_owner` they come in as one more owner. Without `by` (nobody is here yet) that person gets a first password.
-    All sessions end.
+    All sessions end. `also` is called with what was loaded, in the transaction that loads it.
     Errors: BadArchive, CannotLoad, StorageFull, Busy. After any of them the installation is as it was.
     """
     with opened(path) as archive:
@@ -69,7 +83,7 @@ def read_archive(
         placed = Placed(archive)
         try:
             placed.place()
-            return put_in_place(checked, placed, seat, by, counted, path.name)
+            return put_in_place(checked, placed, seat, by, counted, path.name, also)
         except BaseException as problem:
             placed.forget()
             if (said := explained(problem)) is not problem:
@@ -88,12 +102,13 @@ def explained(problem: BaseException) -> BaseException:
     log.exception("an archive was not loaded")
     said = f"{type(problem).__name__}: {problem}"[:300]
     return BadArchive(
-        _("The rows of the archive do not fit together (%(problem)s). Write a new archive and try again.") % {"problem": said}
+        _("The rows of the archive do not fit together (%(problem)s). Write a new archive and try again.")
+        % {"problem": said}
     )
 
 
 def put_in_place(
-    checked: Checked, placed: Placed, seat: Seat, by: User | None, counted: Counted, name: str
+    checked: Checked, placed: Placed, seat: Seat, by: User | None, counted: Counted, name: str, also: Also
 ) -> Loaded:
     archive = checked.archive
     with transaction.atomic():
@@ -104,6 +119,8 @@ def put_in_place(
         set_sequences()
         person, password = sit_down(seat, by)
         rebuilding.after(is_other_version=archive.manifest.version != version())
+        loaded = Loaded(archive.manifest.rows, archive.manifest.files, person.pk, password)
+        also(loaded)
         details = {
             "name": name, "rows": archive.manifest.rows, "version": archive.manifest.version,
             "numbers": {"before": by.pk, "now": person.pk} if by else {},
@@ -111,7 +128,7 @@ def put_in_place(
         audit.record("company_loaded", by=person, details=details)
         old = by.pk if by else person.pk
         transaction.on_commit(lambda: live.end_streams(old))
-    return Loaded(archive.manifest.rows, archive.manifest.files, person.pk, password)
+    return loaded
 
 
 # -- empty ---------------------------------------------------------------------------------------------------
@@ -121,7 +138,9 @@ def refuse_unless_empty(by: User | None) -> None:
     """Errors: CannotLoad, saying what is here."""
     if found := what_is_here(by):
         raise CannotLoad(
-            _("This installation is not empty: %(found)s. An archive is loaded only into an empty one; begin with a new data folder or database.")
+            _(
+                "This installation is not empty: %(found)s. An archive is loaded only into an empty one; begin with a new data folder or database."
+            )
             % {"found": joined(found)}
         )
 
@@ -155,7 +174,7 @@ def clear() -> None:
     """Take the fresh set-up away, and what belongs to it."""
     gone = [one.model for one in carried()] + [apps.get_model(one.label) for one in left_out() if not one.stays]
     for model in gone:
-        model._base_manager.all()._raw_delete(connection.alias)  # type: ignore[attr-defined]  # links are checked at the end of the transaction
+        model._base_manager.all()._raw_delete(connection.alias)  # links are checked at the end of the transaction
 
 
 # -- rows ----------------------------------------------------------------------------------------------------
@@ -194,10 +213,12 @@ class Filling:
 
     def columns_of(self, one: Carried, row: dict[str, Any]) -> dict[str, Any]:
         """A value for every column of the model, under the name by which its objects have it."""
-        made = {f.attname: row[f.name] if f.name in row else f.get_default() for f in one.model._meta.concrete_fields}
+        made: dict[str, Any] = {
+            f.attname: row[f.name] if f.name in row else f.get_default() for f in one.model._meta.concrete_fields
+        }
         if one.bytes is not None:
-            made |= self.placed.names(one, row)
-        return made | one.fills
+            made |= self.placed.names(one.label, one.bytes, row)
+        return {**made, **one.fills}
 
 
 class Insert:
@@ -251,7 +272,7 @@ def set_sequences() -> None:
 
 def sit_down(seat: Seat, by: User | None) -> tuple[User, str]:
     """The person of the archive can sign in as `by` could, or by a first password; what stays of `by` is theirs from now on."""
-    person: User = User.objects.get(pk=seat.person.id) if seat.person else newcomer(by)
+    person = seated(seat, by)
     if seat.becomes_owner and not person.is_owner:
         person.roles = [*person.roles, Role.OWNER]
     password = ""
@@ -266,12 +287,17 @@ def sit_down(seat: Seat, by: User | None) -> tuple[User, str]:
     return person, password
 
 
-def newcomer(by: User | None) -> User:
-    assert by is not None
-    return User.objects.create(
+def seated(seat: Seat, by: User | None) -> User:
+    if seat.person is not None or by is None:
+        person: User = User.objects.get(pk=seat.person.id if seat.person else None)
+        return person
+    new: User = User.objects.create(
         name=by.name, email=by.email, roles=[Role.OWNER], language=by.language, calendar=by.calendar, digits=by.digits,
         time_zone=by.time_zone, password=by.password,
     )  # fmt: skip
+    new.search = search_text(current_schema().type("user"), new)
+    new.save(update_fields=["search"])
+    return new
 
 
 def hand_over(old: int, new: int) -> None:

@@ -54,7 +54,9 @@ class Archive:
                 raise of_member(member.name, _("it is missing. Copy the archive again, or write a new one."))
         if len(self.files) != self.manifest.files:
             raise BadArchive(
-                _("The archive has %(count)s files, but says that there are %(said)s. Copy it again, or write a new one.")
+                _(
+                    "The archive has %(count)s files, but says that there are %(said)s. Copy it again, or write a new one."
+                )
                 % {"count": len(self.files), "said": self.manifest.files}
             )
 
@@ -96,7 +98,8 @@ class Archive:
             raise
         except (KeyError, ValueError, TypeError, AttributeError, *BROKEN):
             raise BadArchive(
-                _("The manifest of “%(name)s” cannot be read. Copy the archive again, or write a new one.") % {"name": self.name}
+                _("The manifest of “%(name)s” cannot be read. Copy the archive again, or write a new one.")
+                % {"name": self.name}
             ) from None
         return made
 
@@ -145,7 +148,8 @@ def opened(path: Path) -> Iterator[Archive]:
         raise BadArchive(_("There is no file %(path)s.") % {"path": path}) from None
     except BROKEN:
         raise BadArchive(
-            _("“%(name)s” is no whole ZIP file: it is cut off or damaged. Copy the archive again, or write a new one.") % {"name": path.name}
+            _("“%(name)s” is no whole ZIP file: it is cut off or damaged. Copy the archive again, or write a new one.")
+            % {"name": path.name}
         ) from None
 
 
@@ -182,7 +186,13 @@ def read_row(member: str, line: int, raw: bytes) -> dict[str, Any]:
     if type(row) is not dict:
         raise at_line(member, line, _("this is no JSON object. Copy the archive again, or write a new one."))
     if b"\\u0000" in raw and holds_nul(row):
-        raise at_line(member, line, _("a text holds the character NUL, which no database keeps. Take it out of the record and write a new archive."))
+        raise at_line(
+            member,
+            line,
+            _(
+                "a text holds the character NUL, which no database keeps. Take it out of the record and write a new archive."
+            ),
+        )
     if raw.count(b"[") + raw.count(b"{") > MOST_BRACKETS and depth(row) > DEEPEST:
         raise at_line(member, line, _("lists lie in each other deeper than %(most)s times.") % {"most": DEEPEST})
     return row

@@ -25,7 +25,9 @@ class Derived:
     """Works out, batch by batch, what records are found by."""
 
     def __init__(self, schema: Schema) -> None:
-        self.by_table = {type_.model._meta.label: type_ for type_ in schema.kept_types.values() if type_.model is not Entity}
+        self.by_table = {
+            type_.model._meta.label: type_ for type_ in schema.kept_types.values() if type_.model is not Entity
+        }
         self.made = {key: type_ for key, type_ in schema.kept_types.items() if type_.model is Entity}
         self.pointed = {key: pointed_fields(type_) for key, type_ in schema.kept_types.items()}
         self.points: list[ContactPoint] = []
@@ -44,8 +46,10 @@ class Derived:
             values["search"] = search_text(type_, row)
             for field in self.pointed[type_.key]:
                 self.points += [
-                    ContactPoint(type=type_.key, record_id=row.pk, field=field.key, kind=kind, value=value[:LONGEST_POINT])
-                    for kind, value in dict.fromkeys(field.points(field.get(row)))  # type: ignore[attr-defined]  # of these kinds
+                    ContactPoint(
+                        type=type_.key, record_id=row.pk, field=field.key, kind=kind, value=value[:LONGEST_POINT]
+                    )
+                    for kind, value in dict.fromkeys(field.points(field.get(row)))
                 ]
         if len(self.points) > 5_000:
             self.write_points()
@@ -58,7 +62,9 @@ class Derived:
 def pointed_fields(type_: RecordType) -> list[Field]:
     """The fields of phones and mail addresses, also those that are hidden or in the bin, for they may come back."""
     hidden = CustomField.objects.filter(type=type_.key, kind__in=POINTED).exclude(key__in=type_.by_key)
-    return [f for f in type_.fields if f.kind in POINTED] + [build_custom(row).bind(type_, custom=True) for row in hidden]
+    return [f for f in type_.fields if f.kind in POINTED] + [
+        build_custom(row).bind(type_, custom=True) for row in hidden
+    ]
 
 
 def after(*, is_other_version: bool) -> None:

@@ -24,7 +24,12 @@ for label in (
     carry(label, is_setup=True)
 carry("access.Office")
 carry("access.Department")
-carry("access.User", without="password last_login", fills={"password": NO_PASSWORD}, bytes=Bytes("photo", "photo", ".jpg", is_photo=True))
+carry(
+    "access.User",
+    without="password last_login",
+    fills={"password": NO_PASSWORD},
+    bytes=Bytes("photo", "photo", ".jpg", is_photo=True),
+)
 for label in (
     "records.ExchangeRate", "catalogue.Product", "crm.Company", "crm.Contact", "crm.Lead", "crm.Deal", "records.Entity",
     "activities.Activity", "records.RecordLink", "records.ExternalId", "crm.Consent",
@@ -37,7 +42,13 @@ for label in (
 ):  # fmt: skip
     carry(label)
 carry("records.SamePair", without="score reasons", only=~Q(verdict=""))
-for label in ("records.SavedView", "records.ListSetting", "access.Share", "activities.NoticeWishes", "exchange.SavedMap"):
+for label in (
+    "records.SavedView",
+    "records.ListSetting",
+    "access.Share",
+    "activities.NoticeWishes",
+    "exchange.SavedMap",
+):
     carry(label)
 carry("exchange.ImportRun", without="files attached line late", turned=stopped)
 

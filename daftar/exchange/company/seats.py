@@ -25,14 +25,17 @@ def seat_for(checked: Checked, by: User | None, *, owner: str = "", as_owner: bo
     email = owner.strip().lower() or (by.email if by else "") or ""
     if not email:
         raise CannotLoad(
-            _("Nobody can sign in here yet. Say who of the archive does, by --owner EMAIL. Its owners: %(owners)s.") % {"owners": owners_of(checked)}
+            _("Nobody can sign in here yet. Say who of the archive does, by --owner EMAIL. Its owners: %(owners)s.")
+            % {"owners": owners_of(checked)}
         )
     person = checked.person_with(email)
     if person is None:
         if as_owner and by is not None and not owner:
             return Seat(None, becomes_owner=True)
         raise CannotLoad(
-            _("Nobody in the archive has the address %(email)s. Say which of its owners you are (%(owners)s), or come in as one more owner.")
+            _(
+                "Nobody in the archive has the address %(email)s. Say which of its owners you are (%(owners)s), or come in as one more owner."
+            )
             % {"email": email[:100], "owners": owners_of(checked)}
         )
     if not person.is_here:
@@ -42,12 +45,16 @@ def seat_for(checked: Checked, by: User | None, *, owner: str = "", as_owner: bo
         )
     if not person.is_owner and not as_owner:
         raise CannotLoad(
-            _("%(name)s is no owner in the archive. Say which of its owners you are (%(owners)s), or come in as one more owner.")
+            _(
+                "%(name)s is no owner in the archive. Say which of its owners you are (%(owners)s), or come in as one more owner."
+            )
             % {"name": person.name, "owners": owners_of(checked)}
         )
     if by is not None and by.pk != person.id and not by.has_usable_password():
         raise CannotLoad(
-            _("Passkeys do not outlast the loading, and you have no password. Choose one first, under Security of your page.")
+            _(
+                "Passkeys do not outlast the loading, and you have no password. Choose one first, under Security of your page."
+            )
         )
     return Seat(person, becomes_owner=not person.is_owner)
 

@@ -85,13 +85,22 @@ def reader_of(column: models.Field[Any, Any]) -> Load:
         return text(column.max_length)
     if kind == "DecimalField":
         return decimal(column.max_digits, column.decimal_places)  # type: ignore[attr-defined]  # a DecimalField
-    return {"BooleanField": yes_no, "DateTimeField": moment, "DateField": day, "TimeField": hour, "JSONField": tree_of(column)}[kind]
+    return {
+        "BooleanField": yes_no,
+        "DateTimeField": moment,
+        "DateField": day,
+        "TimeField": hour,
+        "JSONField": tree_of(column),
+    }[kind]
 
 
 def whole(low: int, high: int) -> Load:
     def read(value: Any) -> int:
         if type(value) is not int or not low <= value <= high:
-            raise Unfit(_("“%(value)s” is no whole number from %(low)s to %(high)s.") % {"value": cut(value), "low": low, "high": high})
+            raise Unfit(
+                _("“%(value)s” is no whole number from %(low)s to %(high)s.")
+                % {"value": cut(value), "low": low, "high": high}
+            )
         return value
 
     return read
@@ -102,9 +111,7 @@ def text(longest: int | None) -> Load:
         if type(value) is not str:
             raise Unfit(_("“%(value)s” is no text.") % {"value": cut(value)})
         if longest is not None and len(value) > longest:
-            raise Unfit(
-                _("“%(value)s” is longer than %(most)s characters.") % {"value": cut(value), "most": longest}
-            )
+            raise Unfit(_("“%(value)s” is longer than %(most)s characters.") % {"value": cut(value), "most": longest})
         return value
 
     return read
@@ -118,7 +125,9 @@ def decimal(digits: int, places: int) -> Load:
             found = None
         if found is None or not found.is_finite() or not fits(found):
             words = {"value": cut(value), "digits": digits, "places": places}
-            raise Unfit(_("“%(value)s” is no number of %(digits)s digits, %(places)s of them behind the point.") % words)
+            raise Unfit(
+                _("“%(value)s” is no number of %(digits)s digits, %(places)s of them behind the point.") % words
+            )
         return found
 
     def fits(found: Decimal) -> bool:
@@ -160,11 +169,11 @@ def hour(value: Any) -> time:
 
 
 def tree_of(column: models.Field[Any, Any]) -> Load:
-    """A JSON column takes what is of the kind of its default. How deep it may be is looked at in `opening.py`, where a line has very many brackets."""
+    """A JSON column takes what is of the kind of its default. How deep it lies is looked at in `opening.py`."""
     if kind_of(column) != "JSONField":
         return same
-    wanted = type(column.get_default())
-    name = {list: _("a list"), dict: _("an object")}.get(wanted)
+    wanted: type = type(column.get_default())
+    name = _("a list") if wanted is list else _("an object") if wanted is dict else None
 
     def read(value: Any) -> Any:
         if name is not None and type(value) is not wanted:

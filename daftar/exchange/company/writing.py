@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from daftar.records import files
 
 Progress = Callable[[int, int], None]
 """(rows done, rows in all)"""
+T = TypeVar("T")
 PAGE = 5_000
 
 
@@ -54,7 +54,7 @@ class Counted:
     def __init__(self, total: int, progress: Progress) -> None:
         self.done, self.total, self.progress = 0, total, progress
 
-    def each(self, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def each(self, rows: Iterator[T]) -> Iterator[T]:
         for row in rows:
             yield row
             self.done += 1
@@ -82,7 +82,9 @@ def as_of_now() -> Iterator[None]:
             return
         if connection.vendor == "sqlite":
             raise StorageFull(
-                _("The disk has no room for a copy of the database, from which the archive is written. Make room and try again.")
+                _(
+                    "The disk has no room for a copy of the database, from which the archive is written. Make room and try again."
+                )
             )
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -198,7 +200,3 @@ def stored_files() -> Iterator[tuple[str, str]]:
 
 def is_there(name: str) -> bool:
     return (files.folder() / name).is_file()
-
-
-def has_room(path: Path, needed: int) -> bool:
-    return shutil.disk_usage(path).free > needed

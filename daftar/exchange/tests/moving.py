@@ -47,5 +47,3 @@ def rows_there() -> dict[str, list[tuple]]:
     left = ("audit", "scheduledjob", "workerlife", "dbtaskresult", "sequence")
     models = [m for m in apps.get_models() if not any(word in m._meta.model_name for word in left)]
     return {m._meta.label: sorted(map(repr, m._base_manager.values_list())) for m in models}
-
-
