@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -32,6 +33,14 @@ from daftar.records.searching.index import indexed_tables
 def rich(shop):
     shop.made = rich_company.build(shop)
     return shop
+
+
+@pytest.fixture
+def archive(written, tmp_path):
+    """The archive of that company; whoever asks for it begins with a database in which nobody has worked."""
+    path = tmp_path / "first.zip"
+    path.write_bytes(written.archive)
+    return SimpleNamespace(path=path, made=written.made, owner=written.owner, people=written.people)
 
 
 def moved(folder, **words):
@@ -242,8 +251,8 @@ def test_files_come_under_new_names_with_their_pictures(rich, tmp_path):
 # -- people --------------------------------------------------------------------------------------------------
 
 
-def test_who_loads_keeps_the_own_password_and_nobody_else_has_one(rich, tmp_path):
-    moved(tmp_path)
+def test_who_loads_keeps_the_own_password_and_nobody_else_has_one(archive):
+    read_archive(archive.path, by=fresh())
 
     olga = User.objects.get(email=OWNER)
     assert olga.check_password(WORD) and olga.is_owner and olga.name == "Olga"
@@ -251,26 +260,24 @@ def test_who_loads_keeps_the_own_password_and_nobody_else_has_one(rich, tmp_path
     assert User.objects.get(name="Hedi").has_usable_password() is False
 
 
-def test_the_log_says_which_number_the_person_had(rich, tmp_path):
-    write_archive(tmp_path / "first.zip")
+def test_the_log_says_which_number_the_person_had(archive):
     new = fresh()
-    read_archive(tmp_path / "first.zip", by=new)
+    read_archive(archive.path, by=new)
 
     entry = AuditEntry.objects.get(what="company_loaded")
     said = json.loads(AuditDetail.objects.get(entry=entry).body)["data"]
-    assert (said["numbers"]["before"], said["numbers"]["now"]) == (new.pk, rich.olga.pk)
+    assert (said["numbers"]["before"], said["numbers"]["now"]) == (new.pk, archive.owner)
 
 
-def test_the_own_second_factor_works_under_the_new_number_and_sessions_end(rich, tmp_path, client):
+def test_the_own_second_factor_works_under_the_new_number_and_sessions_end(archive, client):
     from allauth.mfa.models import Authenticator
     from django.contrib.sessions.models import Session
 
     from daftar.access.factors import APP, CODES, PASSKEY, bound_to
     from daftar.kernel.secrets import seal, unseal
 
-    write_archive(tmp_path / "first.zip")
     new = fresh()
-    while new.pk == rich.olga.pk:
+    while new.pk == archive.owner:
         new.delete()
         new = User.objects.create_user(OWNER, WORD, name="Olga", role=Role.OWNER)
     client.force_login(new)
@@ -278,7 +285,7 @@ def test_the_own_second_factor_works_under_the_new_number_and_sessions_end(rich,
     Authenticator.objects.create(user=new, type=CODES, data={"hashes": []})
     Authenticator.objects.create(user=new, type=PASSKEY, data={"name": "Key"})
 
-    read_archive(tmp_path / "first.zip", by=new)
+    read_archive(archive.path, by=new)
 
     olga = User.objects.get(email=OWNER)
     assert olga.pk != new.pk
@@ -288,23 +295,19 @@ def test_the_own_second_factor_works_under_the_new_number_and_sessions_end(rich,
     assert client.get("/settings/archive/").status_code == 302
 
 
-def test_somebody_else_of_the_archive_may_be_named(rich, tmp_path):
-    write_archive(tmp_path / "first.zip")
+def test_somebody_else_of_the_archive_may_be_named(archive):
 
-    read_archive(tmp_path / "first.zip", by=fresh("boss@new.example", "Boss"), owner=" Olga@shop.example ")
+    read_archive(archive.path, by=fresh("boss@new.example", "Boss"), owner=" Olga@shop.example ")
 
     assert list(able_to_sign_in().values_list("email", flat=True)) == [OWNER]
     assert not User.objects.filter(name="Boss").exists()
 
 
-def test_who_is_not_in_the_archive_comes_in_as_one_more_owner(rich, tmp_path):
-    write_archive(tmp_path / "first.zip")
-    count = User.objects.count()
-
-    read_archive(tmp_path / "first.zip", by=fresh("boss@new.example", "Boss"), as_owner=True)
+def test_who_is_not_in_the_archive_comes_in_as_one_more_owner(archive):
+    read_archive(archive.path, by=fresh("boss@new.example", "Boss"), as_owner=True)
 
     boss = User.objects.get(email="boss@new.example")
-    assert boss.is_owner and boss.check_password(WORD) and User.objects.count() == count + 1
+    assert boss.is_owner and boss.check_password(WORD) and User.objects.count() == archive.people + 1
 
 
 @pytest.mark.parametrize(
@@ -315,24 +318,22 @@ def test_who_is_not_in_the_archive_comes_in_as_one_more_owner(rich, tmp_path):
         ("boss@new.example", {"owner": "nobody@x.example", "as_owner": True}, "Nobody in the archive has the address nobody@x.example."),
     ],
 )  # fmt: skip
-def test_who_could_not_be_an_owner_afterwards_is_refused_with_what_to_do(rich, tmp_path, email, words, said):
-    write_archive(tmp_path / "first.zip")
+def test_who_could_not_be_an_owner_afterwards_is_refused_with_what_to_do(archive, email, words, said):
     by = fresh(email, "Boss")
 
     with pytest.raises(Invalid) as refused:
-        read_archive(tmp_path / "first.zip", by=by, **words)
+        read_archive(archive.path, by=by, **words)
 
     assert said in str(refused.value)
     assert list(User.objects.all()) == [by] and not Company.objects.exists()
 
 
-def test_in_an_installation_without_anybody_an_owner_gets_a_first_password(rich, tmp_path):
-    write_archive(tmp_path / "first.zip")
+def test_in_an_installation_without_anybody_an_owner_gets_a_first_password(archive):
     fresh("")
 
     with pytest.raises(Invalid, match="Its owners: olga@shop.example"):
-        read_archive(tmp_path / "first.zip", by=None)
-    loaded = read_archive(tmp_path / "first.zip", by=None, owner=OWNER)
+        read_archive(archive.path, by=None)
+    loaded = read_archive(archive.path, by=None, owner=OWNER)
 
     assert User.objects.get(email=OWNER).check_password(loaded.password)
 
@@ -340,21 +341,23 @@ def test_in_an_installation_without_anybody_an_owner_gets_a_first_password(rich,
 # -- only into an empty one ----------------------------------------------------------------------------------
 
 
-def test_a_company_that_has_something_is_never_loaded_over(rich, tmp_path):
-    write_archive(tmp_path / "first.zip")
+def test_a_company_that_has_something_is_never_loaded_over(archive):
+    olga = fresh()
+    writing.create(current_schema().type("deal"), {"name": "Mine"}, by=olga, via="page")
 
-    with pytest.raises(Invalid, match="This installation is not empty: .*Deals: "):
-        read_archive(tmp_path / "first.zip", by=rich.olga)
+    with pytest.raises(
+        Invalid, match="This installation is not empty: Deals: 1. An archive is loaded only into an empty one"
+    ):
+        read_archive(archive.path, by=olga)
 
-    assert Deal.objects.filter(pk=rich.made.deal).exists()
+    assert Deal.objects.get().name == "Mine"
 
 
 @pytest.mark.parametrize("what", ["person", "field", "type", "department"])
-def test_what_an_owner_has_begun_to_set_up_is_not_lost_silently(rich, tmp_path, what):
+def test_what_an_owner_has_begun_to_set_up_is_not_lost_silently(archive, what):
     from daftar.access.models import Department
     from daftar.records import custom_fields, custom_types
 
-    write_archive(tmp_path / "first.zip")
     by = fresh()
     {
         "person": lambda: User.objects.create_user("new@x.example", "x", name="New"),
@@ -364,7 +367,7 @@ def test_what_an_owner_has_begun_to_set_up_is_not_lost_silently(rich, tmp_path, 
     }[what]()
 
     with pytest.raises(Invalid, match="This installation is not empty"):
-        read_archive(tmp_path / "first.zip", by=by)
+        read_archive(archive.path, by=by)
 
 
 # -- all or nothing ------------------------------------------------------------------------------------------
@@ -375,10 +378,9 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("at", ["installing", "writing rows", "the last entry"])
-def test_who_is_killed_in_the_middle_leaves_the_fresh_installation_as_it_was(rich, tmp_path, monkeypatch, at):
+def test_who_is_killed_in_the_middle_leaves_the_fresh_installation_as_it_was(archive, monkeypatch, at):
     from daftar.exchange.company import loading, rebuilding
 
-    write_archive(tmp_path / "first.zip")
     by = fresh()
 
     def state():
@@ -396,9 +398,9 @@ def test_who_is_killed_in_the_middle_leaves_the_fresh_installation_as_it_was(ric
     before = state()
     monkeypatch.setattr(*places[at], killed)
     with pytest.raises(Killed):
-        read_archive(tmp_path / "first.zip", by=by)
+        read_archive(archive.path, by=by)
     monkeypatch.undo()
 
     assert state() == before
-    read_archive(tmp_path / "first.zip", by=by)
-    assert Deal.objects.filter(pk=rich.made.deal).exists()
+    read_archive(archive.path, by=by)
+    assert Deal.objects.filter(pk=archive.made.deal).exists()
