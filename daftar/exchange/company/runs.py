@@ -62,15 +62,20 @@ def start_loading(by: User, upload: Any, *, owner: str = "", as_owner: bool = Fa
 
 
 def begin(archive: CompanyArchive) -> CompanyArchive:
-    from daftar.exchange.jobs import work_on_archive
-
     with transaction.atomic():
         list(User.objects.select_for_update().filter(pk=archive.by_id).values_list("pk"))
         if CompanyArchive.objects.filter(state=State.WAITING).exists():
             raise Conflict(_("An archive is being written or loaded already. Wait until that is done."))
         archive.save()
-        work_on_archive.enqueue(archive.pk)
+        hand_on(archive.pk)
     return archive
+
+
+def hand_on(archive_id: int) -> None:
+    """Give the work to the worker, in the caller's transaction."""
+    from daftar.exchange.jobs import work_on_archive
+
+    work_on_archive.enqueue(archive_id)
 
 
 # -- carrying out --------------------------------------------------------------------------------------------
