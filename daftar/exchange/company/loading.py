@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.management.color import no_style
-from django.db import DataError, IntegrityError, connection, models, transaction
+from django.db import DataError, IntegrityError, connection, connections, models, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,7 @@ from daftar.exchange.company.opening import Archive, opened
 from daftar.exchange.company.problems import BadArchive, CannotLoad, at_line
 from daftar.exchange.company.rebuilding import Derived
 from daftar.exchange.company.seats import Seat, seat_for
+from daftar.exchange.company.values import BOUNDS, kind_of
 from daftar.exchange.company.version import version
 from daftar.exchange.company.writing import Counted, Progress, no_progress
 from daftar.kernel import live
@@ -40,6 +41,7 @@ from daftar.records.searching.text import search_text
 
 log = logging.getLogger("daftar.exchange")
 BATCH = 1_000
+AS_IT_IS = frozenset({*BOUNDS, "BooleanField", "CharField", "TextField", "EmailField"})
 
 
 @dataclass(frozen=True)
@@ -221,6 +223,14 @@ class Filling:
         return {**made, **one.fills}
 
 
+def prepared_by(column: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
+    """How the database wants a value; None where it takes it as it is."""
+    if kind_of(column) in AS_IT_IS:
+        return None
+    real = connections[connection.alias]
+    return lambda value: column.get_db_prep_save(value, real)
+
+
 class Insert:
     """Writes batches of one model; says which line the database does not take."""
 
@@ -230,10 +240,11 @@ class Insert:
         quote = connection.ops.quote_name
         columns = ", ".join(quote(str(f.column)) for f in self.fields)
         marks = ", ".join(["%s"] * len(self.fields))
+        self.preparing = [(f.attname, prepared_by(f)) for f in self.fields]
         self.sql = f"INSERT INTO {quote(one.model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608  # names of our columns
 
     def write(self, lines: Sequence[int], rows: Sequence[dict[str, Any]]) -> None:
-        prepared = [[f.get_db_prep_save(row[f.attname], connection) for f in self.fields] for row in rows]
+        prepared = [[put(row[name]) if put else row[name] for name, put in self.preparing] for row in rows]
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.executemany(self.sql, prepared)
