@@ -19,7 +19,12 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("at", models.DateTimeField(default=daftar.kernel.clock.now)),
-                ("act", models.CharField(choices=[("write", "Write"), ("load", "Load")], max_length=8)),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[("write", "Writing an archive"), ("load", "Loading an archive")], max_length=8
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(

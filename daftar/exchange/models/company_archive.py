@@ -17,8 +17,8 @@ class CompanyArchive(models.Model):
     """
 
     class Act(models.TextChoices):
-        WRITE = "write", _("Write")
-        LOAD = "load", _("Load")
+        WRITE = "write", _("Writing an archive")
+        LOAD = "load", _("Loading an archive")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("At work")

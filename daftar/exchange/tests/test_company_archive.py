@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -14,12 +15,13 @@ from daftar.access.accounts import able_to_sign_in
 from daftar.access.models import AuditDetail, AuditEntry, Installation, Role, User
 from daftar.crm.models import Company, Deal
 from daftar.exchange.company import carried
+from daftar.exchange.company import writing as writing_archives
 from daftar.exchange.company.loading import read_archive
 from daftar.exchange.company.writing import write_archive
 from daftar.exchange.models import ImportRun
 from daftar.exchange.tests import rich_company
 from daftar.exchange.tests.moving import OWNER, WORD, fresh
-from daftar.kernel.errors import Invalid
+from daftar.kernel.errors import Invalid, StorageFull
 from daftar.onboarding import demo
 from daftar.records import files, writing
 from daftar.records.bulk import runs
@@ -129,6 +131,19 @@ def test_two_archives_of_one_state_are_the_same_file(rich, tmp_path):
     write_archive(tmp_path / "other.zip")
 
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "other.zip").read_bytes()
+
+
+def test_without_room_for_a_copy_nothing_is_written(shop, tmp_path, monkeypatch):
+    @contextmanager
+    def no_room():
+        yield False
+
+    monkeypatch.setattr(writing_archives, "on_a_copy", no_room)
+    monkeypatch.setattr(writing_archives, "connection", SimpleNamespace(in_atomic_block=False, vendor="sqlite"))
+    with pytest.raises(StorageFull, match="no room for a copy of the database"):
+        write_archive(tmp_path / "first.zip")
+
+    assert list(tmp_path.glob("*.zip*")) == []
 
 
 def test_the_tables_hold_what_they_held(rich, tmp_path):

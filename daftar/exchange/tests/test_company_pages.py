@@ -131,11 +131,12 @@ def test_how_far_it_is_is_shown(olga, later):
     row = CompanyArchive.objects.get()
     places.Teller(row.path)(25, 100)
 
-    bar = text(olga.client.get(f"{PAGE}{row.pk}/progress"))
+    bar = text(olga.client.get(f"{PAGE}{row.pk}/progress", headers={"HX-Request": "true"}))
     assert 'value="25"' in bar and "25 of 100 rows" in bar
     assert "The archive is being written." in text(olga.client.get(PAGE))
     jobs.work_on_archive.func(row.pk)
-    done = olga.client.get(f"{PAGE}{row.pk}/progress")
+    assert olga.client.get(f"{PAGE}{row.pk}/progress").headers["Location"] == PAGE
+    done = olga.client.get(f"{PAGE}{row.pk}/progress", headers={"HX-Request": "true"})
     assert (done.status_code, done.headers["HX-Redirect"]) == (204, PAGE)
 
 

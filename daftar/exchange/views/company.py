@@ -20,7 +20,7 @@ from daftar.exchange.company.loading import what_is_here
 from daftar.exchange.models import CompanyArchive
 from daftar.kernel import keeping
 from daftar.kernel.errors import Invalid, Missing
-from daftar.ui.answers import go, toast
+from daftar.ui.answers import go, is_fragment, toast
 
 MOST_LISTED = 20
 
@@ -54,8 +54,11 @@ def page(request: Any, form: PlainForm, status: int = 200) -> HttpResponse:
         "here": what_is_here(request.user), "form": form, "days": keeping.days_of("company_archives"),
         "most": settings.MAX_BODY_BYTES // 1024 // 1024,
         "widgets": [
-            form.input("owner", _("You are the owner with this address in the archive"), type="email", dir="ltr", maxlength=254),
-            form.check("as_owner", _("If nobody there has my address, let me in as one more owner")),
+            form.input(
+                "owner", _("Your address there"), type="email", dir="ltr", maxlength=254,
+                help=_("You become the owner of the archive who has this address."),
+            ),
+            form.check("as_owner", _("One more owner"), help=_("Let me in as one more owner if I am none in the archive.")),
         ],
     }, status=status)  # fmt: skip
 
@@ -66,6 +69,8 @@ def progress(request: Any, archive_id: int) -> HttpResponseBase:
     """The bar alone; when the work is over the whole page is loaded instead."""
     owner(request)
     row = found(archive_id)
+    if not is_fragment(request):  # who signed in again after the loading comes back here
+        return go(request, runs.PAGE)
     if not row.is_at_work:
         return HttpResponse(status=204, headers={"HX-Redirect": runs.PAGE})
     return render(request, "exchange/_company_progress.html", {"at_work": row, "far": places.far(row.path)})
