@@ -97,17 +97,21 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error:
+        try:
+            if error is None:
+                self.finish()
+        finally:
+            self.zip.fp = None  # nothing more is written by it
             self.file.close()
             self.draft.unlink(missing_ok=True)
-            return
+
+    def finish(self) -> None:
         text = orjson.dumps(asdict(self.manifest), option=SORTED | orjson.OPT_INDENT_2)
         with self.zip.open(entry(MANIFEST, zipfile.ZIP_DEFLATED), "w") as out:
             out.write(text)
         self.zip.close()
         self.file.flush()
         os.fsync(self.file.fileno())
-        self.file.close()
         os.replace(self.draft, self.path)
         sync_folder(self.path.parent)
 

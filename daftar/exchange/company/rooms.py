@@ -9,12 +9,15 @@ from django.db.models import Q
 from daftar.exchange.company.carried import Bytes, carry, leave_out
 from daftar.exchange.models import State
 
+GONE = "gone"
+"""The name of a file that is not there."""
 NO_PASSWORD = "!"  # noqa: S105  # Django's mark of somebody who has none
 
 
 def stopped(row: dict[str, Any]) -> dict[str, Any]:
-    """An import whose files stay behind is at its end in another installation."""
-    return row if row["state"] == State.DONE else {**row, "state": State.FAILED.value}
+    """An import whose files stay behind: it says what they were called, and is at its end in another installation."""
+    files = [{**file, "path": GONE} for file in row["files"]]
+    return {**row, "files": files, "state": row["state"] if row["state"] == State.DONE else State.FAILED.value}
 
 
 for label in (
@@ -50,7 +53,7 @@ for label in (
     "exchange.SavedMap",
 ):
     carry(label)
-carry("exchange.ImportRun", without="files attached line late", turned=stopped)
+carry("exchange.ImportRun", without="attached line late", turned=stopped)
 
 leave_out(
     "Worked out again from the records.",

@@ -164,7 +164,8 @@ def test_an_import_that_had_not_ended_has_stopped_there(rich, tmp_path):
     moved(tmp_path)
 
     run = ImportRun.objects.get()
-    assert (run.state, run.files, run.reports) == ("failed", [], [{"rows": 1}])
+    assert (run.state, str(run), run.reports) == ("failed", "a.csv", [{"rows": 1}])
+    assert run.files == [{"name": "a.csv", "path": "gone"}]
 
 
 # -- what follows from the records ---------------------------------------------------------------------------
