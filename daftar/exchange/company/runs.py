@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -62,12 +62,12 @@ def start_loading(by: User, upload: Any, *, owner: str = "", as_owner: bool = Fa
 
 
 def begin(archive: CompanyArchive) -> CompanyArchive:
-    with transaction.atomic():
-        list(User.objects.select_for_update().filter(pk=archive.by_id).values_list("pk"))
-        if CompanyArchive.objects.filter(state=State.WAITING).exists():
-            raise Conflict(_("An archive is being written or loaded already. Wait until that is done."))
-        archive.save()
-        hand_on(archive.pk)
+    try:
+        with transaction.atomic():
+            archive.save()
+            hand_on(archive.pk)
+    except IntegrityError:
+        raise Conflict(_("An archive is being written or loaded already. Wait until that is done.")) from None
     return archive
 
 

@@ -48,5 +48,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")), fields=("state",), name="one_archive_at_work"
+                    )
+                ],
+            },
         ),
     ]

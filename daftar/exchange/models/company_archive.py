@@ -39,6 +39,11 @@ class CompanyArchive(models.Model):
     problem = models.TextField(default="", blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["state"], condition=models.Q(state="waiting"), name="one_archive_at_work")
+        ]
+
     def __str__(self) -> str:
         return f"{self.act} {self.at:%Y-%m-%d}"
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 from daftar.access.models import Role, User
 from daftar.access.shipped_roles import install_roles
@@ -27,8 +27,9 @@ WORD = "a new word for here"
 def fresh(email: str = OWNER, name: str = "Olga N.") -> User | None:
     """An installation that nobody has worked in, with its owner; nobody at all without an address."""
     forget_indexes()
-    tables = [m._meta.db_table for m in apps.get_models() if m._meta.managed]
-    with connection.cursor() as cursor:
+    models = (m for m in apps.get_models() if m._meta.app_label not in ("contenttypes", "auth"))
+    tables = [m._meta.db_table for m in models]
+    with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             connection.check_constraints()
             cursor.execute(f"TRUNCATE {', '.join(map(connection.ops.quote_name, tables))} RESTART IDENTITY CASCADE")

@@ -46,11 +46,22 @@ def index(request: Any) -> HttpResponseBase:
     return page(request, PlainForm({"owner": request.user.email or ""}))
 
 
+def is_there(row: CompanyArchive) -> bool:
+    """Whether the file can be downloaded."""
+    return (
+        row.act == CompanyArchive.Act.WRITE
+        and not row.is_at_work
+        and bool(row.path)
+        and places.path_of(row.path).is_file()
+    )
+
+
 def page(request: Any, form: PlainForm, status: int = 200) -> HttpResponse:
     rows = list(CompanyArchive.objects.select_related("by").order_by("-pk")[:MOST_LISTED])
     at_work = next((row for row in rows if row.is_at_work), None)
     return render(request, "exchange/company.html", {
-        "title": _("Move the company"), "rows": rows, "at_work": at_work, "far": places.far(at_work.path) if at_work else None,
+        "title": _("Move the company"), "rows": [(row, is_there(row)) for row in rows],
+        "at_work": at_work, "far": places.far(at_work.path) if at_work else None,
         "here": what_is_here(request.user), "form": form, "days": keeping.days_of("company_archives"),
         "most": settings.MAX_BODY_BYTES // 1024 // 1024,
         "widgets": [
@@ -113,13 +124,15 @@ def load(request: Any) -> HttpResponseBase:
 def download(request: Any, archive_id: int) -> HttpResponseBase:
     """The file. The log says who took it."""
     user, row = owner(request), found(archive_id)
-    path = places.path_of(row.path)
-    if row.act != CompanyArchive.Act.WRITE or row.is_at_work or not row.path or not path.is_file():
+    if not is_there(row):
         raise Missing()
     with transaction.atomic():
         audit.record("company_fetched", by=user, details={"rows": row.rows})
     response = FileResponse(
-        path.open("rb"), as_attachment=True, filename=f"company-{row.at:%Y-%m-%d}.zip", content_type="application/zip"
+        places.path_of(row.path).open("rb"),
+        as_attachment=True,
+        filename=f"company-{row.at:%Y-%m-%d}.zip",
+        content_type="application/zip",
     )
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
