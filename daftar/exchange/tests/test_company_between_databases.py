@@ -21,7 +21,12 @@ def test_something_of_everything_goes_from_postgresql_to_sqlite_and_back(written
         pytest.skip("needs PostgreSQL beside SQLite: runs where DATABASE_URL names one")
     first, between, last = (tmp_path / f"{name}.zip" for name in ("first", "between", "last"))
     first.write_bytes(written.archive)
-    there = {**os.environ, "DATABASE_URL": "", "DAFTAR_DATA": str(tmp_path / "lite")}
+    there = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": "",
+        "DAFTAR_DATA": str(tmp_path / "lite"),
+    }
 
     def there_do(*words):
         subprocess.run([sys.executable, "manage.py", *words], cwd=settings.BASE_DIR, env=there, check=True)
