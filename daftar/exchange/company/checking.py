@@ -159,7 +159,6 @@ class Ids:
 
     def __init__(self) -> None:
         self.numbers: dict[str, array[int]] = {}
-        self.texts: dict[str, set[str]] = {}
         self.done: set[str] = set()
         self.now = ""
         self.waiting: dict[tuple[str, str, str], array[int]] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,9 +73,6 @@ class Far:
     @property
     def percent(self) -> int:
         return min(100, self.done * 100 // max(self.total, 1))
-
-    def __iter__(self) -> Iterator[int]:
-        return iter((self.done, self.total))
 
 
 def progress_path(name: str) -> Path:
