@@ -2,7 +2,10 @@
 
 TABLE: dict[str, dict[str, str]] = {
     "CompanyArchive": {"internal": "path problem", "personal": "wish"},
-    "ImportRun": {"internal": "type recipe files map late problem", "personal": "attached reports report"},
+    "ImportRun": {
+        "internal": "type recipe files steps types map late problem",
+        "personal": "attached proposal reports report",
+    },
     "Refusal": {"internal": "file", "personal": "cells why"},
-    "SavedMap": {"internal": "type headings map"},
+    "SavedMap": {"internal": "type headings name system map"},
 }

@@ -40,11 +40,14 @@ class Draft:
         via: str,
         at: datetime | None = None,
         moved_at: datetime | None = None,
+        changed_at: datetime | None = None,
     ) -> None:
         self.type, self.row, self.by, self.via = type_.whole, row, by, via
         self.at = at or clock.now()
         self.moved_at = moved_at or self.at
         """Since when it stands in the declared stage that it enters, where somebody knows better than now."""
+        self.changed_at = changed_at or self.at
+        """When it was last changed, where a source tells that of a new record."""
         self.is_new = row.pk is None
         self.reader = Reader(by, schema=type_.whole.schema)
         self.before: dict[str, Any] = {}
@@ -62,13 +65,20 @@ class Draft:
 
     @classmethod
     def new(
-        cls, type_: RecordType, *, by: User, via: str, at: datetime | None = None, moved_at: datetime | None = None
+        cls,
+        type_: RecordType,
+        *,
+        by: User,
+        via: str,
+        at: datetime | None = None,
+        moved_at: datetime | None = None,
+        changed_at: datetime | None = None,
     ) -> Draft:
         row = type_.model()
         if isinstance(row, Entity):
             row.type = type_.key
         row.__dict__["_links"] = {f.key: [] for f in type_.fields if f.kind == "links"}
-        draft = cls(type_, row, by=by, via=via, at=at, moved_at=moved_at)
+        draft = cls(type_, row, by=by, via=via, at=at, moved_at=moved_at, changed_at=changed_at)
         row.created_at = row.changed_at = draft.at
         row.created_by = row.changed_by = by
         return draft
@@ -158,7 +168,7 @@ class Draft:
         row = self.row
         for column, value in self.beside.items():
             setattr(row, column, value)
-        row.changed_at, row.changed_by = self.at, self.by
+        row.changed_at, row.changed_by = self.changed_at, self.by
         row.version = 1 if self.is_new else row.version + 1
         row.search = search_text(self.type, row)
         if isinstance(row, Entity):

@@ -9,7 +9,7 @@ import daftar.kernel.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exchange", "0002_import_attached_files"),
+        ("exchange", "0004_saved_maps_named"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -93,6 +93,8 @@ class TypedList(JsonKept):
 
     def known_label(self, text: str) -> str:
         """The key of a label by key or name; the company's own word stays as it is."""
+        if not text:
+            return ""
         word = NOT_IN_LABELS.sub(" ", clean_text(text, max_length=LONGEST_LABEL)).strip()
         for key, name in self.labels.items():
             if fold(word) in (fold(key), fold(str(name))):
