@@ -13,6 +13,7 @@ from daftar.access.models import Row, User
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Sentence
 from daftar.records import conditional, gate
+from daftar.records.blank import blank
 from daftar.records.models import ChangeSet, Entity
 from daftar.records.reader import Reader
 from daftar.records.searching.text import search_text
@@ -40,13 +41,14 @@ class Draft:
         via: str,
         at: datetime | None = None,
         moved_at: datetime | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self.type, self.row, self.by, self.via = type_.whole, row, by, via
         self.at = at or clock.now()
         self.moved_at = moved_at or self.at
         """Since when it stands in the declared stage that it enters, where somebody knows better than now."""
         self.is_new = row.pk is None
-        self.reader = Reader(by, schema=type_.whole.schema)
+        self.reader = reader or Reader(by, schema=type_.whole.schema)
         self.before: dict[str, Any] = {}
         self.changed: dict[str, Any] = {}
         self.loaded: dict[str, Any] = {} if self.is_new else dict(row.__dict__)
@@ -62,13 +64,21 @@ class Draft:
 
     @classmethod
     def new(
-        cls, type_: RecordType, *, by: User, via: str, at: datetime | None = None, moved_at: datetime | None = None
+        cls,
+        type_: RecordType,
+        *,
+        by: User,
+        via: str,
+        at: datetime | None = None,
+        moved_at: datetime | None = None,
+        reader: Reader | None = None,
     ) -> Draft:
-        row = type_.model()
+        """A record that is not there yet; `reader` is one of `by` with the whole schema, which several drafts may share."""
+        row = blank(type_.model)
         if isinstance(row, Entity):
             row.type = type_.key
-        row.__dict__["_links"] = {f.key: [] for f in type_.fields if f.kind == "links"}
-        draft = cls(type_, row, by=by, via=via, at=at, moved_at=moved_at)
+        row.__dict__["_links"] = {key: [] for key in type_.plan.links}
+        draft = cls(type_, row, by=by, via=via, at=at, moved_at=moved_at, reader=reader)
         row.created_at = row.changed_at = draft.at
         row.created_by = row.changed_by = by
         return draft
@@ -94,6 +104,12 @@ class Draft:
     def set(self, key: str, value: Any) -> None:
         """Set a value; setting what stands there already is no change."""
         field = self.type.by_key[key]
+        if self.is_new:
+            if value is None or field.is_empty(value):
+                self.changed.pop(key, None)
+            else:
+                self.changed[key] = value
+            return
         old = self.old(key)
         if value == old or (field.is_empty(value) and field.is_empty(old)):
             self.changed.pop(key, None)
@@ -123,7 +139,7 @@ class Draft:
 
     def fill_defaults(self, given: Mapping[str, Any]) -> None:
         """What a new record starts with, where the door brought nothing."""
-        for field in self.type.writable:
+        for field in self.type.plan.first:
             if field.key not in given:
                 first = field.first(self.reader)
                 if not field.is_empty(first):
@@ -133,8 +149,8 @@ class Draft:
         """Complete derived values, then every rule of the record; raises `Invalid` with all errors, or `StageRefused`."""
         self.type.prepare(self)
         errors: dict[str, Sentence] = {}
-        for field in self.type.writable:
-            is_asked = field.required and (self.is_new or field.key in self.changed)
+        for field in self.type.plan.required:
+            is_asked = self.is_new or field.key in self.changed
             if is_asked and self.is_empty(field.key) and conditional.is_shown(field, self.value, self.reader):
                 errors[field.key] = _("“%(field)s” is needed.") % {"field": field.label}
         if not self.is_moved:
@@ -158,9 +174,10 @@ class Draft:
         row = self.row
         for column, value in self.beside.items():
             setattr(row, column, value)
-        row.changed_at, row.changed_by = self.at, self.by
+        if not self.is_new:  # a new one has them from its beginning
+            row.changed_at, row.changed_by = self.at, self.by
         row.version = 1 if self.is_new else row.version + 1
-        row.search = search_text(self.type, row)
+        row.search = search_text(self.type, row, self.changed)
         if isinstance(row, Entity):
             row.title = str(self.type.title_field.get(row) or "")[:400]
 
@@ -184,4 +201,6 @@ class Draft:
     def changes(self) -> dict[str, list[Any]]:
         """JSON forms, field key → [before, after], for the event."""
         fields = self.type.by_key
+        if self.is_new:
+            return {k: [None, fields[k].dump(v)] for k, v in self.changed.items()}
         return {k: [fields[k].dump(self.old(k)), fields[k].dump(v)] for k, v in self.changed.items()}

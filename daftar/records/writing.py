@@ -21,6 +21,7 @@ from daftar.records.merging.merged import gone, only_whole
 from daftar.records.models import ChangeSet, Event, Once
 from daftar.records.query import unique
 from daftar.records.rates import rates_kept
+from daftar.records.reader import Reader
 from daftar.records.reading import of_type
 from daftar.records.storing import store
 from daftar.records.types import RecordType
@@ -221,11 +222,12 @@ def create_many(
     if not decide.may(by, "add", type_.key):
         raise NotAllowed()
     answers: list[Row | Invalid] = []
+    reader = Reader(by, schema=type_.schema)
     for start in range(0, len(list_of_values), BATCH):
         drafts: list[Draft] = []
         for n, values in enumerate(list_of_values[start : start + BATCH], start):
             made, moved = at[n] if at else None, moved_at[n] if moved_at else None
-            draft = Draft.new(type_, by=by, via=via, at=made, moved_at=moved)
+            draft = Draft.new(type_, by=by, via=via, at=made, moved_at=moved, reader=reader)
             try:
                 draft.fill(values)
                 draft.fill_defaults(values)
