@@ -13,7 +13,7 @@ from daftar.access.models import Row, User
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Sentence
 from daftar.records import conditional, gate
-from daftar.records.blank import blank
+from daftar.records.blank import blank, set_person
 from daftar.records.models import ChangeSet, Entity
 from daftar.records.reader import Reader
 from daftar.records.searching.text import search_text
@@ -80,7 +80,8 @@ class Draft:
         row.__dict__["_links"] = {key: [] for key in type_.plan.links}
         draft = cls(type_, row, by=by, via=via, at=at, moved_at=moved_at, reader=reader)
         row.created_at = row.changed_at = draft.at
-        row.created_by = row.changed_by = by
+        set_person(row, "created_by", by)
+        set_person(row, "changed_by", by)
         return draft
 
     def value(self, key: str) -> Any:
@@ -120,8 +121,9 @@ class Draft:
         """Set the values that a door brought; refuses fields that do not exist or that nobody may set."""
         errors: dict[str, Sentence] = {}
         closed = decide.standing(self.by).limited_fields.get(self.type.key, {})
+        by_key = self.type.by_key
         for key, value in values.items():
-            field = self.type.field(key)
+            field = by_key.get(key)
             level = closed.get(key, "write")
             if field is None or (level == "hidden" and key in self.type.closable):
                 errors[key] = _("There is no field “%(key)s”.") % {"key": key[:60]}

@@ -76,10 +76,10 @@ def add_rows(rows: Sequence[Row]) -> None:
         model._default_manager.bulk_create(rows)
         return
     columns = list(fields_of(model))
-    values = itemgetter(*columns)
+    values, key, alias = itemgetter(*columns), model._meta.pk.attname, connection.alias
     for row, id_ in zip(rows, insert_many(model, columns, [values(row.__dict__) for row in rows]), strict=True):
-        row.pk = id_
-        row._state.adding, row._state.db = False, connection.alias
+        row.__dict__[key] = id_
+        row._state.adding, row._state.db = False, alias
 
 
 EVENT = ("at", "record_id", "version", "kind", "by_id", "via", "changes", "data")

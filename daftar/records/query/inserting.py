@@ -30,7 +30,7 @@ NOTHING = type(None)
 AT_ONCE = 200
 """Rows of one statement on SQLite; with the columns that a table has it stays far under the 32,766 values of a statement."""
 AS_JSON = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
-encode = json.JSONEncoder().encode
+encode = json.JSONEncoder(check_circular=False).encode
 """As Django's JSON columns write it, letter by letter."""
 
 
@@ -103,7 +103,8 @@ def ready_column(field: models.Field[Any, Any], values: Column) -> Column:
     if kinds - {NOTHING} <= plain_kinds(field):
         return values
     if isinstance(field, models.JSONField) and field.encoder is None:
-        return [None if value is None else json_text(value) for value in values]
+        text = quick_json_text if connection.vendor == "postgresql" else json_text
+        return [None if value is None else text(value) for value in values]
     if isinstance(field, models.DateTimeField | models.DateField) and kinds <= {dt.datetime, dt.date, NOTHING}:
         known = {value: field.get_db_prep_save(value, connection) for value in set(values)}
         return [known[value] for value in values]
@@ -121,15 +122,20 @@ def plain_kinds(field: models.Field[Any, Any]) -> frozenset[type]:
 
 
 def json_text(value: Any) -> str:
-    """The value as Django's JSON columns keep it. PostgreSQL keeps no letters but what they mean, so there it may be written quicker."""
+    """As Django's JSON columns keep it, letter by letter."""
     if not value:
         return "{}" if value == {} else "[]" if value == [] else encode(value)
-    if connection.vendor == "postgresql":
-        try:
-            return orjson.dumps(value, option=AS_JSON).decode()
-        except TypeError:  # what only the other knows, or refuses with its own words
-            pass
     return encode(value)
+
+
+def quick_json_text(value: Any) -> str:
+    """The same value for PostgreSQL, which keeps no letters but what they mean."""
+    if not value:
+        return json_text(value)
+    try:
+        return orjson.dumps(value, option=AS_JSON).decode()
+    except TypeError:  # what only the other knows, or refuses with its own words
+        return encode(value)
 
 
 # -- the database ------------------------------------------------------------------------------------------
