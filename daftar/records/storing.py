@@ -22,11 +22,17 @@ from daftar.records.models import ChangeSet, ContactPoint, Event, RecordLink, St
 from daftar.records.query.inserting import can_fill, fields_of, insert_many
 
 
-def store(drafts: Sequence[Draft], change_set: ChangeSet | None = None, kind: str = "") -> None:
-    """Save the drafts, all of one type; a few statements, whatever their number."""
+def store(
+    drafts: Sequence[Draft], change_set: ChangeSet | None = None, kind: str = "", *, is_held: bool = False
+) -> None:
+    """Save the drafts, all of one type; a few statements, whatever their number.
+
+    Shapes: `is_held` says that this transaction stored records of the type before, by which its shape is held already.
+    """
     if not drafts:
         return
-    shape.hold(drafts[0].type)
+    if not is_held:
+        shape.hold(drafts[0].type)
     for draft in drafts:
         draft.change_set = change_set
         draft.put()

@@ -1,6 +1,7 @@
 """Many new records are stored by few statements of our own; what stands in the tables then is what Django's way puts there."""
 
 import datetime as dt
+import threading
 from contextlib import suppress
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from django.db.models import Max
 
 from daftar.access.models import Department, User
 from daftar.crm.models import Company, Contact, Deal
-from daftar.kernel.errors import Invalid
+from daftar.kernel.errors import Conflict, Invalid
 from daftar.kernel.money import Money
 from daftar.records import custom_fields, custom_types, storing, writing
 from daftar.records.blank import blank
@@ -18,12 +19,13 @@ from daftar.records.custom_fields import OptionEdit
 from daftar.records.fields._typed_list import Typed
 from daftar.records.fields.links import Linked
 from daftar.records.models import ChangeSet, ContactPoint, CustomField, Entity, Event, Once, RecordLink, StageSpan
-from daftar.records.query import inserting
+from daftar.records.query import behind, inserting
 from daftar.records.query.inserting import insert_many
 from daftar.records.searching.text import search_text
 
 NOON = dt.datetime(2026, 3, 4, 12, 30, 15, 250, tzinfo=dt.UTC)
 TABLES = [Contact, Company, Deal, Entity, Event, ContactPoint, RecordLink, StageSpan]
+COLUMNS = ("type", "record_id", "field", "to_type", "to_id")
 
 
 def by_django(model, columns, rows, *, alike=None):
@@ -112,7 +114,7 @@ def test_contacts_stand_in_the_tables_as_django_puts_them(full, monkeypatch):
             "owner": shop.sam.pk if n % 3 else None, "companies": [Linked(shop.firm.pk, "Chief")] if n % 2 else [],
             shop.code: f"C-{n // 2 * 2 if n in (10, 11) else n}", **own_values(shop, "contact", n),
         }
-        for n in range(420)
+        for n in range(1_050)
     ]  # fmt: skip
     rows[7] = {"name": ""}
     change_set = ChangeSet.objects.create(by=shop.sara, via="import", title="x")
@@ -125,7 +127,7 @@ def test_contacts_stand_in_the_tables_as_django_puts_them(full, monkeypatch):
         ),
     )  # fmt: skip
 
-    assert len(found[Contact]) == len(found[Event]) == 418
+    assert len(found[Contact]) == len(found[Event]) == 1_048
     assert [n for n, answer in enumerate(found["answers"]) if answer.startswith("{")] == [7, 11]
 
 
@@ -223,9 +225,7 @@ def test_ids_go_on_where_they_were_and_are_never_given_again(shop):
 
 
 def test_columns_that_nobody_names_have_their_default(shop):
-    (id_,) = insert_many(
-        RecordLink, ("type", "record_id", "field", "to_type", "to_id"), [("deal", 1, "contacts", "contact", 2)]
-    )
+    (id_,) = insert_many(RecordLink, COLUMNS, [("deal", 1, "contacts", "contact", 2)])
     link = RecordLink.objects.get(pk=id_)
     assert (link.role, link.position) == ("", 0)
 
@@ -233,15 +233,54 @@ def test_columns_that_nobody_names_have_their_default(shop):
 def test_a_double_is_refused_by_the_database_with_its_name(shop):
     row = ("deal", 1, "contacts", "contact", 2)
     with pytest.raises(IntegrityError, match=r"one_link_each|records_recordlink\.type"), transaction.atomic():
-        insert_many(RecordLink, ("type", "record_id", "field", "to_type", "to_id"), [row, row])
+        insert_many(RecordLink, COLUMNS, [row, row])
     assert not RecordLink.objects.exists()
 
 
 def test_who_gives_a_number_that_does_not_fit_hears_of_it(shop):
     with pytest.raises(Exception, match=r"(?i)out of range|too large|overflow"), transaction.atomic():
-        insert_many(
-            RecordLink, ("type", "record_id", "field", "to_type", "to_id"), [("deal", 2**63, "contacts", "contact", 2)]
-        )
+        insert_many(RecordLink, COLUMNS, [("deal", 2**63, "contacts", "contact", 2)])
+
+
+def test_what_is_asked_while_rows_go_in_behind_sees_them(shop):
+    seen, active = [], threading.active_count()
+    with transaction.atomic(), behind.behind(3):
+        for n in range(3):
+            insert_many(RecordLink, COLUMNS, [("deal", 10 * n + k, "contacts", "contact", 2) for k in range(7)])
+            seen.append(RecordLink.objects.count())
+        insert_many(RecordLink, COLUMNS, [("deal", 99, "contacts", "contact", 2)])
+    assert seen == [7, 14, 21] and RecordLink.objects.count() == 22
+    assert behind.current() is None and threading.active_count() == active
+
+
+def test_a_double_behind_is_refused_at_the_next_word_to_the_database_and_nothing_stays(shop):
+    row = ("deal", 1, "contacts", "contact", 2)
+
+    def twice():
+        with transaction.atomic(), behind.behind(9):
+            insert_many(RecordLink, COLUMNS, [row, row])
+            insert_many(RecordLink, COLUMNS, [("deal", 2, "contacts", "contact", 2)])
+            RecordLink.objects.count()
+
+    with pytest.raises(IntegrityError, match=r"one_link_each|records_recordlink\.type"):
+        twice()
+    assert not RecordLink.objects.exists()
+
+
+def test_a_code_that_somebody_took_a_moment_ago_is_told_also_when_rows_go_in_behind(full, monkeypatch):
+    shop, type_ = full, full.type("contact")
+    rows = [{"name": f"N {n}", shop.code: f"C{n}"} for n in range(1_200)]
+    rows[1_100][shop.code] = "c7"
+    monkeypatch.setattr("daftar.records.writing.unique.refusals", lambda drafts, **more: {})
+
+    with pytest.raises(Conflict):
+        writing.create_many(type_, rows, by=shop.sara, via="import")
+
+    assert (
+        not Contact.objects.exists()
+        and not ContactPoint.objects.exists()
+        and not Event.objects.filter(type="contact").exists()
+    )
 
 
 def test_what_changes_by_itself_is_left_to_django():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain, repeat
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 import orjson
 from django.db import connection, models, transaction
 from django.db.models.fields import NOT_PROVIDED
+
+from daftar.records.query import behind
 
 Column = Sequence[Any]
 PLAIN: dict[type[models.Field[Any, Any]], frozenset[type]] = {
@@ -27,8 +29,8 @@ PLAIN: dict[type[models.Field[Any, Any]], frozenset[type]] = {
 }
 """Kind of column → types of values that every driver takes as they are; None always goes."""
 NOTHING = type(None)
-AT_ONCE = 200
-"""Rows of one statement on SQLite; with the columns that a table has it stays far under the 32,766 values of a statement."""
+AT_ONCE, MOST_VALUES = 200, 32_000
+"""Rows of one statement on SQLite, and values of one that runs behind; a statement takes 32,766 values."""
 AS_JSON = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 encode = json.JSONEncoder(check_circular=False).encode
 """As Django's JSON columns write it, letter by letter."""
@@ -59,7 +61,7 @@ def insert_many(
             name: ready_column(fields[name], of) for name, of in zip(columns, zip(*rows, strict=True), strict=True)
         }
         ready |= {name: repeat(ready_column(fields[name], (value,))[0], len(rows)) for name, value in given.items()}  # type: ignore[misc]  # it is only walked through
-        write(model, [model._meta.pk.attname, *ready], zip(ids, *ready.values(), strict=True))
+        write(model, (model._meta.pk.attname, *ready), zip(ids, *ready.values(), strict=True))
     return ids
 
 
@@ -142,7 +144,19 @@ def quick_json_text(value: Any) -> str:
 
 
 def new_ids(model: type[models.Model], count: int) -> Sequence[int]:
-    """So many ids that nobody else has or gets. On SQLite nobody else writes until this transaction ends."""
+    """So many ids that nobody else has or gets."""
+    held = behind.current()
+    if held is None:
+        return asked_ids(model, count)
+    table = model._meta.db_table
+    if len(held.ids.get(table, ())) < count:
+        held.ids[table] = asked_ids(model, count * held.parts)
+    ids, held.ids[table] = held.ids[table][:count], held.ids[table][count:]
+    return ids
+
+
+def asked_ids(model: type[models.Model], count: int) -> Sequence[int]:
+    """On SQLite nobody else writes until this transaction ends."""
     table, key = model._meta.db_table, str(model._meta.pk.column)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -158,18 +172,42 @@ def new_ids(model: type[models.Model], count: int) -> Sequence[int]:
     return range(last + 1, last + 1 + count)
 
 
-def write(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with connection.wrap_database_errors, cursor.copy(copy_sql(model, tuple(names))) as copy:
-                for row in rows:
-                    copy.write_row(row)
+def write(model: type[models.Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
+    """Add the rows now, or behind where a block of `behind` is open."""
+    held, ready, raw = behind.current(), list(rows), connection.connection
+    if connection.vendor == "postgresql":
+        sql = copy_sql(model, names)
+        if held is not None:
+            held.add(lambda: copy(raw.cursor(), sql, ready))
             return
-        mark = "%s" if connection.queries_logged else "?"  # the driver's own mark spares Django the look for the other
-        waiting = list(rows)
-        for start in range(0, len(waiting), AT_ONCE):
-            some = waiting[start : start + AT_ONCE]
-            cursor.execute(insert_sql(model, tuple(names), len(some), mark), list(chain.from_iterable(some)))
+        with connection.cursor() as cursor, connection.wrap_database_errors:
+            copy(cursor, sql, ready)
+        return
+    if held is not None:
+        planned = list(statements(model, names, ready, "?", MOST_VALUES // len(names)))
+        held.add(lambda: execute(raw, planned))
+        return
+    with connection.cursor() as cursor:
+        execute(cursor, statements(model, names, ready, "%s", AT_ONCE))
+
+
+def copy(cursor: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    with cursor.copy(sql) as into:
+        for row in rows:
+            into.write_row(row)
+
+
+def execute(on: Any, statements: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
+    for sql, rows in statements:
+        on.execute(sql, list(chain.from_iterable(rows)))
+
+
+def statements(
+    model: type[models.Model], names: tuple[str, ...], rows: Sequence[Sequence[Any]], mark: str, at_once: int
+) -> Iterator[tuple[str, Sequence[Sequence[Any]]]]:
+    for start in range(0, len(rows), at_once):
+        some = rows[start : start + at_once]
+        yield insert_sql(model, names, len(some), mark), some
 
 
 @lru_cache(maxsize=200)
