@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateTimeField, F, QuerySet, Value
+from django.db.models import DateTimeField, F, Model, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from daftar.access.models import Row
@@ -19,7 +19,8 @@ from daftar.records.fields.base import Field
 from daftar.records.fields.links import Linked, Links
 from daftar.records.following import tell_stored
 from daftar.records.models import ChangeSet, ContactPoint, Event, RecordLink, StageSpan
-from daftar.records.query.inserting import can_fill, fields_of, insert_many
+from daftar.records.query.inserting import can_fill, fields_of, insert_many, reserve
+from daftar.records.types import RecordType
 
 
 def store(
@@ -73,6 +74,18 @@ def store_rows(drafts: Sequence[Draft]) -> None:
                 [*(f.get_db_prep_save(values[f][n], connection) for f in differing), draft.row.pk]
                 for n, draft in enumerate(drafts)
             ])  # fmt: skip
+
+
+def reserve_ids(type_: RecordType, count: int) -> None:
+    """Take the ids of so many new records of a type, and of what hangs on them, where rows go in behind."""
+    if not can_fill(type_.model):
+        return
+    counts: dict[type[Model], int] = {type_.model: count, Event: count}
+    if type_.plan.pointing:
+        counts[ContactPoint] = 2 * count
+    if type_.stage_fields:
+        counts[StageSpan] = count * len(type_.stage_fields)
+    reserve(counts)
 
 
 def add_rows(rows: Sequence[Row]) -> None:
@@ -136,9 +149,10 @@ def store_points(drafts: Sequence[Draft]) -> None:
             continue
         if not draft.is_new:
             old.append(draft.row.pk)
+        record_id = draft.row.pk
         for field in with_points:
             for kind, value in dict.fromkeys(field.points(draft.value(field.key))):
-                rows.append((draft.row.pk, field.key, kind, value[:320]))
+                rows.append((record_id, field.key, kind, value[:320]))
     if old:
         ContactPoint.objects.filter(type=drafts[0].type.key, record_id__in=old).delete()
     insert_many(ContactPoint, ("record_id", "field", "kind", "value"), rows, alike={"type": drafts[0].type.key})

@@ -24,7 +24,7 @@ from daftar.records.query.behind import behind
 from daftar.records.rates import rates_kept
 from daftar.records.reader import Reader
 from daftar.records.reading import of_type
-from daftar.records.storing import store
+from daftar.records.storing import reserve_ids, store
 from daftar.records.types import RecordType
 
 BATCH = 500
@@ -247,6 +247,7 @@ def create_many(
             if not start:
                 for one in (doubles_told(), transaction.atomic(), rates_kept(), behind(len(starts))):
                     stack.enter_context(one)
+                reserve_ids(type_, len(list_of_values))
             store(drafts, change_set, is_held=bool(start))
             publish(RecordsAdded(type_.key, len(drafts), by.pk, via))
     return answers

@@ -107,7 +107,10 @@ def ready_column(field: models.Field[Any, Any], values: Column) -> Column:
     if isinstance(field, models.JSONField) and field.encoder is None:
         text = quick_json_text if connection.vendor == "postgresql" else json_text
         return [None if value is None else text(value) for value in values]
-    if isinstance(field, models.DateTimeField | models.DateField) and kinds <= {dt.datetime, dt.date, NOTHING}:
+    if isinstance(field, models.DateTimeField) and kinds <= {dt.datetime, NOTHING} and connection.timezone is dt.UTC:
+        as_text = connection.vendor == "sqlite"
+        return [value if value is None else moment(field, value, as_text) for value in values]
+    if isinstance(field, models.DateField) and kinds <= {dt.date, NOTHING}:
         known = {value: field.get_db_prep_save(value, connection) for value in set(values)}
         return [known[value] for value in values]
     return [field.get_db_prep_save(value, connection) for value in values]
@@ -121,6 +124,12 @@ def plain_kinds(field: models.Field[Any, Any]) -> frozenset[type]:
     own = next((types for kind, types in PLAIN.items() if isinstance(target, kind)), None)
     made_by_us = not type(target).__module__.startswith("django.db.models")
     return frozenset() if own is None or made_by_us else own
+
+
+def moment(field: models.Field[Any, Any], value: dt.datetime, as_text: bool) -> Any:
+    if value.tzinfo is not dt.UTC:
+        return field.get_db_prep_save(value, connection)
+    return value.isoformat(" ")[: -len("+00:00")] if as_text else value
 
 
 def json_text(value: Any) -> str:
@@ -153,6 +162,14 @@ def new_ids(model: type[models.Model], count: int) -> Sequence[int]:
         held.ids[table] = asked_ids(model, count * held.parts)
     ids, held.ids[table] = held.ids[table][:count], held.ids[table][count:]
     return ids
+
+
+def reserve(counts: Mapping[type[models.Model], int]) -> None:
+    """Take so many ids of each table ahead, in a block of `behind`: later questions would wait for the rows that are on their way."""
+    held = behind.current()
+    if held is not None:
+        for model, count in counts.items():
+            held.ids[model._meta.db_table] = asked_ids(model, count)
 
 
 def asked_ids(model: type[models.Model], count: int) -> Sequence[int]:
