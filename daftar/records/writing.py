@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from daftar.access import audit, decide
 from daftar.access.models import Row, User
+from daftar.kernel.collecting import uncollected
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from daftar.kernel.events import publish
 from daftar.records.draft import Draft
@@ -226,6 +227,7 @@ def create_many(
     reader = Reader(by, schema=type_.schema)
     starts = range(0, len(list_of_values), BATCH)
     with ExitStack() as stack:
+        stack.enter_context(uncollected())
         for start in starts:
             drafts: list[Draft] = []
             for n, values in enumerate(list_of_values[start : start + BATCH], start):
