@@ -225,7 +225,7 @@ def create_many(
         raise NotAllowed()
     answers: list[Row | Invalid] = []
     reader = Reader(by, schema=type_.schema)
-    starts = range(0, len(list_of_values), BATCH)
+    starts, is_held = range(0, len(list_of_values), BATCH), False
     with ExitStack() as stack:
         stack.enter_context(uncollected())
         for start in starts:
@@ -233,26 +233,33 @@ def create_many(
             for n, values in enumerate(list_of_values[start : start + BATCH], start):
                 made, moved = at[n] if at else None, moved_at[n] if moved_at else None
                 draft = Draft.new(type_, by=by, via=via, at=made, moved_at=moved, reader=reader)
-                try:
-                    draft.fill(values)
-                    draft.fill_defaults(values)
-                    draft.check()
-                except Invalid as refused:
-                    answers.append(refused)
-                    continue
-                drafts.append(draft)
-                answers.append(draft.row)
+                refused = filled(draft, values)
+                answers.append(refused or draft.row)
+                if refused is None:
+                    drafts.append(draft)
             if doubled := unique.refusals(drafts):
-                refused_rows = {id(drafts[n].row): refused for n, refused in doubled.items()}
+                refused_rows = {id(drafts[n].row): double for n, double in doubled.items()}
                 answers[start:] = [refused_rows.get(id(answer), answer) for answer in answers[start:]]
                 drafts = [draft for n, draft in enumerate(drafts) if n not in doubled]
             if not start:
                 for one in (doubles_told(), transaction.atomic(), rates_kept(), behind(len(starts))):
                     stack.enter_context(one)
                 reserve_ids(type_, len(list_of_values))
-            store(drafts, change_set, is_held=bool(start))
+            store(drafts, change_set, is_held=is_held)
+            is_held = is_held or bool(drafts)
             publish(RecordsAdded(type_.key, len(drafts), by.pk, via))
     return answers
+
+
+def filled(draft: Draft, values: Mapping[str, Any]) -> Invalid | None:
+    """Give a new draft its values; why they cannot be stored."""
+    try:
+        draft.fill(values)
+        draft.fill_defaults(values)
+        draft.check()
+    except Invalid as refused:
+        return refused
+    return None
 
 
 def assign_many(

@@ -13,7 +13,7 @@ from daftar.access.models import Department, User
 from daftar.crm.models import Company, Contact, Deal
 from daftar.kernel.errors import Conflict, Invalid
 from daftar.kernel.money import Money
-from daftar.records import custom_fields, custom_types, storing, writing
+from daftar.records import custom_fields, custom_types, shape, storing, writing
 from daftar.records.blank import blank
 from daftar.records.custom_fields import OptionEdit
 from daftar.records.fields._typed_list import Typed
@@ -265,6 +265,19 @@ def test_a_double_behind_is_refused_at_the_next_word_to_the_database_and_nothing
     with pytest.raises(IntegrityError, match=r"one_link_each|records_recordlink\.type"):
         twice()
     assert not RecordLink.objects.exists()
+
+
+@pytest.mark.parametrize("refused", [0, 500, 700])
+def test_the_kinds_of_fields_are_held_still_once_by_the_first_rows_that_go_in(shop, monkeypatch, refused):
+    rows = [{"name": ""}] * refused + [{"name": f"N {n}"} for n in range(refused, 1_100)]
+    held, before = [], shape.hold
+    monkeypatch.setattr(shape, "hold", lambda type_: held.append(before(type_)))
+
+    answers = writing.create_many(shop.type("contact"), rows, by=shop.sara, via="import")
+
+    assert len(held) == 1 and sum(isinstance(answer, Invalid) for answer in answers) == refused
+    assert [row.name for row in Contact.objects.order_by("pk")] == [row["name"] for row in rows[refused:]]
+    assert Event.objects.filter(type="contact").count() == 1_100 - refused
 
 
 def test_a_code_that_somebody_took_a_moment_ago_is_told_also_when_rows_go_in_behind(full, monkeypatch):
