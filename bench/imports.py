@@ -33,9 +33,9 @@ from bench import crowd, whole  # noqa: E402 - Django must be set up first
 from daftar.access.models import User  # noqa: E402 - Django must be set up first
 from daftar.crm.models import Contact  # noqa: E402 - Django must be set up first
 from daftar.exchange.importing.maps import ImportMap  # noqa: E402 - Django must be set up first
-from daftar.exchange.importing.reading import Source  # noqa: E402 - Django must be set up first
 from daftar.exchange.importing.running import Importer, rehearsed  # noqa: E402 - Django must be set up first
 from daftar.exchange.importing.unreadable import Unreadable  # noqa: E402 - Django must be set up first
+from daftar.exchange.reading.opening import open_source  # noqa: E402 - Django must be set up first
 from daftar.records.models import ChangeSet, ContactPoint, Event  # noqa: E402 - Django must be set up first
 from daftar.records.schema import current_schema  # noqa: E402 - Django must be set up first
 
@@ -114,7 +114,7 @@ def write_file(path: Path, rows: int) -> None:
 def load(path: Path, *, rehearse: bool) -> dict[str, Any]:
     """What the worker does with the file, and what it took. Units: seconds, MB."""
     boss = User.objects.get(name="Boss")
-    source = Source(path)
+    source = open_source(path)
 
     def act(map_: ImportMap) -> Any:
         change_set = ChangeSet.objects.create(by=boss, via="import", title="bench")

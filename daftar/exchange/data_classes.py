@@ -1,7 +1,10 @@
 """The class of each column of this room that is not plain by itself (daftar/kernel/data_classes.py)."""
 
 TABLE: dict[str, dict[str, str]] = {
-    "ImportRun": {"internal": "type recipe files map late problem", "personal": "attached reports report"},
+    "ImportRun": {
+        "internal": "type recipe files steps types map late problem",
+        "personal": "attached proposal reports report",
+    },
     "Refusal": {"internal": "file", "personal": "cells why"},
-    "SavedMap": {"internal": "type headings map"},
+    "SavedMap": {"internal": "type headings name system map"},
 }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from daftar.exchange.importing.maps import ImportMap
+from daftar.exchange.importing.targets import parse_target
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import SavedMap
 from daftar.kernel.formats import joined
@@ -25,14 +26,14 @@ def maps(type_: RecordType, key: str, after: Schema) -> Iterator[Use]:
         except Unreadable:
             continue
         headings = headings_for(map_, key)
-        if headings or key in (map_.match, *map_.defaults):
+        if headings or key in (*map_.match, *map_.defaults):
             name = named(headings) if headings else _("A map")
             yield Use(_("Import map"), name, _("fills it"), then_of(map_, after.types[type_.key]), whose=kept.by.name)
 
 
 def headings_for(map_: ImportMap, key: str) -> list[str]:
     """The columns of the file that go into the field."""
-    direct = [h for h, targets in map_.columns.items() if any(t.partition(".")[0] == key for t in targets)]
+    direct = [h for h, targets in map_.columns.items() if any(parse_target(t).key == key for t in targets)]
     return [*direct, *(h for ways in (map_.compose.get(key, ()),) for way in ways for h in way)]
 
 
@@ -44,9 +45,7 @@ def named(headings: list[str]) -> str:
 
 def then_of(map_: ImportMap, after: RecordType) -> str:
     try:
-        map_.check_for(
-            after, sorted({*map_.columns, *map_.times, *(h for w in map_.compose.values() for way in w for h in way)})
-        )
+        map_.check_for(after, sorted(map_.headings_named))
     except Unreadable:
         return _("It is not proposed any more; the next file is guessed anew.")
     return ""

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from daftar.exchange.importing.attached import forget
+from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import AT_WORK, ImportRun, Refusal
+from daftar.exchange.reading.opening import is_packed, open_source
 from daftar.kernel import personal
 from daftar.kernel.personal import Place, Subject
 from daftar.records.models import Event
@@ -34,21 +36,40 @@ def runs(subject: Subject, *, at_work: bool = False) -> Iterator[ImportRun]:
 
 
 def holds_anything(run: ImportRun) -> bool:
-    lists = [
-        part for report in [*run.reports, run.report] if report for part in (report.get("odd"), report.get("errors"))
-    ]
+    told = ("odd", "errors", "rows", "grouped")
+    lists = [report.get(part) for report in [*run.reports, run.report] if report for part in told]
     return bool(run.files or run.attached or any(lists))
 
 
 def is_named(run: ImportRun, subject: Subject) -> bool:
-    if subject.is_in([run.reports, run.report, run.late, run.problem, run.attached, run.files]):
+    if subject.is_in([run.reports, run.report, run.late, run.problem, run.attached, run.files, run.proposal]):
         return True
     return any(stands_in(file, subject) for file in run.files)
 
 
 def stands_in(file: dict[str, Any], subject: Subject) -> bool:
-    """Whether a kept table names the person; it is read in pieces, in the encoding that was chosen."""
-    path, before = Path(settings.DATA) / "imports" / Path(str(file.get("path", ""))).name, ""
+    """Whether a kept table names the person. What is no plain text is read as rows, every sheet of it; damaged it counts as naming them."""
+    path = Path(settings.DATA) / "imports" / Path(str(file.get("path", ""))).name
+    try:
+        source = open_source(path, name=str(file.get("name", "")))
+    except Unreadable:
+        return is_packed(path) or stands_in_text(path, file, subject)
+    if source.kind == "csv":
+        return stands_in_text(path, file, subject)
+    try:
+        return any(stands_in_rows(path, source.name, sheet, subject) for sheet in source.sheets or [""])
+    except Unreadable:
+        return True
+
+
+def stands_in_rows(path: Path, name: str, sheet: str, subject: Subject) -> bool:
+    rows = open_source(path, name=name, sheet=sheet).rows()
+    return any(subject.is_in("\n".join([*row.cells, getattr(row, "value", "")])) for row in rows)
+
+
+def stands_in_text(path: Path, file: dict[str, Any], subject: Subject) -> bool:
+    """It is read in pieces, in the encoding that was chosen."""
+    before = ""
     try:
         with path.open(encoding=file.get("encoding") or "utf-8", errors="replace") as text:
             while piece := text.read(PIECE):
@@ -74,15 +95,15 @@ def erase(subject: Subject) -> int:
     for run in runs(subject):
         gone = [*run.files, *run.attached]
         transaction.on_commit(lambda gone=gone: forget(gone))  # type: ignore[misc]  # bound now
-        run.files, run.attached, run.late, run.problem = [], [], [], ""
+        run.files, run.attached, run.late, run.problem, run.proposal = [], [], [], "", {}
         run.reports, run.report = [counts_of(report) for report in run.reports], counts_of(run.report)
-        run.save(update_fields=["files", "attached", "late", "problem", "reports", "report"])
+        run.save(update_fields=["files", "attached", "late", "problem", "proposal", "reports", "report"])
         count += 1
     return count
 
 
 def counts_of(report: Any) -> Any:
-    return {**report, "odd": [], "errors": []} if report else report
+    return {**report, "odd": [], "errors": [], "rows": {}, "grouped": []} if report else report
 
 
 def refused(subject: Subject) -> list[Refusal]:
@@ -106,10 +127,13 @@ def at_work(subject: Subject) -> str:
 
 personal.refuse_when(at_work)
 personal.add(
-    Place("imports", _("Imports"), {"exchange.ImportRun": "files attached reports report late"}, find, erase, 30)
+    Place(
+        "imports", _("Imports"), {"exchange.ImportRun": "files attached proposal reports report late"}, find, erase, 30
+    )
 )
 personal.add(
     Place("refused", _("Refused rows of imports"), {"exchange.Refusal": "cells why"}, find_refused, erase_refused, 30)
 )
-personal.excuse("exchange.ImportRun", "map", "Which column means what; no row of the file.")
+for _column in ("map", "steps", "types"):
+    personal.excuse("exchange.ImportRun", _column, "Which column means what; no row of the file.")
 personal.excuse("exchange.SavedMap", "map", "Which column means what; no row of the file.")

@@ -39,7 +39,7 @@ _LETTERS = str.maketrans(
 _TIME = re.compile(
     r"(?:^|[ t])(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?"
     r" ?(am|pm|a\.m\.|p\.m\.|ق ?\.?ظ\.?|ب ?\.?ظ\.?)?"
-    r" ?(z|utc|gmt|[+-]\d{2}:?\d{2})?$"
+    r" ?(z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?$"
 )
 _HOUR = re.compile(r"(?:^| )(\d{1,2}) ?(am|pm|a\.m\.|p\.m\.)$")
 _NUMERIC = re.compile(r"(\d{1,4})( ?[-/. ] ?)(\d{1,2})( ?[-/. ] ?)(\d{1,4})\.?")
@@ -194,8 +194,9 @@ def _offset(text: str | None) -> dt.tzinfo | None:
         return None
     if text in ("z", "utc", "gmt"):
         return dt.UTC
-    minutes = int(text[1:3]) * 60 + int(text[-2:])
-    if minutes > 14 * 60 or int(text[-2:]) > 59:
+    beside = int(text[-2:]) if len(text) > 3 else 0
+    minutes = int(text[1:3]) * 60 + beside
+    if minutes > 14 * 60 or beside > 59:
         raise Invalid(_("This time zone does not exist: offsets go from -14:00 to +14:00."))
     return dt.timezone(dt.timedelta(minutes=minutes if text[0] == "+" else -minutes))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel.currencies import CURRENCIES, Currency
 from daftar.kernel.errors import Invalid
-from daftar.kernel.numbers import parse_decimal
+from daftar.kernel.numbers import parse_decimal, take_factor
 from daftar.kernel.text import without_marks
 
 if TYPE_CHECKING:
@@ -71,9 +71,10 @@ def parse_currency(text: str) -> str:
     return code
 
 
-def parse_money(text: str, formats: Formats, default_currency: str) -> Money:
-    """An amount with its currency, as typed: "$22,700.00", "22 700,00 ₽", "€5", "۲۲٬۷۰۰ تومان", or a bare number.
+def parse_money(text: str, formats: Formats, default_currency: str, *, places: int | None = None) -> Money:
+    """An amount with its currency, as typed: "$22,700.00", "22 700,00 ₽", "€5", "$342.09K", "۲۲٬۷۰۰ تومان", or a bare number.
 
+    Shapes: `places` are the digits that may stand behind the decimal sign, as many as the currency has by default.
     Units: a bare number is in `default_currency`; when that is IRR and the reader sees toman, it is in toman.
     Errors: Invalid for an unknown or ambiguous sign, more decimals than the currency has, and as `parse_decimal`.
     """
@@ -84,11 +85,13 @@ def parse_money(text: str, formats: Formats, default_currency: str) -> Money:
     if around is None:
         raise Invalid(_("Write an amount, such as 1200 or 1200.50."))
     before, number, after = around.groups()
+    number, after = with_factor(number, after)
     minus, before = _take_minus(before)
     if before[-1:] == "." or before[-1:] == ",":
         number, before = before[-1] + number, before[:-1]
     code, per_unit = _currency_of(before.strip(), after.strip(), formats, default_currency)
-    places = CURRENCIES[code].minor_units + (per_unit == 10)
+    if places is None:
+        places = CURRENCIES[code].minor_units + (per_unit == 10)
     try:
         amount = parse_decimal(number, formats, places=max(places, 4))
     except Invalid as error:
@@ -104,6 +107,12 @@ def parse_money(text: str, formats: Formats, default_currency: str) -> Money:
             else format_lazy(_("{currency} has no digits after the decimal point."), currency=code)
         )
     return Money((-amount if minus and amount else amount) * per_unit, code)
+
+
+def with_factor(number: str, after: str) -> tuple[str, str]:
+    """The number with the factor that stands between it and the currency ("1.2M USD", "1,2 млн руб")."""
+    word, _space, rest = after.strip().partition(" ")
+    return (f"{number} {word}", rest) if word and take_factor(f"0 {word}")[1] else (number, after)
 
 
 def _take_minus(before: str) -> tuple[bool, str]:

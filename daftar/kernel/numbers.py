@@ -25,18 +25,32 @@ _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]+")
 _MINUS = str.maketrans(dict.fromkeys("−–‒﹣－", "-") | {"،": ",", "٫": "d"})
 _SHAPE = re.compile(r"([+-]?)([0-9 .,٬]*)(?:d([0-9]*))?", re.ASCII)
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([ .,٬])[0-9]{3})(?:\1[0-9]{3})*", re.ASCII)
+_FACTOR = re.compile(r"(.{0,60}[0-9۰-۹٠-٩])[ \u00a0\u202f]?([^\W\d_]{1,8}\.?)", re.DOTALL)
+_POWERS = {
+    word: power
+    for power, words in {
+        3: "k thousand тыс тысяч тысяча тысячи هزار",
+        6: "m mm mn mln million millions млн миллион миллиона миллионов میلیون",
+        9: "b bn bln billion billions млрд миллиард миллиарда миллиардов میلیارد",
+    }.items()
+    for word in words.split()
+}
 # What one comma and one point are to a reader of a language: (group, decimal); "" is not settled.
-_HABITS = {"en": (",", "."), "fa": (",", "."), "ru": ("", ",")}
+_HABITS = {"en": (",", "."), "fa": (",", "."), "ru": ("", ","), "de": (".", ",")}
 
 
 def parse_decimal(text: str, formats: Formats, *, max_digits: int = 18, places: int = 4) -> Decimal:
     """The exact number that a person typed or a file holds.
 
-    Shapes: digits of any of our scripts; groups by comma, point, space, apostrophe or "٬"; no exponent, NaN, infinity.
+    Shapes: digits of any of our scripts; groups by comma, point, space, apostrophe or "٬"; a factor behind it ("342.09K", "1,2 млн");
+    no exponent, NaN, infinity.
     Errors: Invalid when it is no number, ambiguous for this reader, or has more than `max_digits` digits or
     `places` decimals (it is never rounded; zeros at the end do not count).
     """
-    sign, whole, decimals = _split(text, formats)
+    bare, power = take_factor(text)
+    sign, whole, decimals = _split(bare, formats, text)
+    if power:
+        whole, decimals = whole + decimals[:power].ljust(power, "0"), decimals[power:]
     whole, decimals = whole.lstrip("0"), decimals.rstrip("0")
     if len(decimals) > places:
         raise Invalid(
@@ -53,6 +67,13 @@ def parse_decimal(text: str, formats: Formats, *, max_digits: int = 18, places: 
         )
     number = Decimal(f"{whole or '0'}.{decimals}" if decimals else whole or "0")
     return -number if sign == "-" and number else number
+
+
+def take_factor(text: str) -> tuple[str, int]:
+    """(the text without its factor, how many digits that moves the decimal sign): "342.09K" → ("342.09", 3)."""
+    shape = _FACTOR.fullmatch(text)
+    power = _POWERS.get(shape[2].lower().replace("ي", "ی").rstrip(".")) if shape else None
+    return (shape[1], power) if shape and power else (text, 0)
 
 
 def parse_whole(text: str, formats: Formats) -> int:
@@ -73,11 +94,11 @@ def parse_percent(text: str, formats: Formats) -> Decimal:
     return parse_decimal(bare, formats, max_digits=18, places=4)
 
 
-def _split(text: str, formats: Formats) -> tuple[str, str, str]:
-    """(sign, digits before, digits after the decimal mark)."""
+def _split(number: str, formats: Formats, text: str) -> tuple[str, str, str]:
+    """(sign, digits before, digits after the decimal mark); `text` is what is shown when that fails."""
     if len(text) > _LONGEST:
         raise _too_long()
-    bare = _SPACES.sub(" ", without_marks(ascii_digits(text)).translate(_MINUS).strip())
+    bare = _SPACES.sub(" ", without_marks(ascii_digits(number)).translate(_MINUS).strip())
     shape = _SHAPE.fullmatch(bare.replace("- ", "-", 1) if bare.startswith("- ") else bare)
     if shape is None or not any(c.isdigit() for c in bare):
         raise _not_a_number(text)

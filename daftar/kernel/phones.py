@@ -65,7 +65,7 @@ def _full_e164(number: str, country: str, shown: str) -> str:
         raise _unreadable(error, country, shown) from None
     verdict = phonenumbers.is_possible_number_with_reason(parsed)
     if verdict == phonenumbers.ValidationResult.TOO_LONG:
-        raise Invalid(format_lazy(_("“{text}” has too many digits for a phone number."), text=shown[:40]))
+        raise _too_long(shown)
     if verdict != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise Invalid(
             format_lazy(
@@ -80,7 +80,18 @@ def _unreadable(error: phonenumbers.NumberParseException, country: str, shown: s
         if not country and not shown.startswith("+"):
             return Invalid(format_lazy(_("Write “{text}” with “+” and its country code."), text=shown[:40]))
         return Invalid(format_lazy(_("“{text}” begins with a country code that does not exist."), text=shown[:40]))
+    if error.error_type == phonenumbers.NumberParseException.TOO_LONG:
+        return _too_long(shown)
     return Invalid(format_lazy(_("“{text}” is not a phone number."), text=shown[:40]))
+
+
+def _too_long(shown: str) -> Invalid:
+    return Invalid(
+        format_lazy(
+            _("“{text}” has too many digits for a phone number: at most 15. Write one number, several parted by “;”."),
+            text=shown[:40],
+        )
+    )
 
 
 @lru_cache(maxsize=20_000)

@@ -41,12 +41,15 @@ class Draft:
         via: str,
         at: datetime | None = None,
         moved_at: datetime | None = None,
+        changed_at: datetime | None = None,
         reader: Reader | None = None,
     ) -> None:
         self.type, self.row, self.by, self.via = type_.whole, row, by, via
         self.at = at or clock.now()
         self.moved_at = moved_at or self.at
         """Since when it stands in the declared stage that it enters, where somebody knows better than now."""
+        self.changed_at = changed_at or self.at
+        """When it was last changed, where a source tells that of a new record."""
         self.is_new = row.pk is None
         self.reader = reader or Reader(by, schema=type_.whole.schema)
         self.before: dict[str, Any] = {}
@@ -71,6 +74,7 @@ class Draft:
         via: str,
         at: datetime | None = None,
         moved_at: datetime | None = None,
+        changed_at: datetime | None = None,
         reader: Reader | None = None,
     ) -> Draft:
         """A record that is not there yet; `reader` is one of `by` with the whole schema, which several drafts may share."""
@@ -78,8 +82,8 @@ class Draft:
         if isinstance(row, Entity):
             row.type = type_.key
         row.__dict__["_links"] = {key: [] for key in type_.plan.links}
-        draft = cls(type_, row, by=by, via=via, at=at, moved_at=moved_at, reader=reader)
-        row.created_at = row.changed_at = draft.at
+        draft = cls(type_, row, by=by, via=via, at=at, moved_at=moved_at, changed_at=changed_at, reader=reader)
+        row.created_at, row.changed_at = draft.at, draft.changed_at
         set_person(row, "created_by", by)
         set_person(row, "changed_by", by)
         return draft
@@ -177,7 +181,7 @@ class Draft:
         for column, value in self.beside.items():
             setattr(row, column, value)
         if not self.is_new:  # a new one has them from its beginning
-            row.changed_at, row.changed_by = self.at, self.by
+            row.changed_at, row.changed_by = self.changed_at, self.by
         row.version = 1 if self.is_new else row.version + 1
         row.search = search_text(self.type, row, self.changed)
         if isinstance(row, Entity):

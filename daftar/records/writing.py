@@ -212,12 +212,13 @@ def create_many(
     via: str,
     at: Sequence[datetime | None] | None = None,
     moved_at: Sequence[datetime | None] | None = None,
+    changed_at: Sequence[datetime | None] | None = None,
     change_set: ChangeSet | None = None,
 ) -> list[Row | Invalid]:
     """Make many records in one transaction, a few statements for each 500; a row that breaks a rule gives its `Invalid` and the others go on.
 
-    Shapes: the answer stands in the order of the input; `at` is when each was made and `moved_at` since when it stands in its
-    stage, now where they say nothing. Links are trusted: the caller matched them among what `by` may see.
+    Shapes: the answer stands in the order of the input; `at` is when each was made, `changed_at` when it was last changed and
+    `moved_at` since when it stands in its stage, now where they say nothing. Links are trusted: the caller matched them among what `by` may see.
     Errors: NotAllowed for the whole.
     """
     type_ = type_.whole
@@ -232,7 +233,8 @@ def create_many(
             drafts: list[Draft] = []
             for n, values in enumerate(list_of_values[start : start + BATCH], start):
                 made, moved = at[n] if at else None, moved_at[n] if moved_at else None
-                draft = Draft.new(type_, by=by, via=via, at=made, moved_at=moved, reader=reader)
+                since = changed_at[n] if changed_at else None
+                draft = Draft.new(type_, by=by, via=via, at=made, moved_at=moved, changed_at=since, reader=reader)
                 refused = filled(draft, values)
                 answers.append(refused or draft.row)
                 if refused is None:

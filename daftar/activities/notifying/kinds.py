@@ -93,7 +93,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "import_done", _("Your imports"), _("Import finished"), _("Imports finished: %(count)s"),
-            _("You started this import."), "upload", variants={"failed": _("Import stopped")}, push=True,
+            _("You started this import."), "upload", variants={"failed": _("Import stopped"), "rehearsed": _("Rehearsal finished")}, push=True,
         ),
         Kind(
             "bulk_done", _("Your changes of many"), _("Change of many finished"), _("Changes of many finished: %(count)s"),

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from daftar.access.models import Row, User
 from daftar.exchange.importing import unpack
-from daftar.exchange.importing.kept import keep_upload
+from daftar.exchange.importing.kept import folder, keep_upload
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.reading.spools import forget_spools
 from daftar.kernel.errors import Invalid
 from daftar.kernel.text import clean_text
 from daftar.records import files
@@ -96,12 +96,6 @@ class Bag:
 # -- taking in -------------------------------------------------------------------------------------
 
 
-def folder() -> Path:
-    path = Path(settings.DATA) / "imports"
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
-
-
 def take_in(uploads: Sequence[Any], before: Sequence[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
     """Keep uploaded files, several or one ZIP of them, beside those that are there; a file of the same name takes the other's place.
 
@@ -139,7 +133,9 @@ def beside(before: Sequence[Mapping[str, Any]], made: Sequence[dict[str, Any]]) 
 
 def forget(kept: Iterable[Mapping[str, Any]]) -> None:
     for file in kept:
-        (folder() / Path(str(file["path"])).name).unlink(missing_ok=True)
+        path = folder() / Path(str(file["path"])).name
+        path.unlink(missing_ok=True)
+        forget_spools(path)
 
 
 def is_zip(upload: Any) -> bool:

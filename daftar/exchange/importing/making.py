@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Max
 
 from daftar.access.models import User
-from daftar.exchange.importing.cells import ToMake
+from daftar.exchange.importing.made_note import note_made
 from daftar.exchange.importing.matching import Matcher
+from daftar.exchange.importing.readings import ToMake
 from daftar.kernel.errors import Invalid
 from daftar.kernel.text import fold
 from daftar.records import writing
@@ -29,7 +30,7 @@ def make_all(
     """Make each wanted thing once, in the caller's transaction."""
     distinct = {want.key: want for want in wants}
     options = [w for w in distinct.values() if w.kind == "option"]
-    made: Made = make_options(options, type_) if options else {}
+    made: Made = make_options(options, type_, change_set) if options else {}
     by_type: dict[str, list[ToMake]] = {}
     for want in distinct.values():
         if want.kind == "record":
@@ -42,13 +43,15 @@ def make_all(
             made[want.key] = row if isinstance(row, Invalid) else row.pk
             if not isinstance(row, Invalid):
                 matcher.add(target, row.pk, want.name)
+                if key == "user":
+                    note_made(change_set, "person", key, str(row.pk))
     return made
 
 
-def make_options(wants: list[ToMake], type_: RecordType) -> Made:
+def make_options(wants: Sequence[ToMake], type_: RecordType, change_set: ChangeSet | None) -> Made:
     """New options at the end of their lists; the schema moves once."""
     made: Made = {}
-    for field_key in {want.place for want in wants}:
+    for field_key in dict.fromkeys(want.place for want in wants):
         field: Any = type_[field_key]
         taken = {option.key for option in field.options()}
         kept = ChoiceOption.objects.filter(type=type_.key, field=field_key)
@@ -61,6 +64,7 @@ def make_options(wants: list[ToMake], type_: RecordType) -> Made:
                 ChoiceOption(type=type_.key, field=field_key, key=key, label=want.name, position=position + len(rows))
             )
             made[want.key] = key
+            note_made(change_set, "option", type_.key, f"{field_key}:{key}")
         ChoiceOption.objects.bulk_create(rows)
     schema_changed()
     return made

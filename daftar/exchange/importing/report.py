@@ -9,6 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from daftar.exchange.importing.outcomes import MOST_LINES, MOST_ROWS, OUTCOMES, REFUSED, Group, RowTold, StageSum
+from daftar.kernel.text import fold
+
 MOST_LISTED = 1000
 """Refused cells and odd values that a report lists; the counts go on."""
 WHAT = {
@@ -20,7 +23,13 @@ WHAT = {
     "new_record": gettext_lazy("record added"),
     "kept": gettext_lazy("kept “%(near)s”, which somebody wrote here since"),
     "near_country": gettext_lazy("kept as it is; did you mean “%(near)s”?"),
+    "no_link": gettext_lazy("no record here has this key; left empty"),
+    "other_link": gettext_lazy("another column of the row leads elsewhere; that one was taken"),
+    "left_person": gettext_lazy("this person has left; new records go to whom the import names"),
+    "rounded": gettext_lazy("more digits than the currency has; rounded to its smallest coin"),
 }
+BY_COLUMN = frozenset({"no_link", "other_link", "rounded"})
+"""Told once for a column, with the first value as an example: the values of such cells are all different."""
 
 
 @dataclass(slots=True)
@@ -54,6 +63,7 @@ class RefusedRow:
     line: int
     cells: tuple[str, ...]
     errors: tuple[CellError, ...]
+    title: str = ""
 
 
 def totals(reports: Sequence[Report]) -> dict[str, int]:
@@ -64,7 +74,12 @@ def totals(reports: Sequence[Report]) -> dict[str, int]:
 
 @dataclass
 class Report:
-    """Counts of rows: every row of the file is in exactly one of created, updated, unchanged, repeated and refused."""
+    """Counts of rows: every row of the file is in exactly one of `OUTCOMES`.
+
+    Shapes: `rows_told` are the first rows of each outcome, and of `candidates`: new ones that may be the same as a record here.
+    `groups` counts titles that several rows have, `repeats` the rows behind the first of each; `grouped` lists the first of them.
+    `by_stage` are stage → rows and sums of what was stored for rows that went in, `in_file` the same as the file says it.
+    """
 
     title: str = ""
     type: str = ""
@@ -73,16 +88,49 @@ class Report:
     unchanged: int = 0
     repeated: int = 0
     refused: int = 0
+    waiting: int = 0
+    candidates: int = 0
+    no_links: int = 0
+    groups: int = 0
+    repeats: int = 0
     odd: dict[str, OddValue] = field(default_factory=dict)
     errors: list[CellError] = field(default_factory=list)
+    rows_told: dict[str, list[RowTold]] = field(default_factory=dict)
+    grouped: dict[str, Group] = field(default_factory=dict)
+    by_stage: dict[str, StageSum] = field(default_factory=dict)
+    in_file: dict[str, StageSum] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
-        return self.created + self.updated + self.unchanged + self.repeated + self.refused
+        return sum(getattr(self, outcome) for outcome in OUTCOMES)
+
+    def tell(self, outcome: str, row: RowTold) -> None:
+        """Count a row, and list it while there is room."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+        told = self.rows_told.setdefault(outcome, [])
+        if len(told) < MOST_ROWS:
+            told.append(row)
+
+    def untell(self, outcome: str, line: int) -> None:
+        """Take back a row that waited for a word and has it now."""
+        setattr(self, outcome, max(getattr(self, outcome) - 1, 0))
+        self.rows_told[outcome] = [row for row in self.rows_told.get(outcome, ()) if row.line != line]
+
+    def group(self, title: str, first: int, line: int, *, is_new: bool) -> None:
+        """A row whose title stands in the file above; `first` is the line there, `is_new` when it is the second of its group."""
+        self.groups += is_new
+        self.repeats += 1
+        if is_new and len(self.grouped) < MOST_ROWS:
+            self.grouped[fold(title)] = Group(title[:200], [first], 1)
+        if (known := self.grouped.get(fold(title))) is not None:
+            known.count += 1
+            if len(known.lines) < MOST_LINES:
+                known.lines.append(line)
 
     def note(self, column: str, value: str, what: str, line: int, near: str = "", count: int = 1) -> None:
         """Count an odd value."""
-        key = f"{column}\n{value}\n{what}"
+        key = odd_key(column, value, what)
+        self.no_links += count if what == "no_link" else 0
         if key not in self.odd:
             if len(self.odd) >= MOST_LISTED:
                 return
@@ -90,12 +138,20 @@ class Report:
         self.odd[key].count += count
 
     def refuse(self, row: RefusedRow) -> None:
-        self.refused += 1
+        self.tell(REFUSED, RowTold(row.line, row.title[:200]))
         self.errors += row.errors[: MOST_LISTED - len(self.errors)]
 
     def odd_values(self) -> list[OddValue]:
         """Slips first, then what was added."""
-        order = {"near_option": 0, "near_country": 0, "matched": 0, "no_person": 1, "kept": 1}
+        order = {
+            "near_option": 0,
+            "near_country": 0,
+            "matched": 0,
+            "no_person": 1,
+            "kept": 1,
+            "no_link": 1,
+            "left_person": 1,
+        }
         return sorted(self.odd.values(), key=lambda o: (order.get(o.what, 2), o.column, o.value))
 
     def to_json(self) -> dict[str, Any]:
@@ -103,6 +159,10 @@ class Report:
             **{k: getattr(self, k) for k in ("title", "type", *COUNTS)},
             "odd": [asdict(o) for o in self.odd.values()],
             "errors": [asdict(e) for e in self.errors],
+            "rows": {outcome: [row.to_json() for row in told] for outcome, told in self.rows_told.items() if told},
+            "grouped": [{"key": key, **asdict(group)} for key, group in self.grouped.items()],
+            "by_stage": {stage: asdict(found) for stage, found in self.by_stage.items()},
+            "in_file": {stage: asdict(found) for stage, found in self.in_file.items()},
         }
 
     @classmethod
@@ -111,11 +171,22 @@ class Report:
         made.errors = [CellError(**e) for e in kept.get("errors", ())]
         for odd in kept.get("odd", ()):
             value = OddValue(**odd)
-            made.odd[f"{value.column}\n{value.value}\n{value.what}"] = value
+            made.odd[odd_key(value.column, value.value, value.what)] = value
+        made.rows_told = {
+            o: [RowTold.from_json(row) for row in told] for o, told in dict(kept.get("rows") or {}).items()
+        }
+        for group in kept.get("grouped") or ():
+            made.grouped[group["key"]] = Group(group["title"], list(group["lines"]), group["count"])
+        made.by_stage = {stage: StageSum(**found) for stage, found in dict(kept.get("by_stage") or {}).items()}
+        made.in_file = {stage: StageSum(**found) for stage, found in dict(kept.get("in_file") or {}).items()}
         return made
 
 
-COUNTS = ("created", "updated", "unchanged", "repeated", "refused")
+def odd_key(column: str, value: str, what: str) -> str:
+    return f"{column}\n{'' if what in BY_COLUMN else value}\n{what}"
+
+
+COUNTS = (*OUTCOMES, "candidates", "no_links", "groups", "repeats")
 
 
 def in_words(reports: Sequence[Report], *, rehearsed: bool) -> str:
@@ -130,7 +201,14 @@ def in_words(reports: Sequence[Report], *, rehearsed: bool) -> str:
         ]
         if report.repeated:
             counts.append(_("%(count)s repeat a row above") % {"count": f"{report.repeated:,}"})
+        if report.waiting:
+            counts.append(_("%(count)s wait for your word") % {"count": f"{report.waiting:,}"})
+        if report.candidates:
+            counts.append(_("%(count)s may be here already") % {"count": f"{report.candidates:,}"})
         lines.append(f"{report.title}: {', '.join(counts)}")
+        if report.groups:
+            said = _("%(repeats)s rows repeat an earlier name, in %(groups)s groups.")
+            lines.append("  " + said % {"repeats": f"{report.repeats:,}", "groups": f"{report.groups:,}"})
         for odd in report.odd_values():
             times = f" ×{odd.count:,}" if odd.count > 1 else ""
             lines.append(f"  ? {odd.column} “{odd.value}”{times} ({in_line(odd.line)}): {odd.sentence}")

@@ -1,117 +1,101 @@
-"""An import through the page: its file is kept, rehearsed, run as a job, and goes on after a crash at the row where it stopped."""
+"""An import: its files are kept, rehearsed, run as a job, and it goes on after a crash or a pause at the row where it stopped."""
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
 
-from daftar.access import audit
+from daftar.access import audit, decide
 from daftar.access.models import User
 from daftar.access.preferences import formats_for
 from daftar.activities.notifying.writing import News, tell
-from daftar.exchange.importing.attached import Bag, forget, take_in
-from daftar.exchange.importing.kept import keep_upload
-from daftar.exchange.importing.maps import ImportMap
-from daftar.exchange.importing.reading import Source
-from daftar.exchange.importing.report import RefusedRow, Report, totals
-from daftar.exchange.importing.running import Importer, Keep, Place, rehearsed
-from daftar.exchange.importing.saved_maps import remember
-from daftar.exchange.models import ImportRun, Refusal, State
+from daftar.exchange.importing import progress
+from daftar.exchange.importing.attached import forget
+from daftar.exchange.importing.carrying import SECONDS, Later, Paused, load, rehearse
+from daftar.exchange.importing.report import Report, totals
+from daftar.exchange.importing.steps import NEW, steps_of
+from daftar.exchange.models import AT_WORK, ImportRun, Refusal, State
 from daftar.exchange.recipes import RECIPES
-from daftar.exchange.recipes.loading import check_rights, load_recipe
 from daftar.kernel import clock
-from daftar.kernel.errors import DaftarError, NotAllowed
+from daftar.kernel.errors import Conflict, DaftarError, NotAllowed
 from daftar.kernel.formats import using
-from daftar.kernel.neutral import neutral
-from daftar.records.models import ChangeSet
-from daftar.records.schema import current_schema
 
 log = logging.getLogger("daftar.exchange")
 AT_ONCE = 1000
 """Files with more lines are loaded by the worker."""
-KeepFile = Callable[[str, int], Keep]
-"""File and the lines of the steps before it → what is told after each batch."""
-MOST_REFUSALS = 20_000
-"""Refused rows of a rehearsal that can be downloaded."""
+READY = (State.MAPPING, State.REHEARSED, State.FAILED, State.PAUSED)
 
 
-# -- files ----------------------------------------------------------------------------------------
-
-
-def keep_file(upload: UploadedFile[Any]) -> dict[str, Any]:
-    """Store an uploaded table under a random name."""
-    path = keep_upload(upload, ".csv")
-    return {
-        "name": (upload.name or "file.csv")[:200],
-        "path": path.name,
-        "encoding": "",
-        "delimiter": "",
-        "headings": [],
-    }
-
-
-def source_of(file: Mapping[str, Any]) -> Source:
-    """The kept file, read as it was guessed or chosen. Errors: Unreadable."""
-    path = Path(settings.DATA) / "imports" / Path(file["path"]).name
-    return Source(path, encoding=file["encoding"], delimiter=file["delimiter"], name=file["name"])
+def may_use(run: ImportRun, user: User) -> bool:
+    """Whether the person may load into every type of the run; a type that it makes needs the right to change settings."""
+    types = {step.type for step in steps_of(run.steps) if not step.off} or {run.type} - {""}
+    types |= set(RECIPES[run.recipe].types) if run.recipe in RECIPES else set()
+    makes = any(key.startswith(NEW) for key in types)
+    known = [key for key in types if not key.startswith(NEW)]
+    return all(decide.may(user, "import", key) for key in known) and (not makes or decide.may_settings(user))
 
 
 def with_files_before(moment: datetime) -> QuerySet[ImportRun]:
     """Imports whose files were kept since before the moment, and that are not at work."""
-    return ImportRun.objects.filter(at__lt=moment).exclude(state=State.RUNNING).exclude(files=[])
+    return ImportRun.objects.filter(at__lt=moment).exclude(state__in=AT_WORK).exclude(files=[])
 
 
 def forget_files(run: ImportRun) -> None:
     forget([*run.files, *run.attached])
 
 
-def attach(run: ImportRun, uploads: Sequence[Any]) -> None:
-    """Keep the files that the table's cells name. Errors: Unreadable."""
-    run.attached = take_in(uploads, run.attached)
-
-
-# -- starting --------------------------------------------------------------------------------------
+# -- starting, pausing -------------------------------------------------------------------------------
 
 
 def start(run: ImportRun, state: State) -> bool:
     """Claim the run for rehearsal or loading and do it: at once when it is small, else by the worker. False when it is at work already."""
+    if claim(run, state) and run.lines_total <= AT_ONCE:
+        do(run.pk)
+        return True
+    return ImportRun.objects.filter(pk=run.pk, state=state).exists()
+
+
+def claim(run: ImportRun, state: State, *, queued: bool = True) -> bool:
+    """Mark the run as at work, with its task on the queue when it is large; without `queued` the caller does it."""
     from daftar.exchange.jobs import carry_out
 
-    ready = [State.MAPPING, State.REHEARSED, State.FAILED]
     fresh = {"lines_done": 0, "reports": [], "report": {}, "line": 0, "late": []} if not is_resumed(run, state) else {}
     with transaction.atomic():
-        claimed = ImportRun.objects.filter(pk=run.pk, state__in=ready).update(
+        claimed = ImportRun.objects.filter(pk=run.pk, state__in=READY).update(
             state=state, problem="", at=clock.now(), **fresh
         )
         if not claimed:
             return False
         if fresh:
             Refusal.objects.filter(run=run).delete()
-        if run.lines_total > AT_ONCE:
+        if queued and run.lines_total > AT_ONCE:
             carry_out.enqueue(run.pk)
-    if run.lines_total <= AT_ONCE:
-        do(run.pk)
+    progress.forget(run.pk)
     return True
 
 
+def pause(run: ImportRun) -> None:
+    """End after the batch at which it is; what is in stays, and it can go on. A rehearsal is given up. Errors: Conflict."""
+    if run.state == State.REHEARSING:
+        progress.ask_to_stop(run.pk)
+    elif not ImportRun.objects.filter(pk=run.pk, state=State.RUNNING).update(state=State.PAUSING):
+        raise Conflict(_("This is not being loaded just now."))
+
+
 def stop_interrupted() -> None:
-    """An import that a request carried out when the server died goes on by “Continue”; those of the worker go on by themselves."""
-    long_ago = clock.now() - timedelta(minutes=10)
-    dead = ImportRun.objects.filter(
-        state__in=[State.REHEARSING, State.RUNNING], lines_total__lte=AT_ONCE, at__lt=long_ago
-    )
+    """An import that a request or a command carried out when it died goes on by “Continue”; those of the worker go on by themselves."""
+    from daftar.exchange.jobs import carry_out
+
+    dead = ImportRun.objects.filter(state__in=AT_WORK, at__lt=clock.now() - timedelta(minutes=10))
+    if DBTaskResult.objects.filter(task_path=carry_out.module_path, status__in=("READY", "RUNNING")).exists():
+        dead = dead.filter(lines_total__lte=AT_ONCE)
     dead.update(
         state=State.FAILED, problem=_("The server was stopped meanwhile. Rows before are in; press “Continue”.")
     )
@@ -119,38 +103,57 @@ def stop_interrupted() -> None:
 
 def is_resumed(run: ImportRun, state: State) -> bool:
     """Whether loading goes on where it stopped."""
-    return state == State.RUNNING and run.state == State.FAILED and run.change_set_id is not None
+    return state == State.RUNNING and run.is_resumable
 
 
-def do(run_id: int) -> None:
-    """Carry the run out, as the person who started it; safe to call again after a crash."""
+# -- doing -------------------------------------------------------------------------------------------
+
+
+def do(run_id: int, *, at_a_stretch: bool = False) -> None:
+    """Carry the run out, as the person who started it; safe to call again after a crash.
+
+    A large one stands in the queue again after a while, so that others have their turn; not `at_a_stretch`.
+    """
     run = ImportRun.objects.select_related("by").filter(pk=run_id).first()
     if run is None or not run.is_at_work:
+        return
+    if run.state == State.PAUSING:  # it was killed before it could
+        finish(run, State.PAUSED)
         return
     formats = formats_for(run.by)
     with using(formats), translation.override(formats.language):
         try:
-            check_person(run.by)
-            reports = rehearse(run) if run.state == State.REHEARSING else load(run)
+            check_person(run)
+            patience = None if at_a_stretch else SECONDS
+            reports = rehearse(run) if run.state == State.REHEARSING else load(run, seconds=patience)
+        except Paused:
+            finish(run, State.PAUSED if run.state == State.RUNNING else State.MAPPING)
+        except Later:
+            from daftar.exchange.jobs import carry_out
+
+            carry_out.enqueue(run.pk)
         except DaftarError as problem:
             finish(run, State.FAILED, problem=str(problem))
         except Exception:
             log.exception("import stopped", extra={"run": run.pk})
-            finish(
-                run,
-                State.FAILED,
-                problem=_("Stopped at line %(line)s. Rows before it are in; press “Continue”.")
-                % {"line": ImportRun.objects.get(pk=run.pk).line},
-            )
+            finish(run, State.FAILED, problem=stopped_at(run))
             raise
         else:
-            state = State.REHEARSED if run.state == State.REHEARSING else State.DONE
-            finish(run, state, reports=reports)
+            finish(run, State.REHEARSED if run.state == State.REHEARSING else State.DONE, reports=reports)
+        finally:
+            progress.forget(run.pk)
 
 
-def check_person(by: User) -> None:
+def stopped_at(run: ImportRun) -> str:
+    if run.state == State.REHEARSING:
+        return _("The rehearsal stopped by itself; nothing was changed. Try again.")
+    line = ImportRun.objects.get(pk=run.pk).line
+    return _("Stopped at line %(line)s. Rows before it are in; press “Continue”.") % {"line": line}
+
+
+def check_person(run: ImportRun) -> None:
     """Rights are those of now, not of when the button was pressed."""
-    if not by.is_active:
+    if not run.by.is_active or not may_use(run, run.by):
         raise NotAllowed()
 
 
@@ -163,155 +166,16 @@ def finish(run: ImportRun, state: State, *, problem: str = "", reports: Sequence
         if state == State.DONE:
             details = {"name": str(run), "type": run.type or run.recipe, **totals(reports or ())}
             audit.record("imported", by=run.by, about=("import", run.pk), details=details, door="import")
-        if state == State.DONE or (state == State.FAILED and run.state == State.RUNNING):
+        if state == State.DONE or (state == State.FAILED and run.state == State.RUNNING) or run.lines_total > AT_ONCE:
             tell_person(run, state)
     if state == State.DONE:
         forget_files(run)
 
 
 def tell_person(run: ImportRun, state: State) -> None:
-    """A notice for who started it, who may have gone on to other pages meanwhile."""
-    data = {"name": str(run)[:200], "href": f"/import/{run.pk}/", "what": "failed" if state == State.FAILED else ""}
+    """A notice for who started it, who may have gone on to other pages meanwhile; who paused it knows."""
+    if state in (State.PAUSED, State.MAPPING):
+        return
+    what = {State.FAILED: "failed", State.REHEARSED: "rehearsed"}.get(state, "")
+    data = {"name": str(run)[:200], "href": f"/import/{run.pk}/", "what": what}
     tell([News(run.by_id, "import_done", data=data)])
-
-
-# -- carrying out ----------------------------------------------------------------------------------
-
-
-def rehearse(run: ImportRun) -> list[Report]:
-    """The whole import, taken back; refused rows are kept for download."""
-    kept: list[Refusal] = []
-
-    def keep(file: str, _before: int) -> Keep:
-        def note(_report: Report, _place: Place, rows: Sequence[RefusedRow]) -> None:
-            kept.extend(refusals(run, file, rows) if len(kept) < MOST_REFUSALS else ())
-
-        return note
-
-    reports: list[Report] = rehearsed(lambda: carry(run, None, keep))
-    with transaction.atomic():
-        Refusal.objects.filter(run=run).delete()
-        Refusal.objects.bulk_create(kept, batch_size=500)
-    return reports
-
-
-def load(run: ImportRun) -> list[Report]:
-    """The import in earnest; after each batch the run says where it stands, in the batch's own transaction."""
-    if run.change_set is None:
-        with transaction.atomic():
-            run.change_set = ChangeSet.objects.create(by=run.by, via="import", title=str(run)[:300])
-            run.save(update_fields=["change_set"])
-
-    def keep(file: str, before: int) -> Keep:
-        def note(report: Report, place: Place, rows: Sequence[RefusedRow]) -> None:
-            Refusal.objects.bulk_create(refusals(run, file, rows), batch_size=500)
-            ImportRun.objects.filter(pk=run.pk).update(
-                report=report.to_json(), line=place.line, late=place.late, lines_done=before + place.line
-            )
-
-        return note
-
-    return carry(run, run.change_set, keep)
-
-
-def carry(run: ImportRun, change_set: ChangeSet | None, keep: KeepFile) -> list[Report]:
-    running = run.state == State.RUNNING
-    report = Report.from_json(run.report) if running and run.report else None
-    place = Place(run.line, list(run.late)) if running and run.line else None
-    if not run.recipe:
-        source = source_of(run.files[0])
-        importer = Importer(
-            run.type,
-            source,
-            ImportMap.from_json(run.map),
-            by=run.by,
-            title=source.name,
-            change_set=change_set,
-            report=report,
-            place=place,
-            keep=keep(source.name, 0),
-            bag=Bag.of_kept(run.attached, dry=not running),
-        )
-        return [importer.run()]
-    recipe = RECIPES[run.recipe]
-    sources = recipe.sort_out([source_of(file) for file in run.files])
-    done = tuple(Report.from_json(kept) for kept in run.reports) if running else ()
-    reports = list(done)
-
-    def next_step(n: int) -> Keep:
-        before = sum(sources[step.file].count_lines() for step in recipe.steps[:n])
-        return keep(sources[recipe.steps[n].file].name, before)
-
-    def step_done(made: Report) -> None:
-        reports.append(made)
-        if running:
-            kept = [r.to_json() for r in reports]
-            ImportRun.objects.filter(pk=run.pk).update(reports=kept, report={}, line=0, late=[])
-
-    return load_recipe(
-        recipe,
-        sources,
-        by=run.by,
-        change_set=change_set,
-        done=done,
-        report=report,
-        place=place,
-        keep=next_step,
-        step_done=step_done,
-        existing=str(run.map.get("existing", "")),
-    )
-
-
-# -- preparing and refused rows ---------------------------------------------------------------------
-
-
-def prepare(run: ImportRun) -> None:
-    """Look at the uploaded files: encoding, delimiter, lines; for a recipe also whether all are there. Errors: Unreadable, NotAllowed."""
-    sources = [source_of(file) for file in run.files]
-    for file, source in zip(run.files, sources, strict=True):
-        file |= {"encoding": source.encoding, "delimiter": source.delimiter, "headings": list(source.headings)}
-    if run.recipe:
-        recipe = RECIPES[run.recipe]
-        check_rights(recipe, run.by)
-        by_name = recipe.sort_out(sources)
-        run.lines_total = sum(by_name[step.file].count_lines() for step in recipe.steps)
-    else:
-        run.lines_total = sources[0].count_lines()
-
-
-def remember_map(run: ImportRun) -> None:
-    if run.type:
-        remember(current_schema().type(run.type), source_of(run.files[0]), ImportMap.from_json(run.map), by=run.by)
-
-
-def refusals(run: ImportRun, file: str, rows: Iterable[RefusedRow]) -> list[Refusal]:
-    return [
-        Refusal(
-            run=run,
-            file=file[:200],
-            line=row.line,
-            why=without_nul(" · ".join(f"{e.column}: {e.sentence}" if e.column else e.sentence for e in row.errors)),
-            cells=[without_nul(cell)[:100_000] for cell in row.cells],
-        )
-        for row in rows
-    ]
-
-
-def without_nul(text: str) -> str:
-    """The text as every database takes it."""
-    return text.replace("\0", "").encode("utf-8", errors="replace").decode("utf-8")
-
-
-def refused_csv(run: ImportRun) -> Iterator[str]:
-    """The refused rows under their headings with the reasons behind, ready to be corrected and loaded again."""
-    headings: tuple[str, ...] = tuple(run.files[0].get("headings", ()))
-    yield csv_line(["file", "line", "why"] if run.recipe else [*headings, "why"])
-    for row in run.refusals.order_by("id").iterator(chunk_size=500):
-        cells = [*row.cells, *[""] * (len(headings) - len(row.cells))]
-        yield csv_line([row.file, str(row.line), row.why, *row.cells] if run.recipe else [*cells, row.why])
-
-
-def csv_line(cells: Sequence[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([neutral(cell) for cell in cells])
-    return out.getvalue()

@@ -18,16 +18,19 @@ class State(models.TextChoices):
     RUNNING = "running", _("Being loaded")
     DONE = "done", _("Loaded")
     FAILED = "failed", _("Stopped")
+    PAUSING = "pausing", _("About to pause")
+    PAUSED = "paused", _("Paused")
 
 
-AT_WORK = (State.REHEARSING, State.RUNNING)
+AT_WORK = (State.REHEARSING, State.RUNNING, State.PAUSING)
 
 
 class ImportRun(models.Model):
-    """One import through the page: its files, its map, how far it got and what it did.
+    """One import through the page: its files, its steps, how far it got and what it did.
 
-    Shapes: `files` are {"name", "path" (under the data folder), "encoding", "delimiter", "headings"}, `attached` the files that cells name
-    ({"name", "path", "size"}); `type` or `recipe` is set;
+    Shapes: `files` are {"name", "path" (under the data folder), "encoding", "delimiter", "sheet", "headings", "rows"}, `attached` the files that
+    cells name ({"name", "path", "size"}); `steps` as in `importing/steps.py`, `types` the record types that it makes first; `type` is the one
+    for which it was begun, "" when the files say it, `recipe` the one that made the steps. `proposal` is what was recognised and asked.
     `reports` are the finished steps, `report` the running one; `line` and `late` say where to go on after a crash. `at` is when it was last started.
     """
 
@@ -39,7 +42,11 @@ class ImportRun(models.Model):
     state = models.CharField(max_length=16, choices=State.choices, default=State.MAPPING)
     files: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
     attached: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list, blank=True)
+    steps: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list, blank=True)
+    types: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list, blank=True)
     map: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    """Of releases before `steps`; nothing reads it any more."""
+    proposal: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
     lines_total = models.PositiveIntegerField(default=0)
     lines_done = models.PositiveIntegerField(default=0)
     reports: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list, blank=True)
@@ -59,6 +66,11 @@ class ImportRun(models.Model):
     @property
     def is_at_work(self) -> bool:
         return self.state in AT_WORK
+
+    @property
+    def is_resumable(self) -> bool:
+        """Whether loading can go on where it stopped."""
+        return self.state in (State.FAILED, State.PAUSED) and self.change_set_id is not None
 
     @property
     def percent(self) -> int:

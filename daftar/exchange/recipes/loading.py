@@ -1,75 +1,15 @@
-"""A recipe's files become records: pipelines first, then step by step."""
+"""What a recipe needs before its steps are done: the rights to all of it, and its pipelines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from daftar.access import decide
 from daftar.access.models import User
-from daftar.exchange.importing.reading import Source
-from daftar.exchange.importing.report import Report
-from daftar.exchange.importing.running import Importer, Keep, Place
-from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.recipes.recipe import Recipe, RecipePipeline
 from daftar.kernel.errors import NotAllowed
-from daftar.records.models import ChangeSet, Pipeline, Stage
+from daftar.records.models import Pipeline, Stage
 from daftar.records.schema import schema_changed
-
-KeepStep = Callable[[int], Keep | None]
-
-
-def sources_in(recipe: Recipe, folder: Path) -> dict[str, Source]:
-    """The recipe's files in a folder. Errors: Unreadable."""
-    if not folder.is_dir():
-        raise Unreadable(_("There is no folder “%(name)s”.") % {"name": folder.name})
-    return recipe.sort_out([Source(path) for path in sorted(folder.glob("*.csv"))[:50]])
-
-
-def load_recipe(
-    recipe: Recipe,
-    sources: Mapping[str, Source],
-    *,
-    by: User,
-    change_set: ChangeSet | None = None,
-    done: tuple[Report, ...] = (),
-    report: Report | None = None,
-    place: Place | None = None,
-    keep: KeepStep | None = None,
-    step_done: Callable[[Report], None] | None = None,
-    existing: str = "",
-) -> list[Report]:
-    """Load every step that is not in `done`, the first of them from `place` on.
-
-    Shapes: `existing` says what happens to records that are here already, as in `ImportMap`; by default as the steps say.
-    Errors: NotAllowed when any of its types may not be imported by this person; Unreadable before anything is written.
-    """
-    check_rights(recipe, by)
-    for pipeline in recipe.pipelines:
-        make_pipeline(pipeline, by)
-    reports = list(done)
-    for n, step in enumerate(recipe.steps):
-        if n < len(done):
-            continue
-        importer = Importer(
-            step.type,
-            sources[step.file],
-            step.import_map().but(existing=existing),
-            by=by,
-            title=str(step.title),
-            change_set=change_set,
-            report=report,
-            place=place,
-            keep=keep(n) if keep else None,
-        )
-        report = place = None
-        reports.append(importer.run())
-        if step_done:
-            step_done(reports[-1])
-    return reports
 
 
 def check_rights(recipe: Recipe, by: User) -> None:

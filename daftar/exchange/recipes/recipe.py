@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.maps import ImportMap
-from daftar.exchange.importing.reading import Source
+from daftar.exchange.importing.steps import Step as RunStep
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.reading.source import Source
 from daftar.kernel.formats import joined
 from daftar.kernel.text import fold
 from daftar.records.fields.base import Label
@@ -73,6 +74,20 @@ class Recipe:
     def types(self) -> list[str]:
         """The record types that it fills, in order."""
         return list(dict.fromkeys(step.type for step in self.steps))
+
+    def steps_for(self, sources: Sequence[Source], existing: str = "") -> list[RunStep]:
+        """The steps of an import of these files. Shapes: `existing` as in `ImportMap`; by default as the steps say. Errors: Unreadable."""
+        by_name = self.sort_out(sources)
+        places = {id(source): n for n, source in enumerate(sources)}
+        return [
+            RunStep(
+                places[id(by_name[step.file])],
+                step.type,
+                str(step.title),
+                step.import_map().but(existing=existing).to_json(),
+            )
+            for step in self.steps
+        ]
 
     def sort_out(self, sources: Sequence[Source]) -> dict[str, Source]:
         """Usual name → the file that is meant, by its headings. Errors: Unreadable naming what is missing."""

@@ -9,10 +9,10 @@ from django.core.management import call_command
 
 from daftar.access.models import Department, Role, User
 from daftar.access.tests.open_desks import open_desks
-from daftar.exchange.importing.guessing import guess_map
 from daftar.exchange.importing.maps import ImportMap
-from daftar.exchange.importing.reading import Source
 from daftar.exchange.importing.running import Importer, rehearsed
+from daftar.exchange.knowing.guessing import guess_map
+from daftar.exchange.reading.opening import open_source
 from daftar.kernel.formats import Formats, using
 from daftar.records import schema as schema_module
 from daftar.records.schema import current_schema, install_pipelines
@@ -41,7 +41,7 @@ class Shop(SimpleNamespace):
 
     def load(self, key, text, by=None, rehearse=False, **words):
         """Import a text; the map is guessed, or said by `columns`."""
-        source = Source(self.file(text))
+        source = open_source(self.file(text))
         map_ = (
             ImportMap.from_json({"columns": words.pop("columns"), **words})
             if "columns" in words

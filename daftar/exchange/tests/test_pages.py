@@ -87,7 +87,8 @@ def test_the_map_is_used_again_for_the_same_headings(shop, page):
 
     assert SavedMap.objects.count() == 1
     run = ImportRun.objects.order_by("-pk").first()
-    assert (run.map["system"], run.map["columns"]["id"]) == ("old", ["@id"])
+    map_ = run.steps[0]["map"]
+    assert (map_["system"], map_["columns"]["id"]) == ("old", ["@id"])
     page.post(f"/import/{run.pk}/", {"do": "load"})
     assert list(shop.rows("deal").values_list("name", flat=True)) == ["One", "Three", "Two"]
 
@@ -165,12 +166,12 @@ def test_a_load_that_was_killed_goes_on_where_it_stopped(shop, page, monkeypatch
     page.post(place, {**CHOICES, "column-2": "", "column-3": ""})
     real, count = Importer.write, []
 
-    def killed(self, rows, is_repeat):
+    def killed(self, rows):
         count.append(1)
         if len(count) == 2:
-            real(self, rows, is_repeat)
+            real(self, rows)
             raise KeyboardInterrupt
-        return real(self, rows, is_repeat)
+        return real(self, rows)
 
     monkeypatch.setattr(Importer, "write", killed)
     with pytest.raises(KeyboardInterrupt):

@@ -22,11 +22,15 @@ from daftar.activities.actions import Plan
 from daftar.activities.actions.keeping import Target
 from daftar.crm.actions import convert_lead
 from daftar.crm.models import Contact, Deal, Lead
-from daftar.exchange.importing import runs
+from daftar.exchange.importing import kept as kept_files
+from daftar.exchange.importing.attached import forget
 from daftar.exchange.models import ImportRun, Refusal, State
+from daftar.exchange.personal import stands_in
+from daftar.exchange.tests.odd_workbooks import text_row, xlsx
 from daftar.kernel import clock, erasures, personal
 from daftar.kernel.errors import Invalid, NotAllowed
 from daftar.kernel.outbox import post_mail
+from daftar.kernel.personal import Subject
 from daftar.records import erasing, files, writing
 from daftar.records.fields._typed_list import Typed
 from daftar.records.fields.links import Linked
@@ -91,7 +95,7 @@ def full_of(type_, but=(), **given):
 
 def import_with(shop, text, name=f"{MARK}.csv"):
     upload = SimpleUploadedFile(name, text.encode())
-    run = ImportRun.objects.create(by=shop.olga, type="contact", state=State.DONE, files=[runs.keep_file(upload)])
+    run = ImportRun.objects.create(by=shop.olga, type="contact", state=State.DONE, files=[kept_files.keep_file(upload)])
     return run
 
 
@@ -360,3 +364,31 @@ def test_photos_that_no_person_has_are_cleaned_up_after_a_day(shop, data):
 
     assert files.clean_up() == 1
     assert {p.name for p in files.folder().iterdir()} == {worn, fresh}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "vcf", "jsonl", "second sheet", "damaged"])
+def test_a_person_is_found_in_a_kept_table_of_any_kind(data, kind):
+    subject = Subject((("contact", 1),), emails=frozenset({"mina@example.com"}))
+    (data / "imports").mkdir(exist_ok=True)
+    path = data / "imports" / f"x.{kind}"
+    sheets = [
+        text_row(1, "name") + text_row(2, "other@example.com"),
+        text_row(1, "name") + text_row(2, "mina@example.com"),
+    ]
+    quoted = "".join(f"={byte:02X}" for byte in b"mina@example.com")
+    if kind in ("xlsx", "damaged"):
+        xlsx(path, sheets[1])
+    elif kind == "second sheet":
+        xlsx(path, sheets, names=("One", "Two"))
+    else:
+        card = f"BEGIN:VCARD\nFN:A\nEMAIL;ENCODING=QUOTED-PRINTABLE:{quoted}\nEND:VCARD\n"
+        path.write_text(card if kind == "vcf" else '{"mail": "\\u006dina@example.com"}\n')
+    if kind == "damaged":
+        path.write_bytes(path.read_bytes()[:300])
+
+    assert stands_in({"path": path.name, "name": path.name}, subject)
+    other = Subject((("contact", 1),), emails=frozenset({"nobody@example.com"}))
+    assert stands_in({"path": path.name, "name": path.name}, other) is (kind == "damaged")
+
+    forget([{"path": path.name}])
+    assert not [found for found in path.parent.iterdir() if found.name.startswith(path.name)]

@@ -1,4 +1,4 @@
-"""Taking files in: one for a record type, several for a recipe; and the example file that shows what is expected."""
+"""Taking files in: any at once, for a record type, or for a recipe; and the example file that shows what is expected."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from daftar.access import decide
 from daftar.access.doors import door
 from daftar.exchange.exporting.example import example_file
 from daftar.exchange.importing import runs
+from daftar.exchange.importing.attached import take_in
+from daftar.exchange.importing.kept import keep_file
 from daftar.exchange.importing.maps import fillable
-from daftar.exchange.importing.saved_maps import proposed_map
+from daftar.exchange.importing.proposing import propose
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import check_rights
 from daftar.exchange.views.attachments import attachment
 from daftar.kernel.errors import Missing, NotAllowed
+from daftar.records.reader import Reader
 from daftar.records.types import RecordType
 from daftar.records.views.opening import opened, reader_of
 from daftar.ui.addresses import address
@@ -30,22 +32,13 @@ from daftar.ui.addresses import address
 @door("signed_in", "import")
 @require_http_methods(["GET", "HEAD", "POST"])
 def file(request: Any, slug: str) -> HttpResponse:
-    """Choose a file; what comes back is its map."""
+    """Choose files for one record type; what comes back is their map."""
     reader, type_ = opened(request, slug)
     if not decide.may(reader.user, "import", type_.key):
         raise NotAllowed()
-    error = ""
-    if request.method == "POST":
-        run = ImportRun(by=reader.user, type=type_.key)
-        try:
-            runs.attach(run, request.FILES.getlist("attached"))
-            take(run, request.FILES.getlist("file")[:1])
-            run.map = proposed_map(type_, runs.source_of(run.files[0]))[0].to_json()
-            run.save()
-            return HttpResponseRedirect(address("exchange:run", run_id=run.pk))
-        except Unreadable as problem:
-            runs.forget_files(run)
-            error = str(problem)
+    made, error = taken(request, ImportRun(by=reader.user, type=type_.key), reader)
+    if made is not None:
+        return made
     context = {"type": type_, "error": error, "takes_files": takes_files(type_)}
     return render(request, "exchange/upload.html", context, status=422 if error else 200)
 
@@ -54,35 +47,41 @@ def file(request: Any, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def recipe(request: Any, key: str) -> HttpResponse:
     """Choose all files of a recipe at once, in any order and under any names."""
-    user = reader_of(request).user
+    reader = reader_of(request)
     if key not in RECIPES:
         raise Missing()
-    chosen, error = RECIPES[key], ""
-    check_rights(chosen, user)
-    if request.method == "POST":
-        run = ImportRun(by=user, recipe=key)
-        try:
-            take(run, request.FILES.getlist("file"))
-            run.save()
-            return HttpResponseRedirect(address("exchange:run", run_id=run.pk))
-        except Unreadable as problem:
-            runs.forget_files(run)
-            error = str(problem)
-    context = {"recipe": chosen, "error": error}
+    check_rights(RECIPES[key], reader.user)
+    made, error = taken(request, ImportRun(by=reader.user, recipe=key), reader)
+    if made is not None:
+        return made
+    context = {"recipe": RECIPES[key], "error": error}
     return render(request, "exchange/upload_recipe.html", context, status=422 if error else 200)
+
+
+def taken(request: Any, run: ImportRun, reader: Reader) -> tuple[HttpResponse | None, str]:
+    """(the way to the new import, what is wrong with the files); both empty before anything was sent."""
+    if request.method != "POST":
+        return None, ""
+    try:
+        take(run, request.FILES.getlist("file"), request.FILES.getlist("attached"), reader)
+    except Unreadable as problem:
+        runs.forget_files(run)
+        return None, str(problem)
+    return HttpResponseRedirect(address("exchange:run", run_id=run.pk)), ""
+
+
+def take(run: ImportRun, uploads: Sequence[Any], attached: Sequence[Any], reader: Reader) -> None:
+    """Keep the uploaded files, look at them and propose what becomes of them. Errors: Unreadable, with nothing saved."""
+    run.attached = take_in(attached, run.attached)
+    for upload in uploads:
+        run.files.append(keep_file(upload))
+    propose(run, reader)
+    run.save()
 
 
 def takes_files(type_: RecordType) -> bool:
     """Whether the type has a field whose cells can name files."""
     return any(f.kind == "files" for f in fillable(type_))
-
-
-def take(run: ImportRun, uploads: Sequence[Any]) -> None:
-    """Keep the uploaded files and look at them. Errors: Unreadable."""
-    if not uploads:
-        raise Unreadable(_("Choose a file first."))
-    run.files = [runs.keep_file(upload) for upload in uploads]
-    runs.prepare(run)
 
 
 @door("signed_in", "import")

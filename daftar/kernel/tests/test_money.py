@@ -135,3 +135,20 @@ def test_amounts_of_one_currency_add_up():
     assert Money(Decimal(1), "USD") + Money(Decimal(2), "USD") == Money(Decimal(3), "USD")
     with pytest.raises(ValueError, match="USD and EUR"):
         Money(Decimal(1), "USD") + Money(Decimal(2), "EUR")
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [
+        ("$342.09K", "342090", "USD"), ("1.2M USD", "1200000", "USD"), ("5 тыс. руб.", "5000", "RUB"), ("۲ میلیون تومان", "20000000", "IRR"),
+        ("€3k", "3000", "EUR"),
+    ],
+)  # fmt: skip
+def test_a_factor_stands_between_amount_and_currency(text, amount, currency):
+    assert parse_money(text, EN, "EUR") == Money(Decimal(amount), currency)
+
+
+def test_more_digits_than_coins_are_read_only_when_asked_for():
+    with pytest.raises(Invalid, match="at most 2 digits"):
+        parse_money("$1.234", EN, "USD")
+    assert parse_money("$1.234", EN, "USD", places=4).amount == Decimal("1.234")

@@ -128,3 +128,20 @@ def test_whatever_is_read_has_the_digits_that_were_written(text, reader):
         return
     written = "".join(str(int(c)) for c in text if c.isdigit()).strip("0")
     assert "".join(c for c in f"{number:f}" if c.isdigit()).strip("0") == written
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("342.09K", "342090"), ("1,117.10k", "1117100"), ("1.2M", "1200000"), ("2 bn", "2000000000"), ("5 тыс.", "5000"), ("1.25 млн", "1250000"),
+        ("۲ میلیون", "2000000"), ("3 هزار", "3000"), ("-1.5k", "-1500"), ("0.00012345 m", "123.45"), ("1.23456K", "1234.56"),
+    ],
+)  # fmt: skip
+def test_a_factor_behind_a_number_is_read(text, expected):
+    assert parse_decimal(text, EN) == Decimal(expected)
+
+
+@pytest.mark.parametrize("text", ["K", "5 KK", "5 kg", "1.5k5", "k5", "5 тыс млн"])
+def test_a_word_that_is_no_factor_is_refused(text):
+    with pytest.raises(Invalid):
+        parse_decimal(text, EN)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.reading.letters import likely_codec, share_of_letters
 from daftar.kernel.formats import joined
 
 CHUNK_BYTES = 1 << 20
@@ -20,14 +22,12 @@ ENCODINGS = {
     "cp1251": "windows-1251",
     "cp1256": "windows-1256",
     "cp1252": "windows-1252",
+    "koi8-r": "KOI8-R",
+    "cp866": "DOS 866",
+    "mac-cyrillic": "Mac Cyrillic",
 }
 """What can be chosen, and how people call it."""
-_PACKED = {
-    b"PK\x03\x04": "XLSX, ODS, ZIP",
-    b"\xd0\xcf\x11\xe0": "XLS",
-    b"%PDF": "PDF",
-    b"\x1f\x8b": "GZIP",
-}
+BROKEN = re.compile("[\udc80-\udcff]")
 
 
 def known_encoding(name: str) -> str:
@@ -53,26 +53,24 @@ def guess_encoding(path: Path) -> str:
         head = file.read(SAMPLE_BYTES)
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise Unreadable(_("This file is empty. Export it again and check that it has a heading row."))
-    for mark, name in _PACKED.items():
-        if head.startswith(mark):
-            raise Unreadable(_("This is no CSV file but %(kind)s. Save it as CSV and load that.") % {"kind": name})
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if head.count(0) > len(head) // 8:
-        return _without_mark(head)
+    if 0 in head and (codec := _without_mark(head)):
+        return codec
     broken, sample = _utf8_faults(path)
     high = sum(byte > 127 for byte in sample)
     return "utf-8-sig" if broken == 0 or broken * 20 < high else _by_letters(sample)
 
 
 def _without_mark(head: bytes) -> str:
-    """UTF-16 without its mark: Latin letters, digits and delimiters leave NULs on one side."""
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    if odd > 4 * even:
-        return "utf-16-le"
-    if even > 4 * odd:
-        return "utf-16-be"
-    raise Unreadable(_("This file holds NUL bytes and no text. Export it again as CSV."))
+    """UTF-16 without its mark: one of the two ways to read it gives letters. "" when the NULs are few and of no use."""
+    even = head[: len(head) // 2 * 2]
+    for codec in ("utf-16-le", "utf-16-be"):
+        if share_of_letters(even.decode(codec, errors="replace")) > 0.9:
+            return codec
+    if head.count(0) > len(head) // 8:
+        raise Unreadable(_("This file holds NUL bytes and no text. Export it again as CSV."))
+    return ""
 
 
 def _utf8_faults(path: Path) -> tuple[int, bytes]:
@@ -81,25 +79,29 @@ def _utf8_faults(path: Path) -> tuple[int, bytes]:
     broken, sample = 0, b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
-            if chunk.isascii():
-                text = decoder.decode(chunk)
-            else:
-                text = decoder.decode(chunk)
+            text = decoder.decode(chunk)
+            if not sample and not chunk.isascii():
                 first = next(n for n, byte in enumerate(chunk) if byte > 127)
-                sample = sample or chunk[first : first + SAMPLE_BYTES]
-            broken += sum("\udc80" <= c <= "\udcff" for c in text) if not text.isascii() else 0
-    return broken + sum("\udc80" <= c <= "\udcff" for c in decoder.decode(b"", final=True)), sample
+                sample = chunk[first : first + SAMPLE_BYTES]
+            broken += _broken_in(text)
+            if sample and broken * 20 >= len(sample):
+                return broken, sample
+    return broken + _broken_in(decoder.decode(b"", final=True)), sample
+
+
+def _broken_in(text: str) -> int:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return len(BROKEN.findall(text))
+    return 0
 
 
 def _by_letters(sample: bytes) -> str:
-    """Arabic letters only: 1256. Lone accents among Latin letters: 1252. Else 1251."""
+    """Lone accents among Latin letters: 1252. Else the encoding in which the letters are as frequent as in Russian or Persian."""
     high = [n for n, byte in enumerate(sample) if byte > 127]
-    arabic = sample.decode("cp1256", errors="replace")
-    share = sum("\u0600" <= c <= "\u06ff" or c == "\u200c" for c in arabic) / max(len(high), 1)
-    if share > 0.9:
-        return "cp1256"
     lone = sum(_is_latin(sample, n - 1) or _is_latin(sample, n + 1) for n in high)
-    return "cp1252" if lone > 0.8 * len(high) else "cp1251"
+    return "cp1252" if lone > 0.8 * len(high) else likely_codec(sample)
 
 
 def _is_latin(sample: bytes, place: int) -> bool:

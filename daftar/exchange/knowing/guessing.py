@@ -9,9 +9,11 @@ from django.conf import settings
 from django.utils import translation
 
 from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, ImportMap, fillable, target_of
-from daftar.exchange.importing.reading import RawRow, Source
-from daftar.exchange.importing.words import SYNONYMS
-from daftar.kernel.text import ascii_digits, fold
+from daftar.exchange.knowing.systems.shape import squash
+from daftar.exchange.knowing.words import SYNONYMS
+from daftar.exchange.reading.rows import RawRow
+from daftar.exchange.reading.source import Source
+from daftar.kernel.text import ascii_digits
 from daftar.records.types import RecordType
 
 SAMPLE_ROWS = 200
@@ -63,11 +65,6 @@ def known_words(type_: RecordType) -> dict[str, list[str]]:
             for word in words.split("|"):
                 add(word, target)
     return found
-
-
-def squash(heading: str) -> str:
-    """A heading without spaces, signs and case: "Close_Date" and "close date" are one."""
-    return fold(heading).replace(" ", "")
 
 
 def first_rows(source: Source) -> list[RawRow]:

@@ -1,0 +1,190 @@
+"""Links of a row: by a key of the linked record or by its name, to one type or to any; what is not found is made, left empty or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from daftar.access import decide
+from daftar.exchange.importing.by_key import KeyFinder
+from daftar.exchange.importing.maps import ImportMap
+from daftar.exchange.importing.matching import Matcher
+from daftar.exchange.importing.pieces import entries, pieces
+from daftar.exchange.importing.readings import Filled, Note, Parsed, Reading, ToMake, listed
+from daftar.exchange.importing.targets import ID, LINKING, Target
+from daftar.exchange.reading.rows import RawRow
+from daftar.kernel.text import clean_text
+from daftar.records.fields.any_link import Target as AnyTarget
+from daftar.records.fields.base import Field
+from daftar.records.fields.links import Linked
+from daftar.records.reader import Reader
+from daftar.records.reading import visible
+from daftar.records.types import RecordType
+
+MOST_KEPT = 50_000
+Places = Sequence[tuple[int, str, Target]]
+NOTHING = "0"
+"""What some systems write for "no record"; no id unless there is a record with it."""
+
+
+class LinkReader:
+    """Reads the links of one type's rows by one map, for one person."""
+
+    def __init__(self, type_: RecordType, map_: ImportMap, reader: Reader, matcher: Matcher, keys: KeyFinder) -> None:
+        self.type, self.map, self.reader, self.matcher, self.keys = type_, map_, reader, matcher, keys
+        self.kept: dict[tuple[str, str], Reading] = {}
+
+    def is_link(self, field: Field) -> bool:
+        return field.kind in LINKING or field.kind == "any_link"
+
+    def learn(self, rows: Iterable[RawRow], plan: Mapping[str, Places]) -> None:
+        """Look up what these rows link to: a fixed number of queries."""
+        rows = list(rows)
+        names: dict[str, set[str]] = {}
+        keyed: dict[tuple[str, str], set[str]] = {}
+        for key, places in plan.items():
+            field = self.type.field(key)
+            if field is None or not self.is_link(field):
+                continue
+            for n, _heading, target in places:
+                to = self.linked(field, target)
+                if to is None:
+                    continue
+                texts = {text for row in rows for text in self.parts(field, row.cells[n])}
+                (keyed.setdefault((to.key, target.by), set()) if target.by else names.setdefault(to.key, set())).update(
+                    texts
+                )
+        for type_key, some in names.items():
+            self.matcher.learn(self.type.schema.type(type_key), some)
+        for (type_key, by), some in keyed.items():
+            self.keys.learn(self.type.schema.type(type_key), by, some)
+
+    def linked(self, field: Field, target: Target) -> RecordType | None:
+        """The type that the column leads to; None for texts such as "deal:12"."""
+        key = target.part if field.kind == "any_link" else field.to  # type: ignore[attr-defined]  # these kinds have it
+        return self.type.schema.type(key) if key else None
+
+    def parts(self, field: Field, text: str) -> list[str]:
+        return pieces(field, text) if field.kind == "links" else [text.strip()] if text.strip() else []
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def read(self, field: Field, filled: Sequence[Filled], parsed: Parsed) -> Reading | None:
+        """The link or links out of one column or several; None when it is looked up after all rows are in.
+
+        Columns with a key come before those with a name, else the order of the file counts; the first that leads to a record is taken.
+        """
+        ordered = sorted(filled, key=lambda one: not one.target.by)
+        if field.kind == "any_link":
+            return self.first(field, ordered)
+        if field.to == self.type.key:  # type: ignore[attr-defined]  # these kinds have it
+            return self.within(field, ordered, parsed)
+        if field.kind == "links":
+            return self.several(field, ordered)
+        return self.first(field, ordered)
+
+    def within(self, field: Field, ordered: Sequence[Filled], parsed: Parsed) -> Reading | None:
+        """A link to a record of the same type: known by its key already, or looked up when all rows are in."""
+        if all(one.target.by for one in ordered) and field.kind != "links":
+            found = self.first(field, ordered)
+            if found.value is not None:
+                return found
+        parsed.late += [(said(field, one.target), one.heading, one.text) for one in ordered]
+        return None
+
+    def first(self, field: Field, ordered: Sequence[Filled]) -> Reading:
+        taken: Reading | None = None
+        notes: list[Note] = []
+        for one in ordered:
+            if taken is not None and not one.target.by and field.kind != "any_link":
+                break  # a key says it more exactly than a name
+            found = self.one(field, one.target, one.heading, one.text)
+            if not found.is_said or found.value is None:
+                notes += found.notes
+            elif taken is None:
+                taken = found
+            elif found.value != taken.value:
+                notes.append(Note(one.heading, one.text[:80], "other_link"))
+        if taken is None:
+            return Reading(None, ordered[0].text, tuple(notes), is_said=False)
+        told = [note for note in notes if note.what == "other_link"]
+        return Reading(taken.value, taken.shown, (*taken.notes, *told), taken.wants)
+
+    def several(self, field: Field, ordered: Sequence[Filled]) -> Reading:
+        found: list[Reading] = []
+        for one in ordered:
+            texts = self.parts(field, one.text) if one.target.by else self.names_in(field, one.text)
+            found += [self.one(field, one.target, one.heading, text) for text in texts]
+        whole = listed(found)
+        links = [v if isinstance(v, ToMake) else Linked(v) for v in whole.value]
+        whole.value = list({(v.key if isinstance(v, ToMake) else v.id): v for v in links}.values())
+        whole.is_said = bool(whole.value)
+        return whole
+
+    def one(self, field: Field, target: Target, heading: str, text: str) -> Reading:
+        """What one text leads to; repeated ones are looked up once."""
+        place = (said(field, target), text)
+        kept = self.kept.get(place)
+        if kept is None:
+            kept = self.looked_up(field, target, heading, text)
+            if len(self.kept) < MOST_KEPT and not kept.wants and kept.is_said:
+                self.kept[place] = kept
+        return kept
+
+    def looked_up(self, field: Field, target: Target, heading: str, text: str) -> Reading:
+        to = self.linked(field, target)
+        if to is None:
+            return Reading(field.parse(text, self.reader))
+        is_keyed = target.by or field.kind == "any_link"
+        found = self.keyed(to, target.by, heading, text) if is_keyed else self.record(to, heading, text)
+        if field.kind == "any_link" and isinstance(found.value, int):
+            found.value = AnyTarget(to.key, found.value)
+        if getattr(field, "assigns", False) and found.value in self.left:
+            return Reading(None, found.shown or text, (Note(heading, text, "left_person"),), is_said=False)
+        return found
+
+    def keyed(self, to: RecordType, by: str, heading: str, text: str) -> Reading:
+        """By a key, or by the name where a link to any record has no other."""
+        if by:
+            id_ = self.keys.find(to, by, text)
+        else:
+            found = self.matcher.find(to, text)
+            id_ = found.id if found else None
+        if id_ is not None:
+            return Reading(id_)
+        notes = () if by == ID and text == NOTHING else (Note(heading, text[:80], "no_link"),)
+        return Reading(None, text, notes, is_said=False)
+
+    def record(self, to: RecordType, heading: str, text: str) -> Reading:
+        """A record or a person by name; an unknown one is made, left empty or refused as the map says."""
+        name = clean_text(text, max_length=300)
+        found = self.matcher.find(to, name)
+        if found is not None:
+            notes = (Note(heading, name, "matched", found.odd),) if found.odd else ()
+            return Reading(found.id, found.title, notes)
+        rule = self.map.unknown_person if to.key == "user" else self.map.unknown_link
+        if rule == "none":
+            return Reading(None, name, (Note(heading, name, "no_person"),))
+        if rule == "create" and decide.may(self.reader.user, "add", to.key):
+            made = ToMake("record", to.key, name)
+            return Reading(
+                made, name, (Note(heading, name, "new_person" if to.key == "user" else "new_record"),), (made,)
+            )
+        raise self.matcher.unknown(to, name)
+
+    def names_in(self, field: Field, text: str) -> list[str]:
+        """Names of several links; a whole cell that is one record's name is not parted."""
+        to = self.type.schema.type(field.to)  # type: ignore[attr-defined]  # these kinds have it
+        return [text] if ";" in text and self.matcher.find(to, text) is not None else entries(text)
+
+    @cached_property
+    def left(self) -> frozenset[Any]:
+        """People who have left: they own nothing new."""
+        people: Any = visible(self.type.schema.type("user"), self.reader.user)
+        return frozenset(people.filter(is_active=False).values_list("pk", flat=True))
+
+
+def said(field: Field, target: Target) -> str:
+    """The target as a map says it."""
+    return f"{field.key}{'.' if target.part else ''}{target.part}{'@' if target.by else ''}{target.by}"

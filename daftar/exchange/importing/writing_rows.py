@@ -1,0 +1,198 @@
+"""The rows of one batch become records, in rounds: no two rows of a round mean the same record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from daftar.access.models import Row, User
+from daftar.exchange.importing.applying import LEAVE, NEW, UPDATE, Applying
+from daftar.exchange.importing.attached import Attachments
+from daftar.exchange.importing.by_hand import changed_by_hand
+from daftar.exchange.importing.candidates import candidates_for
+from daftar.exchange.importing.cells import system_of
+from daftar.exchange.importing.existing import Known, Unclear, find_existing, keys_of
+from daftar.exchange.importing.making import Made, make_all, put_in
+from daftar.exchange.importing.outcomes import CREATED, MOST_ROWS, UNCHANGED, UPDATED, RowTold
+from daftar.exchange.importing.readings import Parsed
+from daftar.exchange.importing.report import RefusedRow
+from daftar.exchange.importing.sums import add_rows
+from daftar.exchange.importing.work import Work
+from daftar.kernel.errors import DaftarError, Invalid
+from daftar.records import files, writing
+from daftar.records.accounts import start_in_role
+from daftar.records.models import ExternalId
+
+In = list[tuple[Parsed, Mapping[str, Any], int]]
+"""Rows that went in, with their values and records."""
+
+
+def write_rows(work: Work, rows: Sequence[Parsed]) -> list[RefusedRow]:
+    """Make or change the records of these rows, in the caller's transaction; the rows that could not."""
+    refused: list[RefusedRow] = []
+    made: Made = {}
+    waiting = list(rows)
+    while waiting:
+        now, later = first_of_each(waiting, work)
+        a_round = Round(work, made)
+        some, again = a_round.write(now)
+        refused += some
+        waiting = sorted([*later, *again], key=lambda row: row.line)
+    return refused
+
+
+def first_of_each(rows: Sequence[Parsed], work: Work) -> tuple[list[Parsed], list[Parsed]]:
+    """(rows that mean different records, rows that repeat one of them and come after)."""
+    taken: set[tuple[str, str]] = set()
+    now: list[Parsed] = []
+    later: list[Parsed] = []
+    for row in rows:
+        keys = keys_of(row, work.type, work.map)
+        (later if not taken.isdisjoint(keys) else now).append(row)
+        taken.update(keys)
+    return now, later
+
+
+class Round:
+    """One round of a batch."""
+
+    def __init__(self, work: Work, made: Made) -> None:
+        self.work, self.made = work, made
+        self.went_in: In = []
+        self.ids: list[ExternalId] = []
+        self.moved: list[ExternalId] = []
+
+    def write(self, rows: Sequence[Parsed]) -> tuple[list[RefusedRow], list[Parsed]]:
+        """(rows that could not, rows that mean a record which another row of the round means too)."""
+        work = self.work
+        wants = [want for row in rows for want in row.wants if want.key not in self.made]
+        self.made.update(make_all(wants, work.type, work.matcher, by=work.by, change_set=work.change_set))
+        known = find_existing(rows, work.type, work.map, work.matcher, work.by, work.seen)
+        rows, again = one_row_each(rows, known)
+        here = {row.pk: row for row in known.rows.values() if isinstance(row, Row)}
+        self.attachments = Attachments(work.bag, work.type, work.by)
+        self.attachments.learn([row.all_values for row in rows], list(here.values()))
+        by_hand = changed_by_hand(work.type, list(here)) if work.map.existing == "keep" else {}
+        applying = Applying(work, by_hand, self.attachments)
+        refused: list[RefusedRow] = []
+        new: list[Parsed] = []
+        for row in rows:
+            try:
+                row.values, row.first = put_in(row.values, self.made), put_in(row.first, self.made)
+                if self.one(row, known, applying):
+                    new.append(row)
+            except DaftarError as problem:
+                self.attachments.drop(row.files)
+                refused.append(work.refused(row, problem))
+        refused += self.create(new, known)
+        applying.write_texts()
+        self.keep_ids()
+        add_rows(work, self.went_in)
+        return refused, again
+
+    def one(self, row: Parsed, known: Known, applying: Applying) -> bool:
+        """Do what a row does to the record that it means; whether it is a new one. Errors: what refuses the row."""
+        found = known.rows.get(row.line)
+        said, _colon, chosen = self.work.decided.get(row.line, "").partition(":")
+        if isinstance(found, Unclear) and (said or self.work.map.existing == "ask"):
+            if said == LEAVE:
+                self.work.tell(UNCHANGED, row)
+                return False
+            named = [one for one in found.records if said == UPDATE and chosen == str(one.pk)]
+            if not named and said != NEW:
+                applying.wait(row, found.records, str(found))
+                return False
+            found = named[0] if named else None
+        if isinstance(found, Invalid):
+            raise found
+        if found is None or said == NEW:
+            self.attachments.put_into(row.values, None, row.files)
+            self.attachments.put_into(row.first, None, row.files)
+            return True
+        self.attachments.put_into(row.values, found, row.files)
+        is_first = found.pk not in self.work.seen.met
+        outcome = applying.apply(found, row, by_id=row.line in known.by_id)
+        if outcome == UPDATED and is_first:
+            self.went_in.append((row, row.values, found.pk))
+        if row.external_id and row.line not in known.by_id and outcome != "waiting":
+            self.name(row, found.pk, known)
+        return False
+
+    def create(self, rows: Sequence[Parsed], known: Known) -> list[RefusedRow]:
+        if not rows:
+            return []
+        work = self.work
+        values = [row.all_values for row in rows]
+        same = candidates_for(work.type, values, work.reader.reader, but=work.seen.made) if work.look_for_same else []
+        answers = writing.create_many(
+            work.type,
+            values,
+            by=work.by,
+            via="import",
+            at=[row.at for row in rows],
+            changed_at=[max(row.changed, row.at or row.changed) if row.changed else None for row in rows],
+            moved_at=[row.moved for row in rows],
+            change_set=work.change_set,
+        )
+        refused: list[RefusedRow] = []
+        for n, (row, answer) in enumerate(zip(rows, answers, strict=True)):
+            if isinstance(answer, Invalid):
+                self.attachments.drop(row.files)
+                refused.append(work.refused(row, answer))
+                continue
+            title = work.type.title_of(answer)
+            files.give(row.files, answer.pk)
+            work.seen.made.add(answer.pk)
+            work.matcher.add(work.type, answer.pk, title)
+            work.tell(CREATED, row, answer.pk, title=title)
+            if same and same[n]:
+                self.tell_same(RowTold(row.line, row.title or title, others=same[n]))
+            work.done(row, answer.pk)
+            self.went_in.append((row, values[n], answer.pk))
+            if row.external_id:
+                self.name(row, answer.pk, known)
+        if work.map.role:
+            made = [answer for answer in answers if isinstance(answer, User)]
+            start_in_role(made, work.map.role, by=work.by)
+        return refused
+
+    def tell_same(self, told: RowTold) -> None:
+        report = self.work.report
+        report.candidates += 1
+        listed = report.rows_told.setdefault("candidates", [])
+        if len(listed) < MOST_ROWS:
+            listed.append(told)
+
+    # -- ids of the source system --------------------------------------------------------------------
+
+    def name(self, row: Parsed, record_id: int, known: Known) -> None:
+        """The row's id leads to this record from now on."""
+        work = self.work
+        one = ExternalId(system=system_of(work.map), type=work.type.key, key=row.external_id, record_id=record_id)
+        if row.line in known.by_id:  # somebody said that it is another record after all
+            one.pk = known.taken[row.external_id]
+        else:
+            one.pk = known.free.get(row.external_id)
+        (self.moved if one.pk else self.ids).append(one)
+
+    def keep_ids(self) -> None:
+        if self.ids:
+            ExternalId.objects.bulk_create(self.ids)
+        if self.moved:
+            ExternalId.objects.bulk_update(self.moved, ["record_id"])
+
+
+def one_row_each(rows: Sequence[Parsed], known: Known) -> tuple[list[Parsed], list[Parsed]]:
+    """(rows that mean different records, later rows that mean one of these by other keys)."""
+    met: set[int] = set()
+    now: list[Parsed] = []
+    again: list[Parsed] = []
+    for row in rows:
+        found = known.rows.get(row.line)
+        if isinstance(found, Row) and found.pk in met:
+            again.append(row)
+            continue
+        if isinstance(found, Row):
+            met.add(found.pk)
+        now.append(row)
+    return now, again
