@@ -51,6 +51,7 @@ for label in (
     "access.Share",
     "activities.NoticeWishes",
     "exchange.SavedMap",
+    "exchange.Made",
 ):
     carry(label)
 carry("exchange.ImportRun", without="attached line late", turned=stopped)
