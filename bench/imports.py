@@ -27,17 +27,19 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - Django must be set up first
+from django.core.management.color import no_style  # noqa: E402 - Django must be set up first
 from django.db import connection, connections  # noqa: E402 - Django must be set up first
 
 from bench import crowd, whole  # noqa: E402 - Django must be set up first
 from daftar.access.models import User  # noqa: E402 - Django must be set up first
-from daftar.crm.models import Contact  # noqa: E402 - Django must be set up first
+from daftar.crm.models import Company, Contact, Deal  # noqa: E402 - Django must be set up first
 from daftar.exchange.importing.maps import ImportMap  # noqa: E402 - Django must be set up first
 from daftar.exchange.importing.running import Importer, rehearsed  # noqa: E402 - Django must be set up first
 from daftar.exchange.importing.unreadable import Unreadable  # noqa: E402 - Django must be set up first
 from daftar.exchange.reading.opening import open_source  # noqa: E402 - Django must be set up first
 from daftar.records.models import ChangeSet, ContactPoint, Event  # noqa: E402 - Django must be set up first
 from daftar.records.schema import current_schema  # noqa: E402 - Django must be set up first
+from daftar.records.searching import index  # noqa: E402 - Django must be set up first
 
 AIMS = {"load": 8_000, "rehearse": 16_000}
 MOST_MB, MOST_MS = 500, 200
@@ -57,12 +59,12 @@ def base(rows: int) -> User:
     size = crowd.Size(200, part, 100, 2_000, 2_000)
     boss = crowd.begin(size)
     with crowd.without_indexes([m._meta.db_table for m in (Contact, ContactPoint, Event)]):
-        crowd.copy(Contact, rows // part, {Contact: part, crowd.Deal: size.deals, crowd.Company: size.companies})
+        crowd.copy(Contact, rows // part, {Contact: part, Deal: size.deals, Company: size.companies})
         points_and_events(boss)
-    for statement in connection.ops.sequence_reset_sql(crowd.no_style(), [Contact, ContactPoint, Event]):
+    for statement in connection.ops.sequence_reset_sql(no_style(), [Contact, ContactPoint, Event]):
         with connection.cursor() as cursor:
             cursor.execute(statement)
-    crowd.index.install()
+    index.install()
     crowd.nothing_left_to_learn()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
