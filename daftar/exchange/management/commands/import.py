@@ -69,7 +69,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--delimiter", default="", help=", ; | or tab; guessed by default")
         parser.add_argument("--sheet", default="", help="the sheet of a workbook; by default each that holds a table")
-        parser.add_argument("--no-headings", action="store_true", help="the first row is data; columns are called by numbers")
+        parser.add_argument(
+            "--no-headings", action="store_true", help="the first row is data; columns are called by numbers"
+        )
         parser.add_argument("--date-order", default="", choices=["mdy", "dmy", "ymd"])
         parser.add_argument(
             "--create-missing", action="store_true", help="make unknown options, people and linked records"
