@@ -15,7 +15,7 @@ from daftar.access.photos import keep_photo
 from daftar.activities.actions.add_note import add_note
 from daftar.activities.models import NoticeWishes
 from daftar.crm.consenting import note_consent
-from daftar.exchange.models import ImportRun, SavedMap
+from daftar.exchange.models import ImportRun, Made, SavedMap
 from daftar.kernel import clock, keeping
 from daftar.records import custom_fields, custom_types, files, pipelines, roles, saved_views, sharing, writing
 from daftar.records.bulk import runs
@@ -27,6 +27,7 @@ from daftar.records.fields.any_link import Target
 from daftar.records.fields.links import Linked
 from daftar.records.merging.merge import Merge, merge
 from daftar.records.models import (
+    ChangeSet,
     ExchangeRate,
     ExternalId,
     Leaving,
@@ -200,6 +201,7 @@ def with_settings(shop, deal, contact) -> None:
     Retyping.objects.create(
         type="deal", key="x", by=olga, state="dropped", kind_from="text", slot_from="x", kind_to="whole"
     )
+    Made.objects.create(change_set=ChangeSet.objects.order_by("pk").first(), kind="field", type="deal", ref="nick")
     SavedMap.objects.create(type="deal", headings="Name", map={"columns": {"Name": ["name"]}}, by=olga)
     ImportRun.objects.create(
         by=olga, type="deal", files=[{"name": "a.csv", "path": "a"}], reports=[{"rows": 1}], at=clock.now()
