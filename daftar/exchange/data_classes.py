@@ -1,6 +1,7 @@
 """The class of each column of this room that is not plain by itself (daftar/kernel/data_classes.py)."""
 
 TABLE: dict[str, dict[str, str]] = {
+    "CompanyArchive": {"internal": "path problem", "personal": "wish"},
     "ImportRun": {
         "internal": "type recipe files steps types map late problem",
         "personal": "attached proposal reports report",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from daftar.exchange.company import places
+from daftar.exchange.company import runs as archives
 from daftar.exchange.importing import runs
+from daftar.exchange.models import CompanyArchive
 from daftar.kernel import keeping
 from daftar.kernel.database_copy import forget_old_copies
 from daftar.kernel.jobs import every, task
@@ -31,3 +34,18 @@ def notice_interrupted_imports() -> None:
     """Imports whose request was killed must not look as if they were at work."""
     runs.stop_interrupted()
     forget_old_copies()
+
+
+@task()
+def work_on_archive(archive_id: int) -> None:
+    """Write or load an archive of the whole company."""
+    archives.do(archive_id)
+
+
+@every(hours=24)
+def forget_old_archives() -> None:
+    """Archives of the company go after as many days as the company says, and what broken off work left at once."""
+    if moment := keeping.before("company_archives"):
+        for row in archives.kept_before(moment):
+            archives.forget(row)
+    places.clean_up(set(CompanyArchive.objects.exclude(path="").values_list("path", flat=True)))

@@ -1,9 +1,10 @@
-"""How long the files of imports stay."""
+"""How long the files of imports, and archives of the company, stay."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from daftar.exchange.company import runs as archives
 from daftar.exchange.importing import runs
 from daftar.kernel.keeping import Period, add
 
@@ -11,5 +12,11 @@ add(
     Period(
         "import_files", _("Files and refused rows of imports"), 30, 1, 365, lambda moment: runs.with_files_before(moment).count(),
         note=_("The reports stay."),
+    )
+)  # fmt: skip
+add(
+    Period(
+        "company_archives", _("Archives of the company"), 7, 1, 90, lambda moment: archives.kept_before(moment).count(),
+        note=_("Each holds everything, so keep them no longer than you need."),
     )
 )  # fmt: skip

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from daftar.exchange.company import runs as company_runs
 from daftar.exchange.importing.attached import forget
 from daftar.exchange.importing.unreadable import Unreadable
-from daftar.exchange.models import AT_WORK, ImportRun, Refusal
+from daftar.exchange.models import AT_WORK, CompanyArchive, ImportRun, Refusal
 from daftar.exchange.reading.opening import is_packed, open_source
 from daftar.kernel import personal
 from daftar.kernel.personal import Place, Subject
@@ -125,6 +126,31 @@ def at_work(subject: Subject) -> str:
     return ""
 
 
+def archives(subject: Subject) -> list[CompanyArchive]:
+    """Archives of the whole company, which hold whoever was there; loaded, they would bring a person back."""
+    return list(company_runs.kept().order_by("pk"))
+
+
+def find_archives(subject: Subject) -> list[dict[str, Any]]:
+    return [{"at": str(row.at), "bytes": row.size_bytes} for row in archives(subject)]
+
+
+def erase_archives(subject: Subject) -> int:
+    rows = archives(subject)
+    for row in rows:
+        transaction.on_commit(lambda row=row: company_runs.forget(row))  # type: ignore[misc]  # bound now
+    return len(rows)
+
+
+def archive_at_work(subject: Subject) -> str:
+    if CompanyArchive.objects.filter(state=CompanyArchive.State.WAITING).exists():
+        return _now("An archive of the whole company is being written or loaded. Try again when it is done.")
+    return ""
+
+
+personal.refuse_when(archive_at_work)
+personal.add(Place("archives", _("Archives of the company"), {}, find_archives, erase_archives, 30))
+personal.excuse("exchange.CompanyArchive", "wish", "The address of an owner who loads, of whom the log says the same.")
 personal.refuse_when(at_work)
 personal.add(
     Place(

@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from daftar.exchange.views import chooser, export, import_run, upload
+from daftar.exchange.views import chooser, company, export, import_run, upload
 
 app_name = "exchange"
 urlpatterns = [
+    path("settings/archive/", company.index, name="archive"),
+    path("settings/archive/write", company.write, name="archive_write"),
+    path("settings/archive/load", company.load, name="archive_load"),
+    path("settings/archive/<int:archive_id>/progress", company.progress, name="archive_progress"),
+    path("settings/archive/<int:archive_id>/company.zip", company.download, name="archive_download"),
+    path("settings/archive/<int:archive_id>/forget", company.forget, name="archive_forget"),
     path("import/", chooser.index, name="index"),
     path("import/<int:run_id>/", import_run.show, name="run"),
     path("import/<int:run_id>/progress", import_run.progressed, name="progress"),

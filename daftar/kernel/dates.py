@@ -43,6 +43,7 @@ _TIME = re.compile(
 )
 _HOUR = re.compile(r"(?:^| )(\d{1,2}) ?(am|pm|a\.m\.|p\.m\.)$")
 _NUMERIC = re.compile(r"(\d{1,4})( ?[-/. ] ?)(\d{1,2})( ?[-/. ] ?)(\d{1,4})\.?")
+_ISO = re.compile(r"(19\d\d|2[01]\d\d)-([01]\d)-([0-3]\d)(?:[ T]([0-2]\d):([0-5]\d)(?::([0-5]\d))?)?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _DAY_NUMBER = re.compile(r"(\d{1,4})(?:st|nd|rd|th|-?го|-?е|ام|م)?\.?")
 _FILLERS = {"of", "the", "г", "года", "год", "ماه", "سال", "at", "в", "ساعت"}
@@ -73,6 +74,8 @@ def parse_date(text: str, formats: Formats, *, order: str = "") -> dt.date:
     `order` "dmy" | "mdy" | "ymd" settles 03/04/2017 for a file; without it the reader's language and country do.
     Errors: Invalid when it does not exist, lacks a year of four digits, or is ambiguous for this reader.
     """
+    if (plain := _plain(text, order)) is not None:
+        return plain[0]
     typed = _take_apart(text)
     day = _read_day(typed.day, text, formats, order)
     if typed.offset is None or typed.time is None:
@@ -86,21 +89,42 @@ def parse_date_time(text: str, formats: Formats, *, order: str = "") -> dt.datet
     Shapes: a date as `parse_date` with a time behind it ("14:30", "2:30 pm", "14:30:00+03:30"); a date alone is its
     first moment. A time that comes twice is the first one. Errors: Invalid as `parse_date`, or for a skipped time.
     """
+    if (plain := _plain(text, order)) is not None:
+        return _moment(*plain, formats)
     typed = _take_apart(text)
     day = _read_day(typed.day, text, formats, order)
-    if typed.time is None:
-        return day_bounds(day, day, formats)[0]
-    if typed.offset is not None:
+    if typed.time is not None and typed.offset is not None:
         moment = dt.datetime.combine(day, typed.time, typed.offset).astimezone(dt.UTC)
         _in_range(moment.date())
         return moment
-    local = dt.datetime.combine(day, typed.time, formats.zone)
+    return _moment(day, typed.time, formats)
+
+
+def _plain(text: str, order: str) -> tuple[dt.date, dt.time | None] | None:
+    """What is written as files of programs write it ("2026-11-26 14:30:00"); None when it takes a closer look, or is refused."""
+    found = _ISO.fullmatch(text) if order in ("", "ymd") else None
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = found.groups()
+    try:
+        return dt.date(int(year), int(month), int(day)), None if hour is None else dt.time(
+            int(hour), int(minute), int(second or 0)
+        )
+    except ValueError:
+        return None
+
+
+def _moment(day: dt.date, time: dt.time | None, formats: Formats) -> dt.datetime:
+    """The moment of a day, or of a time on it, on the reader's wall clock."""
+    if time is None:
+        return day_bounds(day, day, formats)[0]
+    local = dt.datetime.combine(day, time, formats.zone)
     moment = local.astimezone(dt.UTC)
     if moment.astimezone(formats.zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise Invalid(
             format_lazy(
                 _("{time} does not exist on {date} in {zone}: the clocks go forward then. Choose a later time."),
-                time=formats.time(typed.time), date=formats.date(day), zone=formats.tz,
+                time=formats.time(time), date=formats.date(day), zone=formats.tz,
             )
         )  # fmt: skip
     return moment

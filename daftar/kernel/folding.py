@@ -33,7 +33,7 @@ def fold(text: str) -> str:
     Shapes: lower case; letters, digits and single spaces only; may be "". `fold(fold(x)) == fold(x)`.
     """
     if text.isascii():
-        return " ".join(text.lower().translate(_ASCII_TABLE).split())
+        return " ".join(text.translate(_ASCII_TABLE).split())
     composed = unicodedata.normalize("NFKC", text).casefold()
     folded = unicodedata.normalize("NFKC", composed).translate(_TABLE)
     return " ".join(folded.split())
@@ -67,7 +67,7 @@ class _Table(dict[int, str]):
 
 
 _TABLE = _Table()
-_ASCII_TABLE = {code: " " for code in range(128) if not chr(code).isalnum()}
+_ASCII_TABLE = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
 
 def _sql_map() -> dict[str, str]:

@@ -46,6 +46,17 @@ def quick_e164(number: str, country: str) -> str:
     return _e164(plan, _without_prefix(plan, digits))
 
 
+def quick_parts(e164: str) -> tuple[str, str] | None:
+    """(calling code, national number) of an ordinary number in E.164; None when only the full parser can tell."""
+    for size in (2, 3, 4):
+        plan = _plan_of_code(e164[1:size])
+        if plan is not None:
+            national = e164[size:]
+            is_plain = not (plan.prefix and plan.prefix.match(national)) and _e164(plan, national) == e164
+            return (plan.code, national) if is_plain else None
+    return None
+
+
 def _from_international(digits: str) -> str:
     for size in (1, 2, 3):
         plan = _plan_of_code(digits[:size])

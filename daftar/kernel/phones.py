@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel.errors import Invalid
-from daftar.kernel.phone_shortcut import quick_e164
+from daftar.kernel.phone_shortcut import quick_e164, quick_parts
 from daftar.kernel.text import ascii_digits, without_marks
 
 MAX_LENGTH = 32
 """Of a stored number with its extension."""
 _EXTENSION = re.compile(r"(?:[,; ]*(?:;ext=|ext\.?|extension|x|доб\.?|داخلی|#)[ :.]*)(\d{1,7})$", re.IGNORECASE)
 _SHAPE = re.compile(r"\(?\+?[\d\s().\-/‐-―−\u00a0]+")
+_USUAL = re.compile(r"\(?\+?[\d ().-]*\d[\d ().-]*", re.ASCII)
+"""A number without letters, extension and odd signs."""
 _LONGEST = 60
 
 
@@ -28,6 +30,9 @@ def parse_phone(text: str, country: str) -> str:
     """
     if len(text) > _LONGEST:
         raise Invalid(_("This is too long for a phone number."))
+    if _USUAL.fullmatch(text):
+        bare = text.strip()
+        return _to_e164(bare, country.upper(), bare)
     bare = without_marks(ascii_digits(text)).strip()
     return _read(bare.removeprefix("tel:"), country.upper())
 
@@ -99,3 +104,24 @@ def show_phone(e164: str) -> str:
         return e164
     shown = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return f"{shown} ext. {extension}" if extension else shown
+
+
+def at_home(e164: str) -> str:
+    """A stored number without its extension as it is dialled in its own country: "09123456789", "84951234567"."""
+    code, national = quick_parts(e164) or _full_parts(e164)
+    return _trunk(code) + national if code else ""
+
+
+def _full_parts(e164: str) -> tuple[str, str]:
+    try:
+        parsed = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return "", ""
+    return str(parsed.country_code or 0), phonenumbers.national_significant_number(parsed)
+
+
+@cache
+def _trunk(code: str) -> str:
+    """What one dials before a number inside of the country."""
+    region = phonenumbers.region_code_for_country_code(int(code))
+    return str(phonenumbers.ndd_prefix_for_region(region, True) or "")

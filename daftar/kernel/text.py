@@ -31,6 +31,11 @@ def clean_text(raw: str, *, max_length: int, multiline: bool = False) -> str:
     """
     if len(raw) > max_length * 4 + 1000:  # before the costly part
         raise _too_long(len(raw), max_length)
+    if _is_usual(raw):
+        text = raw.strip() if raw.isascii() else unicodedata.normalize("NFC", raw).strip()
+        if len(text) > max_length:
+            raise _too_long(len(text), max_length)
+        return text
     if _SURROGATE.search(raw) or "\ufffd" in raw:  # U+FFFD is what Django makes of bytes that are no text
         raise Invalid(_("This text holds a broken character (half of a pair). Please type or paste it again."))
     text = raw.replace("\r\n", "\n").replace("\r", "\n") if multiline else _BREAKS.sub(" ", raw)
@@ -42,6 +47,11 @@ def clean_text(raw: str, *, max_length: int, multiline: bool = False) -> str:
     if len(text) > max_length:
         raise _too_long(len(text), max_length)
     return text
+
+
+def _is_usual(raw: str) -> bool:
+    """Whether there is nothing in it but letters, signs and spaces, as in nearly all texts."""
+    return raw.isprintable() and "\ufffd" not in raw
 
 
 def _too_long(length: int, max_length: int) -> Invalid:
@@ -58,9 +68,9 @@ def isolated(text: str) -> str:
 
 def ascii_digits(text: str) -> str:
     """The same text with Persian, Arabic and full-width digits as 0-9."""
-    return text.translate(_TO_ASCII)
+    return text if text.isascii() else text.translate(_TO_ASCII)
 
 
 def without_marks(text: str) -> str:
     """The same text without the invisible marks of direction."""
-    return text.translate(_MARKS)
+    return text if text.isascii() else text.translate(_MARKS)

@@ -6,6 +6,6 @@ class OnboardingConfig(AppConfig):
     label = "onboarding"
 
     def ready(self) -> None:
-        from daftar.onboarding import entries, personal  # noqa: F401  # says what holds nobody
+        from daftar.onboarding import carried, entries, personal  # noqa: F401  # says what goes along to another installation, and what holds nobody
 
         entries.add()

@@ -63,6 +63,12 @@ SETTINGS = (
         _("The company as a tree: heads, deputies, offices, who stands where"),
         "network",
     ),
+    Place(
+        "/settings/archive/",
+        _("Move the company"),
+        _("Everything in one file, for another installation or to keep"),
+        "package",
+    ),
     Place("/settings/demo/", _("Demo company"), _("Load or remove invented records"), "flask-conical"),
 )
 

@@ -90,8 +90,8 @@ def owed(draft: Draft) -> dict[str, str]:
     Asked of new records, and of old ones when the field or what its condition asks about changes.
     """
     found = {}
-    for field in draft.type.fields:
-        if not field.require_if or field.readonly or not draft.is_empty(field.key):
+    for field in draft.type.plan.asking:
+        if not draft.is_empty(field.key):
             continue
         touched = draft.is_new or any(key in draft.changed for key in (field.key, *keys_in(field.require_if)))
         if (

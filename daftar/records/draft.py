@@ -13,6 +13,7 @@ from daftar.access.models import Row, User
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid, Sentence
 from daftar.records import conditional, gate
+from daftar.records.blank import blank, set_person
 from daftar.records.models import ChangeSet, Entity
 from daftar.records.reader import Reader
 from daftar.records.searching.text import search_text
@@ -41,6 +42,7 @@ class Draft:
         at: datetime | None = None,
         moved_at: datetime | None = None,
         changed_at: datetime | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self.type, self.row, self.by, self.via = type_.whole, row, by, via
         self.at = at or clock.now()
@@ -49,7 +51,7 @@ class Draft:
         self.changed_at = changed_at or self.at
         """When it was last changed, where a source tells that of a new record."""
         self.is_new = row.pk is None
-        self.reader = Reader(by, schema=type_.whole.schema)
+        self.reader = reader or Reader(by, schema=type_.whole.schema)
         self.before: dict[str, Any] = {}
         self.changed: dict[str, Any] = {}
         self.loaded: dict[str, Any] = {} if self.is_new else dict(row.__dict__)
@@ -73,14 +75,17 @@ class Draft:
         at: datetime | None = None,
         moved_at: datetime | None = None,
         changed_at: datetime | None = None,
+        reader: Reader | None = None,
     ) -> Draft:
-        row = type_.model()
+        """A record that is not there yet; `reader` is one of `by` with the whole schema, which several drafts may share."""
+        row = blank(type_.model)
         if isinstance(row, Entity):
             row.type = type_.key
-        row.__dict__["_links"] = {f.key: [] for f in type_.fields if f.kind == "links"}
-        draft = cls(type_, row, by=by, via=via, at=at, moved_at=moved_at, changed_at=changed_at)
-        row.created_at = row.changed_at = draft.at
-        row.created_by = row.changed_by = by
+        row.__dict__["_links"] = {key: [] for key in type_.plan.links}
+        draft = cls(type_, row, by=by, via=via, at=at, moved_at=moved_at, changed_at=changed_at, reader=reader)
+        row.created_at, row.changed_at = draft.at, draft.changed_at
+        set_person(row, "created_by", by)
+        set_person(row, "changed_by", by)
         return draft
 
     def value(self, key: str) -> Any:
@@ -104,6 +109,12 @@ class Draft:
     def set(self, key: str, value: Any) -> None:
         """Set a value; setting what stands there already is no change."""
         field = self.type.by_key[key]
+        if self.is_new:
+            if value is None or field.is_empty(value):
+                self.changed.pop(key, None)
+            else:
+                self.changed[key] = value
+            return
         old = self.old(key)
         if value == old or (field.is_empty(value) and field.is_empty(old)):
             self.changed.pop(key, None)
@@ -114,8 +125,9 @@ class Draft:
         """Set the values that a door brought; refuses fields that do not exist or that nobody may set."""
         errors: dict[str, Sentence] = {}
         closed = decide.standing(self.by).limited_fields.get(self.type.key, {})
+        by_key = self.type.by_key
         for key, value in values.items():
-            field = self.type.field(key)
+            field = by_key.get(key)
             level = closed.get(key, "write")
             if field is None or (level == "hidden" and key in self.type.closable):
                 errors[key] = _("There is no field “%(key)s”.") % {"key": key[:60]}
@@ -133,7 +145,7 @@ class Draft:
 
     def fill_defaults(self, given: Mapping[str, Any]) -> None:
         """What a new record starts with, where the door brought nothing."""
-        for field in self.type.writable:
+        for field in self.type.plan.first:
             if field.key not in given:
                 first = field.first(self.reader)
                 if not field.is_empty(first):
@@ -143,8 +155,8 @@ class Draft:
         """Complete derived values, then every rule of the record; raises `Invalid` with all errors, or `StageRefused`."""
         self.type.prepare(self)
         errors: dict[str, Sentence] = {}
-        for field in self.type.writable:
-            is_asked = field.required and (self.is_new or field.key in self.changed)
+        for field in self.type.plan.required:
+            is_asked = self.is_new or field.key in self.changed
             if is_asked and self.is_empty(field.key) and conditional.is_shown(field, self.value, self.reader):
                 errors[field.key] = _("“%(field)s” is needed.") % {"field": field.label}
         if not self.is_moved:
@@ -168,9 +180,10 @@ class Draft:
         row = self.row
         for column, value in self.beside.items():
             setattr(row, column, value)
-        row.changed_at, row.changed_by = self.changed_at, self.by
+        if not self.is_new:  # a new one has them from its beginning
+            row.changed_at, row.changed_by = self.changed_at, self.by
         row.version = 1 if self.is_new else row.version + 1
-        row.search = search_text(self.type, row)
+        row.search = search_text(self.type, row, self.changed)
         if isinstance(row, Entity):
             row.title = str(self.type.title_field.get(row) or "")[:400]
 
@@ -194,4 +207,6 @@ class Draft:
     def changes(self) -> dict[str, list[Any]]:
         """JSON forms, field key → [before, after], for the event."""
         fields = self.type.by_key
+        if self.is_new:
+            return {k: [None, fields[k].dump(v)] for k, v in self.changed.items()}
         return {k: [fields[k].dump(self.old(k)), fields[k].dump(v)] for k, v in self.changed.items()}

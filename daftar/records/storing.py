@@ -5,37 +5,47 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateTimeField, F, QuerySet, Value
+from django.db.models import DateTimeField, F, Model, QuerySet, Value
 from django.db.models.functions import Greatest
 
+from daftar.access.models import Row
 from daftar.records import formulas, shape
 from daftar.records.draft import Draft
 from daftar.records.fields.base import Field
-from daftar.records.fields.links import Links
+from daftar.records.fields.links import Linked, Links
 from daftar.records.following import tell_stored
 from daftar.records.models import ChangeSet, ContactPoint, Event, RecordLink, StageSpan
+from daftar.records.query.inserting import can_fill, fields_of, insert_many, reserve
+from daftar.records.types import RecordType
 
 
-def store(drafts: Sequence[Draft], change_set: ChangeSet | None = None, kind: str = "") -> None:
-    """Save the drafts, all of one type; a few statements, whatever their number."""
+def store(
+    drafts: Sequence[Draft], change_set: ChangeSet | None = None, kind: str = "", *, is_held: bool = False
+) -> None:
+    """Save the drafts, all of one type; a few statements, whatever their number.
+
+    Shapes: `is_held` says that this transaction stored records of the type before, by which its shape is held already.
+    """
     if not drafts:
         return
-    shape.hold(drafts[0].type)
+    if not is_held:
+        shape.hold(drafts[0].type)
     for draft in drafts:
         draft.change_set = change_set
         draft.put()
     formulas.fill(drafts[0].type, [draft.row for draft in drafts])
     new = [d for d in drafts if d.is_new]
     if new:
-        new[0].type.model.objects.bulk_create([d.row for d in new])
+        add_rows([d.row for d in new])
     store_rows([d for d in drafts if not d.is_new])
     store_links(drafts)
     store_points(drafts)
     store_spans(drafts)
-    Event.objects.bulk_create([event_of(d, change_set, kind) for d in drafts])
+    store_events(drafts, change_set, kind)
     formulas.renew_dependents(drafts)
     tell_stored(drafts, kind)
 
@@ -66,65 +76,86 @@ def store_rows(drafts: Sequence[Draft]) -> None:
             ])  # fmt: skip
 
 
-def event_of(draft: Draft, change_set: ChangeSet | None, kind: str) -> Event:
-    return Event(
-        at=draft.at,
-        type=draft.type.key,
-        record_id=draft.row.pk,
-        version=draft.row.version,
-        kind=kind or ("created" if draft.is_new else "moved" if draft.is_moved else "changed"),
-        by=draft.by,
-        via=draft.via,
-        changes=draft.changes(),
-        data=draft.data | ({"beside": beside} if change_set and (beside := draft.columns_beside()) else {}),
-        change_set=change_set,
-    )
+def reserve_ids(type_: RecordType, count: int) -> None:
+    """Take the ids of so many new records of a type, and of what hangs on them, where rows go in behind."""
+    if not can_fill(type_.model):
+        return
+    counts: dict[type[Model], int] = {type_.model: count, Event: count}
+    if type_.plan.pointing:
+        counts[ContactPoint] = 2 * count
+    if type_.stage_fields:
+        counts[StageSpan] = count * len(type_.stage_fields)
+    reserve(counts)
+
+
+def add_rows(rows: Sequence[Row]) -> None:
+    """Store new rows of one model; they have their ids after that."""
+    model = type(rows[0])
+    if not can_fill(model):
+        model._default_manager.bulk_create(rows)
+        return
+    columns = list(fields_of(model))
+    values, key, alias = itemgetter(*columns), model._meta.pk.attname, connection.alias
+    for row, id_ in zip(rows, insert_many(model, columns, [values(row.__dict__) for row in rows]), strict=True):
+        row.__dict__[key] = id_
+        row._state.adding, row._state.db = False, alias
+
+
+EVENT = ("at", "record_id", "version", "kind", "by_id", "via", "changes", "data")
+
+
+def store_events(drafts: Sequence[Draft], change_set: ChangeSet | None, kind: str) -> None:
+    rows = [
+        (
+            draft.at,
+            draft.row.pk,
+            draft.row.version,
+            kind or ("created" if draft.is_new else "moved" if draft.is_moved else "changed"),
+            draft.by.pk,
+            draft.via,
+            draft.changes(),
+            draft.data | ({"beside": beside} if change_set and (beside := draft.columns_beside()) else {}),
+        )
+        for draft in drafts
+    ]
+    alike = {"type": drafts[0].type.key, "change_set_id": change_set.pk if change_set else None}
+    insert_many(Event, EVENT, rows, alike=alike)
 
 
 def store_links(drafts: Sequence[Draft]) -> None:
-    rows: list[RecordLink] = []
+    rows: list[tuple[Any, ...]] = []
     old: dict[str, list[int]] = defaultdict(list)
-    for draft in drafts:
-        for key in draft.changed:
-            field = draft.type.by_key[key]
-            if not isinstance(field, Links):
-                continue
+    with_links = {f.key: f for f in drafts[0].type.fields if isinstance(f, Links)}
+    for draft in drafts if with_links else ():
+        for key in [key for key in draft.changed if key in with_links]:
+            field = with_links[key]
             if not draft.is_new:
                 old[key].append(draft.row.pk)
-            rows += [
-                RecordLink(
-                    type=draft.type.key, record_id=draft.row.pk, field=key, to_type=field.to, to_id=link.id,
-                    role=link.role, position=n,
-                )
-                for n, link in enumerate(draft.changed[key] or ())
-            ]  # fmt: skip
+            links: Sequence[Linked] = draft.changed[key] or ()
+            rows += [(draft.row.pk, key, field.to, link.id, link.role, n) for n, link in enumerate(links)]
     for key, ids in old.items():
         RecordLink.objects.filter(type=drafts[0].type.key, record_id__in=ids, field=key).delete()
-    if rows:
-        RecordLink.objects.bulk_create(rows)
+    columns = ("record_id", "field", "to_type", "to_id", "role", "position")
+    insert_many(RecordLink, columns, rows, alike={"type": drafts[0].type.key})
 
 
 def store_points(drafts: Sequence[Draft]) -> None:
     """Renew the index of phones and mail addresses of the drafts that changed any."""
-    rows: list[ContactPoint] = []
+    rows: list[tuple[Any, ...]] = []
     old: list[int] = []
-    with_points = [f for f in drafts[0].type.fields if f.kind in ("phones", "emails")]
-    for draft in drafts:
+    with_points = drafts[0].type.plan.pointing
+    for draft in drafts if with_points else ():
         if not any(f.key in draft.changed for f in with_points):
             continue
         if not draft.is_new:
             old.append(draft.row.pk)
+        record_id = draft.row.pk
         for field in with_points:
             for kind, value in dict.fromkeys(field.points(draft.value(field.key))):
-                rows.append(
-                    ContactPoint(
-                        type=draft.type.key, record_id=draft.row.pk, field=field.key, kind=kind, value=value[:320]
-                    )
-                )
+                rows.append((record_id, field.key, kind, value[:320]))
     if old:
         ContactPoint.objects.filter(type=drafts[0].type.key, record_id__in=old).delete()
-    if rows:
-        ContactPoint.objects.bulk_create(rows)
+    insert_many(ContactPoint, ("record_id", "field", "kind", "value"), rows, alike={"type": drafts[0].type.key})
 
 
 def store_spans(drafts: Sequence[Draft]) -> None:
@@ -132,7 +163,7 @@ def store_spans(drafts: Sequence[Draft]) -> None:
 
     A stay never ends before it began, whatever day a file gives to a move.
     """
-    opened: list[StageSpan] = []
+    opened: list[tuple[Any, ...]] = []
     closed: dict[tuple[str, datetime], list[int]] = defaultdict(list)
     stages = {stage.key: stage for stage in drafts[0].type.stage_fields}
     for draft in drafts:
@@ -144,16 +175,12 @@ def store_spans(drafts: Sequence[Draft]) -> None:
                 closed[stage.key, moved_at].append(draft.row.pk)
             target = draft.changed[stage.key]
             if target is not None:
-                opened.append(
-                    StageSpan(
-                        type=draft.type.key, record_id=draft.row.pk, stage_id=target, entered_at=moved_at, by=draft.by
-                    )
-                )
+                opened.append((draft.row.pk, target, moved_at, draft.by.pk))
     for (key, moved_at), ids in closed.items():
         end = Greatest(F("entered_at"), Value(moved_at, output_field=DateTimeField()))
         open_stays(drafts[0].type.key, ids, stages[key]).update(left_at=end)
-    if opened:
-        StageSpan.objects.bulk_create(opened)
+    columns = ("record_id", "stage_id", "entered_at", "by_id")
+    insert_many(StageSpan, columns, opened, alike={"type": drafts[0].type.key})
 
 
 def open_stays(type_key: str, record_ids: Sequence[int], stage: Field) -> QuerySet[StageSpan]:

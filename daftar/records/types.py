@@ -18,6 +18,7 @@ from daftar.access.models import Row, User
 from daftar.records.fields.base import Field, Label
 from daftar.records.formula_sources import closed_too
 from daftar.records.models import Entity
+from daftar.records.plan import Plan
 
 if TYPE_CHECKING:
     from daftar.records.draft import Draft
@@ -137,7 +138,7 @@ class RecordType:
     def seen_with(self, levels: Mapping[str, Level], schema: Schema) -> Self:
         """The type as somebody sees it to whom fields are hidden or only to be read; the title stays."""
         mine = copy.copy(self)
-        for name in ("title_field", "stage_field", "stage_fields"):
+        for name in ("title_field", "stage_field", "stage_fields", "plan"):
             mine.__dict__.pop(name, None)
         mine.schema, mine.whole = schema, self
         mine.hidden = self.hidden_by(levels)
@@ -192,6 +193,11 @@ class RecordType:
     def heading(self) -> str:
         """The plural as it stands over a page or block."""
         return capfirst(self.plural)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Which fields have a word when a record is made."""
+        return Plan(self)
 
     @cached_property
     def title_field(self) -> Field:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,15 +14,18 @@ from django.utils.translation import gettext as _
 
 from daftar.access import audit, decide
 from daftar.access.models import Row, User
+from daftar.kernel.collecting import uncollected
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from daftar.kernel.events import publish
 from daftar.records.draft import Draft
 from daftar.records.merging.merged import gone, only_whole
 from daftar.records.models import ChangeSet, Event, Once
 from daftar.records.query import unique
+from daftar.records.query.behind import behind
 from daftar.records.rates import rates_kept
+from daftar.records.reader import Reader
 from daftar.records.reading import of_type
-from daftar.records.storing import store
+from daftar.records.storing import reserve_ids, store
 from daftar.records.types import RecordType
 
 BATCH = 500
@@ -212,7 +215,7 @@ def create_many(
     changed_at: Sequence[datetime | None] | None = None,
     change_set: ChangeSet | None = None,
 ) -> list[Row | Invalid]:
-    """Make many records, a few statements for each 500; a row that breaks a rule gives its `Invalid` and the others go on.
+    """Make many records in one transaction, a few statements for each 500; a row that breaks a rule gives its `Invalid` and the others go on.
 
     Shapes: the answer stands in the order of the input; `at` is when each was made, `changed_at` when it was last changed and
     `moved_at` since when it stands in its stage, now where they say nothing. Links are trusted: the caller matched them among what `by` may see.
@@ -222,30 +225,43 @@ def create_many(
     if not decide.may(by, "add", type_.key):
         raise NotAllowed()
     answers: list[Row | Invalid] = []
-    for start in range(0, len(list_of_values), BATCH):
-        drafts: list[Draft] = []
-        for n, values in enumerate(list_of_values[start : start + BATCH], start):
-            made, moved = at[n] if at else None, moved_at[n] if moved_at else None
-            draft = Draft.new(
-                type_, by=by, via=via, at=made, moved_at=moved, changed_at=changed_at[n] if changed_at else None
-            )
-            try:
-                draft.fill(values)
-                draft.fill_defaults(values)
-                draft.check()
-            except Invalid as refused:
-                answers.append(refused)
-                continue
-            drafts.append(draft)
-            answers.append(draft.row)
-        if doubled := unique.refusals(drafts):
-            refused_rows = {id(drafts[n].row): refused for n, refused in doubled.items()}
-            answers[start:] = [refused_rows.get(id(answer), answer) for answer in answers[start:]]
-            drafts = [draft for n, draft in enumerate(drafts) if n not in doubled]
-        with doubles_told(), transaction.atomic(), rates_kept():
-            store(drafts, change_set)
+    reader = Reader(by, schema=type_.schema)
+    starts, is_held = range(0, len(list_of_values), BATCH), False
+    with ExitStack() as stack:
+        stack.enter_context(uncollected())
+        for start in starts:
+            drafts: list[Draft] = []
+            for n, values in enumerate(list_of_values[start : start + BATCH], start):
+                made, moved = at[n] if at else None, moved_at[n] if moved_at else None
+                since = changed_at[n] if changed_at else None
+                draft = Draft.new(type_, by=by, via=via, at=made, moved_at=moved, changed_at=since, reader=reader)
+                refused = filled(draft, values)
+                answers.append(refused or draft.row)
+                if refused is None:
+                    drafts.append(draft)
+            if doubled := unique.refusals(drafts):
+                refused_rows = {id(drafts[n].row): double for n, double in doubled.items()}
+                answers[start:] = [refused_rows.get(id(answer), answer) for answer in answers[start:]]
+                drafts = [draft for n, draft in enumerate(drafts) if n not in doubled]
+            if not start:
+                for one in (doubles_told(), transaction.atomic(), rates_kept(), behind(len(starts))):
+                    stack.enter_context(one)
+                reserve_ids(type_, len(list_of_values))
+            store(drafts, change_set, is_held=is_held)
+            is_held = is_held or bool(drafts)
             publish(RecordsAdded(type_.key, len(drafts), by.pk, via))
     return answers
+
+
+def filled(draft: Draft, values: Mapping[str, Any]) -> Invalid | None:
+    """Give a new draft its values; why they cannot be stored."""
+    try:
+        draft.fill(values)
+        draft.fill_defaults(values)
+        draft.check()
+    except Invalid as refused:
+        return refused
+    return None
 
 
 def assign_many(

@@ -101,6 +101,11 @@ KINDS: dict[str, Kind] = {
             variants={"failed": _("Change of many stopped"), "kept": _("Taken back; some rows wait for your decision")},
         ),
         Kind(
+            "company_done", _("Archives of the company"), _("The archive is ready to be downloaded"), _("Archives of the company: %(count)s"),
+            _("You asked for this archive."), "package", push=True,
+            variants={"failed": _("The archive was not written"), "not_loaded": _("The archive was not loaded")},
+        ),
+        Kind(
             "mail_parked", _("Mails that could not be sent"), _("Mails could not be sent"), _("Mails that could not be sent: %(count)s"),
             _("You may change the settings of the company."), "mail-warning", mail=None, push=None, fixed=True,
         ),

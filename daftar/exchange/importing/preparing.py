@@ -21,8 +21,8 @@ from daftar.kernel.errors import Invalid
 from daftar.kernel.text import clean_text, fold
 from daftar.records import custom_fields, pipelines
 from daftar.records.fields import KINDS
-from daftar.records.models import ChangeSet, CustomField
-from daftar.records.schema import current_schema
+from daftar.records.models import ChangeSet, ChoiceOption, CustomField, Pipeline, Stage
+from daftar.records.schema import current_schema, schema_changed
 from daftar.records.shapes import PipelineInfo
 from daftar.records.types import RecordType
 
@@ -127,12 +127,27 @@ def field_for(type_key: str, target: str, by: User, change_set: ChangeSet | None
 def with_stages(type_key: str, map_: ImportMap, by: User, change_set: ChangeSet | None) -> ImportMap:
     if not (map_.pipeline.startswith("+") or any(said.startswith("+") for said in map_.stages.values())):
         return map_
+    before = set(Pipeline.objects.values_list("pk", flat=True))
     pipeline = pipeline_for(type_key, map_.pipeline, by, change_set)
     stages = {
         text: stage_for(type_key, pipeline.id, said, by, change_set) if said.startswith("+") else said
         for text, said in map_.stages.items()
     }
+    if pipeline.id not in before:
+        drop_first_stages(pipeline.id, set(stages.values()))
     return replace(map_, pipeline=pipeline.key or str(pipeline.id), stages=stages)
+
+
+def drop_first_stages(pipeline_id: int, used: set[str]) -> None:
+    """The stages with which every new pipeline begins go where the file brings its own of that kind."""
+    rows = list(Stage.objects.filter(pipeline=pipeline_id))
+    words = {fold(word) for word in used}
+    named = {row.pk for row in rows if str(row.pk) in used or fold(row.name) in words}
+    own = {row.kind for row in rows if row.pk in named}
+    for row in rows:
+        if row.pk not in named and row.kind in own:
+            row.delete()
+    schema_changed()
 
 
 def pipeline_for(type_key: str, said: str, by: User, change_set: ChangeSet | None) -> PipelineInfo:
@@ -145,10 +160,26 @@ def pipeline_for(type_key: str, said: str, by: User, change_set: ChangeSet | Non
     if not said.startswith("+"):
         raise Unreadable(_("There is no pipeline “%(name)s”.") % {"name": name[:80]})
     check_right(by)
-    made = pipelines.add_pipeline(type_key, name, by=by)
-    note_made(change_set, "pipeline", type_key, str(made.pk))
-    found: PipelineInfo = current_schema().pipelines[made.pk]
+    pk = again_in_use(type_key, name, by) or bare_pipeline(type_key, name, by)
+    note_made(change_set, "pipeline", type_key, str(pk))
+    found: PipelineInfo = current_schema().pipelines[pk]
     return found
+
+
+def again_in_use(type_key: str, name: str, by: User) -> int:
+    """A pipeline of that name out of the archive, where an import that was taken back left it; 0 when there is none."""
+    field = current_schema().type(type_key).stage_field
+    rows = Pipeline.objects.filter(type=type_key, field=field.pipelines_key if field else "", archived=True)
+    for row in rows:
+        if fold(row.name) == fold(name):
+            pipelines.use_pipeline_again(row.pk, by=by)
+            return int(row.pk)
+    return 0
+
+
+def bare_pipeline(type_key: str, name: str, by: User) -> int:
+    """A new pipeline whose first stages go as soon as those of the file are there."""
+    return int(pipelines.add_pipeline(type_key, name, by=by).pk)
 
 
 def stage_for(type_key: str, pipeline_id: int, said: str, by: User, change_set: ChangeSet | None) -> str:
@@ -158,6 +189,13 @@ def stage_for(type_key: str, pipeline_id: int, said: str, by: User, change_set: 
         raise Unreadable(
             _("A new stage is written as +open:Name, +won:Name or +lost:Name, not “%(said)s”.") % {"said": said[:80]}
         )
+    archived = Stage.objects.filter(pipeline=pipeline_id, archived=True, kind=kind)
+    for row in archived:
+        if fold(row.name) == fold(name):
+            check_right(by)
+            Stage.objects.filter(pk=row.pk).update(archived=False)
+            schema_changed()
+            note_made(change_set, "stage", type_key, str(row.pk))
     for stage in current_schema().pipelines[pipeline_id].stages:
         if not stage.archived and fold(stage.label) == fold(name):
             if stage.kind != kind:
@@ -193,6 +231,7 @@ def with_options(type_key: str, map_: ImportMap, by: User, change_set: ChangeSet
                     wants[key, text] = ToMake("option", key, label)
                 else:
                     found[key, text] = known
+                    use_option_again(type_key, key, known, change_set)
     if wants:
         check_right(by)
         distinct = {want.key: want for want in wants.values()}
@@ -202,6 +241,14 @@ def with_options(type_key: str, map_: ImportMap, by: User, change_set: ChangeSet
         key: {text: found.get((key, text), said) for text, said in table.items()} for key, table in map_.choices.items()
     }
     return replace(map_, choices=choices)
+
+
+def use_option_again(type_key: str, key: str, option: str, change_set: ChangeSet | None) -> None:
+    """An option out of the archive, where an import that was taken back left it."""
+    archived = ChoiceOption.objects.filter(type=type_key, field=key, key=option, archived=True)
+    if archived.update(archived=False):
+        schema_changed()
+        note_made(change_set, "option", type_key, f"{key}:{option}")
 
 
 def options_of(type_: RecordType, key: str) -> dict[str, str]:

@@ -79,6 +79,7 @@ class Report:
     Shapes: `rows_told` are the first rows of each outcome, and of `candidates`: new ones that may be the same as a record here.
     `groups` counts titles that several rows have, `repeats` the rows behind the first of each; `grouped` lists the first of them.
     `by_stage` are stage → rows and sums of what was stored for rows that went in, `in_file` the same as the file says it.
+    `mixed` are columns that hold two ways of writing, None before the file was looked at.
     """
 
     title: str = ""
@@ -99,6 +100,7 @@ class Report:
     grouped: dict[str, Group] = field(default_factory=dict)
     by_stage: dict[str, StageSum] = field(default_factory=dict)
     in_file: dict[str, StageSum] = field(default_factory=dict)
+    mixed: list[str] | None = None
 
     @property
     def rows(self) -> int:
@@ -163,6 +165,7 @@ class Report:
             "grouped": [{"key": key, **asdict(group)} for key, group in self.grouped.items()],
             "by_stage": {stage: asdict(found) for stage, found in self.by_stage.items()},
             "in_file": {stage: asdict(found) for stage, found in self.in_file.items()},
+            "mixed": self.mixed,
         }
 
     @classmethod
@@ -178,6 +181,7 @@ class Report:
         for group in kept.get("grouped") or ():
             made.grouped[group["key"]] = Group(group["title"], list(group["lines"]), group["count"])
         made.by_stage = {stage: StageSum(**found) for stage, found in dict(kept.get("by_stage") or {}).items()}
+        made.mixed = kept.get("mixed")
         made.in_file = {stage: StageSum(**found) for stage, found in dict(kept.get("in_file") or {}).items()}
         return made
 

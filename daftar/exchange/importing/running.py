@@ -26,9 +26,10 @@ from daftar.exchange.importing.work import Keep, Place, Work
 from daftar.exchange.importing.writing_rows import write_rows
 from daftar.exchange.reading.rows import BrokenRow, RawRow
 from daftar.exchange.reading.source import Source
+from daftar.kernel.collecting import uncollected
 from daftar.kernel.database_copy import on_a_copy
 from daftar.kernel.errors import NotAllowed
-from daftar.kernel.turns import let_others_save
+from daftar.kernel.turns import Turns
 from daftar.records.models import ChangeSet
 from daftar.records.rates import rates_kept
 from daftar.records.reader import Reader
@@ -36,7 +37,7 @@ from daftar.records.schema import current_schema
 
 __all__ = ["BATCH", "Importer", "Keep", "Place", "rehearsed"]
 
-BATCH = 500
+BATCH, MOST = 500, 4_000
 
 
 class Importer:
@@ -101,7 +102,10 @@ class Importer:
                 if not self.is_inside:
                     take_turn(self.type_key)
                 self.map = prepare(self.type_key, self.map, by=self.by, change_set=self.work.change_set)
-        self.mixed = {q.heading for q in questions(current_schema().type(self.type_key), self.map, self.source)}
+        if self.report.mixed is None:
+            found = questions(current_schema().type(self.type_key), self.map, self.source)
+            self.report.mixed = [question.heading for question in found]
+        self.mixed = self.report.mixed
         self.open()
 
     def run(self) -> Report:
@@ -110,10 +114,10 @@ class Importer:
         place = self.work.place.line
         if place:
             see_again(self.work, self.source, place, BATCH)
-        for number, batch in enumerate(batches(self.rows(), place)):
-            if number:
-                let_others_save()
-            self.do_batch(batch)
+        self.turns = Turns(BATCH, least=200, most=MOST)
+        for batch in batches(self.rows(), place, self.turns):
+            with uncollected():
+                self.do_batch(batch)
         set_late_links(self.work, self.keep)
         self.look_for_slips()
         return self.report
@@ -137,7 +141,7 @@ class Importer:
             if row.line in work.decided and self.only is not None:
                 work.report.untell(WAITING, row.line)
         refused += [RefusedRow(p.line, p.row.cells, tuple(p.errors), p.title) for p in parsed if p.errors]
-        with transaction.atomic(), rates_kept():
+        with self.turns.turn(len(batch)), transaction.atomic(), rates_kept():
             if not self.is_inside:
                 take_turn(self.type_key)
             refused += self.write([p for p in parsed if not p.errors])
@@ -171,13 +175,13 @@ class Importer:
                 odd.what, odd.near = "near_option", guess
 
 
-def batches(rows: Iterator[RawRow | BrokenRow], behind: int) -> Iterator[list[RawRow | BrokenRow]]:
+def batches(rows: Iterator[RawRow | BrokenRow], behind: int, turns: Turns) -> Iterator[list[RawRow | BrokenRow]]:
     """Rows behind that line, in batches."""
     batch: list[RawRow | BrokenRow] = []
     for row in rows:
         if row.line > behind:
             batch.append(row)
-        if len(batch) >= BATCH:
+        if len(batch) >= turns.size:
             yield batch
             batch = []
     if batch:

@@ -239,7 +239,7 @@ def more_questions(
             "“%(file)s” holds %(count)s pipelines in one file; all their stages go into “%(name)s”. "
             "Split the file by “%(column)s” if they shall stay apart."
         ) % {
-            "file": known.table.name, "count": pipe.column.distinct, "name": stages.label, "column": pipe.heading,
+            "file": known.table.name, "count": current().number(pipe.column.distinct), "name": stages.label, "column": pipe.heading,
         }  # fmt: skip
         asked.append(
             Question(
@@ -254,7 +254,7 @@ def more_questions(
         if lost := [text for text, option in table.items() if option == ""]:
             said = _("“%(field)s” has no option for: %(texts)s. These stay empty unless you choose one.") % {
                 "field": type_[key].label if type_ else key,
-                "texts": ", ".join(lost[:8]),
+                "texts": joined(lost[:8]),
             }
             asked.append(
                 Question(

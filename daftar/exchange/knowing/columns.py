@@ -10,7 +10,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.maps import LABELLED, fillable, target_of
-from daftar.exchange.knowing.fitting import beside_fits, fits
+from daftar.exchange.knowing.fitting import beside_fits, fits, in_seconds
 from daftar.exchange.knowing.keys import Ids
 from daftar.exchange.knowing.kinds import Look, number_kind
 from daftar.exchange.knowing.labels import named_by_id, tidy
@@ -74,16 +74,21 @@ def place_columns(
             double := same_before(known.table, look.heading, made)
         ):
             made.put(look.heading, why=_("It says the same as “%(other)s” in every row.") % {"other": double})
+        elif known.targets.get(squash(look.heading)) == ():
+            made.put(look.heading, why=_("It follows from the rest, so it is not loaded."))
         elif look.heading == ids.own:
             made.put(look.heading, "@id", why=_("Each row has an id of its own."))
         elif look.heading in ids.doubles:
             others = joined(f"“{h}”" for h in ids.doubles[look.heading])
             made.put(look.heading, why=_("It says the same as %(others)s in every row.") % {"others": others})
     place_links(known, type_, looks, ids, made, may_make)
-    for look in looks:
+    for look in sorted(looks, key=lambda one: not in_seconds(one.heading)):
         if look.heading in made.targets or look.heading in ids.missing:
             continue
         for target in candidates(known, type_, look, vocabulary):
+            if target == "duration" and (exact := made.heading_of(target)):
+                made.put(look.heading, why=_("“%(other)s” says the same more exactly.") % {"other": exact})
+                break
             if by_id := made.heading_of(f"{target}@id"):
                 made.put(look.heading, why=_("“%(other)s” says the same by ids.") % {"other": by_id})
                 break
@@ -137,11 +142,8 @@ def is_free(target: str, type_: RecordType, look: Look, made: Columns) -> bool:
     if field_ is not None and field_.kind == "long_text" and key == "comments":
         return True
     if field_ is not None and field_.kind == "address":
-        return (
-            target not in taken
-            and ("address" not in taken)
-            and (target != key or not any(t.startswith("address.") for t in taken))
-        )
+        whole = target == key and any(other.startswith(f"{key}.") for other in taken)
+        return target not in taken and key not in taken and not whole
     return target not in taken
 
 

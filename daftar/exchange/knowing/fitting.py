@@ -31,8 +31,6 @@ def fits(field: Field, part: str, look: Look) -> bool:
             return share(some, is_web) >= 0.5
         case "yes_no":
             return share(some, lambda value: is_yes_no(value) or value in "01yn") >= MOST_OF_THEM
-        case "duration" if any(word in look.heading.lower() for word in SECONDS):
-            return False  # a bare number is minutes
         case "duration":
             return (
                 share(some, lambda value: value.replace(":", "").replace(".", "").isdigit() or value[:1].isdigit())
@@ -55,6 +53,11 @@ def fits(field: Field, part: str, look: Look) -> bool:
                 look.kind not in ("date", "date_time") or field.key == "title"
             )
     return True
+
+
+def in_seconds(heading: str) -> bool:
+    """Whether a column counts seconds, and so says a duration more exactly than one of minutes."""
+    return any(word in heading.lower() for word in SECONDS)
 
 
 def is_number(look: Look) -> bool:

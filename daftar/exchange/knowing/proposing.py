@@ -27,10 +27,9 @@ from daftar.exchange.knowing.proposal import NewType, Proposal, Question, Step
 from daftar.exchange.knowing.recognising import Known, recognise
 from daftar.exchange.knowing.stages import Stages, find_stages
 from daftar.exchange.knowing.table import Source, Table, look_at
-from daftar.exchange.knowing.telling import all_words, tell
+from daftar.exchange.knowing.telling import all_words, rows_of, tell
 from daftar.exchange.knowing.vocabulary import Vocabulary
 from daftar.exchange.knowing.ways import read_ways
-from daftar.kernel.formats import current
 from daftar.kernel.text import fold
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
@@ -210,11 +209,11 @@ class Proposing:
         table, steps = known.table, []
         for kept in self.kept[table.place]:
             plural = self.schema.types[kept.type].plural
-            words = {"file": table.name, "type": plural, "rows": current().number(table.rows), "name": kept.name}
+            words = {"file": table.name, "type": plural, "rows": rows_of(table), "name": kept.name}
             said = (
-                _("%(file)s: %(type)s, as in “%(name)s”; %(rows)s rows.")
+                _("%(file)s: %(type)s, as in “%(name)s”; %(rows)s.")
                 if kept.name
-                else _("%(file)s: %(type)s, as it was loaded before; %(rows)s rows.")
+                else _("%(file)s: %(type)s, as it was loaded before; %(rows)s.")
             )
             steps.append(
                 Step(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from daftar.exchange.knowing.own_files import DAFTAR, own_shape
 from daftar.exchange.knowing.systems import SYSTEMS, Shape, System
 from daftar.exchange.knowing.systems.shape import squash
 from daftar.exchange.knowing.table import Table, id_stem
@@ -51,11 +52,23 @@ def recognise(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Known]:
                     if again.type == known.type
                     else Known(table, known.type, SYSTEMS[most], None, known.score, known.kind)
                 )
+    for known in found:
+        known.type = made_before(known.type, vocabulary)
     return found
+
+
+def made_before(type_key: str, vocabulary: Vocabulary) -> str:
+    """The record type that an earlier import made for such files ("+invoices"), when it is there."""
+    foreign = next((one for one in FOREIGN if one.key == type_key), None)
+    words = [fold(word) for word in foreign.words.split("|")] if foreign else []
+    here = [key for word in words if (key := vocabulary.type_words.get(word, "")) in vocabulary.schema.types]
+    return here[0] if here else type_key
 
 
 def best(table: Table, vocabulary: Vocabulary, only: System | None = None) -> Known:
     """The likeliest type and, where its headings say so, system."""
+    if only is None and (own := own_shape(table, vocabulary.schema)) is not None:
+        return Known(table, own.type, DAFTAR, own, SURE)
     scores = type_scores(table, vocabulary)
     chosen, sure = Known(table), 0.0
     for system in [only] if only else SYSTEMS.values():

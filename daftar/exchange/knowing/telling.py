@@ -50,19 +50,23 @@ def what_it_is(known: Known, name: str, new: NewType | None) -> str:
     words = {
         "file": table.name,
         "type": name,
-        "rows": current().number(table.rows),
+        "rows": rows_of(table),
         "system": known.system.name if known.system else "",
     }
-    if not table.is_counted:
-        words["rows"] = _("about %(rows)s") % words
     if new is not None:
         words["type"] = new.plural
         if known.system:
-            return _("%(file)s: “%(type)s”, a new record type, from %(system)s; %(rows)s rows.") % words
-        return _("%(file)s: “%(type)s”, a new record type; %(rows)s rows.") % words
+            return _("%(file)s: “%(type)s”, a new record type, from %(system)s; %(rows)s.") % words
+        return _("%(file)s: “%(type)s”, a new record type; %(rows)s.") % words
     if known.system:
-        return _("%(file)s: %(type)s, from %(system)s; %(rows)s rows.") % words
-    return _("%(file)s: %(type)s; %(rows)s rows.") % words
+        return _("%(file)s: %(type)s, from %(system)s; %(rows)s.") % words
+    return _("%(file)s: %(type)s; %(rows)s.") % words
+
+
+def rows_of(table: Table) -> str:
+    """ "2,229 rows", "about 1,000,000 rows"."""
+    said = ngettext("%(count)s row", "%(count)s rows", table.rows) % {"count": current().number(table.rows)}
+    return said if table.is_counted else _("about %(rows)s") % {"rows": said}
 
 
 def about_keys(made: Columns) -> Iterator[str]:

@@ -1,5 +1,6 @@
+from daftar.exchange.models.company_archive import CompanyArchive
 from daftar.exchange.models.import_run import AT_WORK, ImportRun, Refusal, State
 from daftar.exchange.models.made import Made
 from daftar.exchange.models.saved_map import SavedMap
 
-__all__ = ["AT_WORK", "ImportRun", "Made", "Refusal", "SavedMap", "State"]
+__all__ = ["AT_WORK", "CompanyArchive", "ImportRun", "Made", "Refusal", "SavedMap", "State"]

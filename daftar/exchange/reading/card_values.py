@@ -22,6 +22,10 @@ HEADINGS = (
     "Work email", "Home email", "E-mail", "Website",
     "Street", "City", "Region", "Postcode", "Country", "Birthday", "Tags", "Note",
 )  # fmt: skip
+WANTED = frozenset(
+    ["FN", "N", "ORG", "TITLE", "ROLE", "TEL", "EMAIL", "URL", "ADR", "BDAY", "NOTE", "CATEGORIES", "AGENT"]
+)
+"""The lines that are looked at."""
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
 
@@ -41,21 +45,6 @@ def values_of(lines: Sequence[CardLine], codec: str) -> dict[str, list[str]]:
                 _("Line %(line)s of this card, “%(text)s”, has no colon. Mend it and load the card again.")
                 % {"line": one.line, "text": shown(one.text.decode("utf-8", "replace"))[:60]}
             )
-        if one.name not in (
-            "FN",
-            "N",
-            "ORG",
-            "TITLE",
-            "ROLE",
-            "TEL",
-            "EMAIL",
-            "URL",
-            "ADR",
-            "BDAY",
-            "NOTE",
-            "CATEGORIES",
-        ):
-            continue
         text, kinds = decoded(one, codec), one.words.get("TYPE", [])
         match one.name:
             case "FN":

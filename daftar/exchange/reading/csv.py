@@ -58,7 +58,7 @@ class CsvSource(Source):
         self.first_line, self.headings = self._read_headings()
 
     def count_lines(self) -> int:
-        return max(count_line_ends(self.path), 1)
+        return max(count_line_ends(self.path, self.encoding), 1)
 
     # -- inside ------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.reading.encoding import ENCODINGS, known_encoding
 from daftar.exchange.reading.json_pieces import Piece, is_one_a_line, pieces
 from daftar.exchange.reading.json_values import Faulty, flat, loaded
+from daftar.exchange.reading.lines import count_line_ends
+from daftar.exchange.reading.remembered import remembered
 from daftar.exchange.reading.rows import (
     LONGEST_CELL,
     MOST_COLUMNS,
@@ -24,12 +27,19 @@ from daftar.exchange.reading.rows import (
 )
 from daftar.exchange.reading.source import Source
 
-MOST_SCANS, MOST_SHAPES = 64, 1000
+MOST_SHAPES = 1000
+
+
+class Scan(NamedTuple):
+    headings: tuple[str, ...]
+    objects: int
+    is_numbered: bool
 
 
 class JsonSource(Source):
     """The headings are the keys of all objects in the order in which they first come; the whole file is looked through for them.
 
+    The line of a row is where its object begins; where several begin on one line, it is the number of the object.
     Numbers read as they are written, true and false as yes and no, null as nothing, lists of values joined by "; ".
     Errors: Unreadable when there is no object, and for too many keys.
     """
@@ -43,10 +53,10 @@ class JsonSource(Source):
         self.encoding_name = ENCODINGS[self.encoding]
         self.first_line = 0
         self._is_one_a_line = is_one_a_line(path, self.encoding)
-        self.headings, self._count = self._scanned()
+        self.headings, self._count, self._is_numbered = remembered(self, self._scanned)
 
     def count_lines(self) -> int:
-        return self._count
+        return self._count if self._is_numbered else max(self._count, count_line_ends(self.path, self.encoding))
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -55,9 +65,10 @@ class JsonSource(Source):
 
     def _rows(self, behind: int) -> Iterator[RawRow | BrokenRow]:
         place = {heading: n for n, heading in enumerate(self.headings)}
-        for piece in self._pieces():
-            if piece.line > behind:
-                yield self._row(piece, place)
+        for number, piece in enumerate(self._pieces(), 1):
+            line = number if self._is_numbered else piece.line
+            if line > behind:
+                yield self._row(piece, place)._replace(line=line)
 
     def _row(self, piece: Piece, place: dict[str, int]) -> RawRow | BrokenRow:
         begin = shown(piece.text.strip())
@@ -79,16 +90,14 @@ class JsonSource(Source):
                 return BrokenRow(piece.line, key, shown(text), why, tuple(cells))
         return RawRow(piece.line, tuple(cells))
 
-    def _scanned(self) -> tuple[tuple[str, ...], int]:
-        """(headings, number of rows) of the whole file, remembered for the pages that ask again."""
-        asked = (str(self.path), self.fingerprint, self.encoding)
-        if asked in _scans:
-            return _scans[asked]
+    def _scanned(self) -> Scan:
+        """What the whole file holds."""
         headings: dict[str, None] = {}
         shapes: set[tuple[str, ...]] = set()
-        count, is_any = 0, False
+        count, last, is_any, is_numbered = 0, 0, False, False
         for piece in self._pieces():
             count += 1
+            is_numbered, last = is_numbered or piece.line == last, piece.line
             shape = shape_of(piece.text)
             if shape in shapes:
                 continue
@@ -105,10 +114,7 @@ class JsonSource(Source):
                 raise Unreadable(too_many_columns(len(headings), what))
         if not is_any:
             raise Unreadable(self._why_nothing(count))
-        if len(_scans) >= MOST_SCANS:
-            _scans.clear()
-        _scans[asked] = tuple(headings), count
-        return _scans[asked]
+        return Scan(tuple(headings), count, is_numbered)
 
     def _why_nothing(self, count: int) -> str:
         for piece in self._pieces():
@@ -129,6 +135,3 @@ def shape_of(text: str) -> tuple[str, ...]:
     if not isinstance(value, dict) or any(isinstance(inner, dict | list) for inner in value.values()):
         return ()
     return tuple(value)
-
-
-_scans: dict[tuple[str, str, str], tuple[tuple[str, ...], int]] = {}

@@ -88,7 +88,9 @@ class Source:
 
 
 def changed() -> str:
-    return _("The file was changed while it was read. Rows before are in; load the new file as an import of its own.")
+    return _(
+        "The file was changed while it was read. What was loaded before stays and can be undone; load the file again as it is now."
+    )
 
 
 def stamp(path: Path) -> tuple[int, int]:

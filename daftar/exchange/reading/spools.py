@@ -18,7 +18,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.unreadable import Unreadable
-from daftar.exchange.reading.rows import too_long_line
+from daftar.exchange.reading.rows import LONGEST_CELL, too_long_line
 from daftar.kernel.formats import joined
 
 VERSION = 1
@@ -93,9 +93,9 @@ class Spools:
             told = taken_apart({"path": str(self.path), "spool": scratch, "sheet": sheet, "most_rows": most_rows})
             name = self._name(sheet, "all" if told["complete"] else "head")
             rows = name.with_name(f"{name.name}.rows")
-            Path(scratch).rename(rows)
+            Path(scratch).replace(rows)
             Path(scratch).write_text(json.dumps(told), "utf-8")
-            Path(scratch).rename(name.with_name(f"{name.name}.json"))
+            Path(scratch).replace(name.with_name(f"{name.name}.json"))
         finally:
             Path(scratch).unlink(missing_ok=True)
         return spool_of(rows, told)
@@ -120,7 +120,12 @@ def taken_apart(asked: dict[str, Any]) -> dict[str, Any]:
     command = [sys.executable, "-I", "-c", PROGRAM, str(ROOT)]
     try:
         done = subprocess.run(  # noqa: S603  # our own program
-            command, input=json.dumps(asked).encode(), capture_output=True, timeout=SECONDS, check=False
+            command,
+            input=json.dumps(asked).encode(),
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            env=surroundings(),
         )
         told: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
@@ -130,6 +135,11 @@ def taken_apart(asked: dict[str, Any]) -> dict[str, Any]:
     if "refused" in told:
         raise Unreadable(refusal(told["refused"], told["about"]))
     return told
+
+
+def surroundings() -> dict[str, str]:
+    """What the process is told of its surroundings: no keys, no address of a database."""
+    return {word: os.environ[word] for word in ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP") if word in os.environ}
 
 
 def refusal(why: str, about: Sequence[str]) -> str:
@@ -175,7 +185,7 @@ def bad_cell(why: str, value: str) -> str:
                 "value": value[:40]
             }
         case "long":
-            return _("This cell is longer than %(most)s letters. Shorten it.") % {"most": "1,000,000"}
+            return _("This cell is longer than %(most)s letters. Shorten it.") % {"most": f"{LONGEST_CELL:,}"}
         case "row":
             return too_long_line()
     return _("“%(value)s” in this cell is no number that can be read. Write it again.") % {"value": value[:40]}

@@ -12,12 +12,22 @@ from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.reading.card_lines import CardLine, card_lines
-from daftar.exchange.reading.card_values import HEADINGS, values_of
+from daftar.exchange.reading.card_values import HEADINGS, WANTED, values_of
 from daftar.exchange.reading.encoding import ENCODINGS, known_encoding
-from daftar.exchange.reading.rows import LONGEST_CELL, BrokenRow, RawRow, holds_nul, shown, too_long_cell
+from daftar.exchange.reading.lines import count_line_ends
+from daftar.exchange.reading.remembered import remembered
+from daftar.exchange.reading.rows import (
+    LONGEST_CELL,
+    LONGEST_LINE,
+    BrokenRow,
+    RawRow,
+    holds_nul,
+    shown,
+    too_long_cell,
+    too_long_line,
+)
 from daftar.exchange.reading.source import Source
 
-MOST_LINES_OF_A_CARD = 200_000
 Read = dict[str, list[str]] | str
 """Heading → values, or why the card cannot be read."""
 
@@ -32,23 +42,26 @@ class CardSource(Source):
         super().__init__(path, name=name)
         self.encoding = known_encoding(encoding)
         self.encoding_name = ENCODINGS[self.encoding]
-        used: set[str] = set()
-        self._count = 0
-        for _line, card in self._cards():
-            self._count += 1
-            used.update(card if isinstance(card, dict) else ())
-        if not self._count:
-            raise Unreadable(_("This file holds no card (BEGIN:VCARD). Export the contacts again as vCard or CSV."))
-        self.headings = tuple(heading for heading in HEADINGS if heading in used) or HEADINGS[:1]
         self.first_line = 0
+        self.headings = remembered(self, self._used_headings)
 
     def count_lines(self) -> int:
-        return self._count
+        return count_line_ends(self.path, self.encoding)
 
     def _rows(self, behind: int) -> Iterator[RawRow | BrokenRow]:
         for line, card in self._cards():
             if line > behind:
                 yield self._row(line, card)
+
+    def _used_headings(self) -> tuple[str, ...]:
+        used: set[str] = set()
+        count = 0
+        for _line, card in self._cards():
+            count += 1
+            used.update(card if isinstance(card, dict) else ())
+        if not count:
+            raise Unreadable(_("This file holds no card (BEGIN:VCARD). Export the contacts again as vCard or CSV."))
+        return tuple(heading for heading in HEADINGS if heading in used) or HEADINGS[:1]
 
     def _row(self, line: int, card: Read) -> RawRow | BrokenRow:
         if isinstance(card, str):
@@ -61,24 +74,24 @@ class CardSource(Source):
         return RawRow(line, cells)
 
     def _cards(self) -> Iterator[tuple[int, Read]]:
-        begun, found, depth = 0, list[CardLine](), 0
+        begun, depth, size, found = 0, 0, 0, list[CardLine]()
         for one in card_lines(self.path, self.encoding):
-            word = one.text.strip().upper().replace(b" ", b"")
+            word = one.text[:40].strip().upper().replace(b" ", b"")
             if word == b"BEGIN:VCARD":
-                if begun and depth == 1 and not (found and found[-1].name == "AGENT"):
+                if depth == 1 and not (found and found[-1].name == "AGENT"):
                     yield begun, not_closed()
                     depth = 0
                 depth += 1
-                begun, found = (one.line, []) if depth == 1 else (begun, found)
+                if depth == 1:
+                    begun, size, found = one.line, 0, []
             elif word == b"END:VCARD":
-                depth -= 1
-                if depth == 0 and begun:
-                    yield begun, read_card(found, self.encoding)
-                    begun = 0
-                depth = max(depth, 0)
-            elif depth == 1 and len(found) < MOST_LINES_OF_A_CARD:
-                found.append(one)
-        if begun:
+                if depth == 1:
+                    yield begun, read_card(found, self.encoding) if size <= LONGEST_LINE else too_long_line()
+                depth = max(depth - 1, 0)
+            elif depth == 1 and (one.name in WANTED or not one.name):
+                size += len(one.text)
+                found += [one] if size <= LONGEST_LINE else []
+        if depth:
             yield begun, not_closed()
 
 

@@ -13,6 +13,7 @@ from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.running import Importer, rehearsed
 from daftar.exchange.knowing.guessing import guess_map
 from daftar.exchange.reading.opening import open_source
+from daftar.exchange.tests.moving import Written, written_once
 from daftar.kernel.formats import Formats, using
 from daftar.records import schema as schema_module
 from daftar.records.schema import current_schema, install_pipelines
@@ -85,3 +86,10 @@ def shop(db, tmp_path, settings):
     )
     with using(Formats()):
         yield cast
+
+
+@pytest.fixture
+def written(db, request, tmp_path, settings) -> Written:
+    """The archive of a company with something of everything; the company itself is built once and is not there any more."""
+    settings.DATA = tmp_path
+    return written_once(lambda: request.getfixturevalue("shop"), tmp_path)

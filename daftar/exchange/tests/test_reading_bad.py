@@ -4,6 +4,9 @@ import random
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
 
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.reading import spools
@@ -280,3 +283,43 @@ def test_a_file_that_is_taken_away_while_it_is_read(kept):
 def test_a_file_that_is_not_there(kept):
     with pytest.raises(Unreadable, match="There is no file “none.csv”"):
         open_source(kept / "none.csv")
+
+
+PIECES = [
+    b"BEGIN:VCARD\n", b"END:VCARD\n", b"FN:", b"TEL;TYPE=", b";ENCODING=QUOTED-PRINTABLE:", b"=D0=", b"BDAY:20200230\n", b"\n ", b"ADR:;;",
+    b"{", b"}", b"[", b"]", b'"', b":", b",", b"1e5", b"null", b"\\", b"\\u0000", b"\n", b"\r", b"\0", b";", b"a", b"\xff", b"\xd0\xbf", b"sep=",
+    b"\xff\xfe", b"\t", b"x@y.z", b"-", b"9" * 30,
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30), st.sampled_from(["csv", "vcf", "jsonl", "json", "txt"]))
+def test_whatever_stands_in_a_text_file_it_is_read_or_refused_with_words(tmp_path_factory, pieces, suffix):
+    path = tmp_path_factory.mktemp("any") / f"a.{suffix}"
+    path.write_bytes(b"".join(pieces))
+    try:
+        source = open_source(path)
+    except Unreadable:
+        return
+    rows = list(source.rows())
+
+    assert [r.line for r in rows] == sorted({r.line for r in rows})
+    assert all(len(r.cells) == len(source.headings) for r in rows if not isinstance(r, BrokenRow))
+    assert all(r.sentence for r in rows if isinstance(r, BrokenRow))
+    assert len(rows) <= source.count_lines() + 1
+    for n in {0, len(rows) // 2, len(rows) - 1} & set(range(len(rows))):
+        assert list(source.rows(behind=rows[n].line)) == rows[n + 1 :]
+
+
+@limits(max_examples=15, deadline=None)
+@given(st.data())
+def test_a_workbook_with_wrong_bytes_is_read_or_refused_with_words(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("any") / "a.xlsx"
+    xlsx(path, ROWS, strings="<si><t>x</t></si>", styles="<cellXfs><xf numFmtId='14'/></cellXfs>")
+    whole = bytearray(path.read_bytes())
+    for _n in range(data.draw(st.integers(1, 4))):
+        whole[data.draw(st.integers(4, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(whole)
+    try:
+        assert all(isinstance(row.line, int) for row in open_source(path).rows())
+    except Unreadable:
+        return

@@ -107,7 +107,7 @@ def test_several_cards_have_the_headings_of_all_and_their_own_lines(tmp_path):
     text = "\nBEGIN:VCARD\nFN:A\nEND:VCARD\n\nbegin:vcard\nN:B;\nTEL:1\nend:vcard\n"
     source = read(tmp_path, text, name="export.txt")
 
-    assert (source.headings, source.count_lines()) == (("Full name", "Last name", "Phone"), 2)
+    assert (source.headings, source.count_lines()) == (("Full name", "Last name", "Phone"), 9)
     assert list(source.rows()) == [RawRow(2, ("A", "", "")), RawRow(6, ("B", "B", "1"))]
     assert [row.line for row in source.rows(behind=2)] == [6]
 
@@ -156,3 +156,11 @@ def test_the_map_knows_what_the_headings_mean(tmp_path, shop):
     assert unknown <= {"Department", "Middle name", "Full name"}
     assert columns["Mobile phone"] == ("phones.mobile",)
     assert columns["City"] == ("address.city",)
+
+
+def test_a_card_of_many_megabytes_costs_that_card(tmp_path):
+    notes = "".join(f"NOTE:{'x' * 3_000_000}\n" for _n in range(4))
+    bad, good = read(tmp_path, f"BEGIN:VCARD\nFN:A\n{notes}END:VCARD\nBEGIN:VCARD\nFN:B\nEND:VCARD\n").rows()
+
+    assert isinstance(bad, BrokenRow)
+    assert (bad.line, good.line) == (1, 8)

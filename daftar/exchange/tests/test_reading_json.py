@@ -62,7 +62,8 @@ def test_one_list_of_objects_reads_the_same(tmp_path, indent, piece, encoding, m
 
     assert rows(source) == objects
     lines = [row.line for row in source.rows()]
-    assert lines == ([1] * 5 if indent is None else [2, 6, 10, 14, 18])
+    assert lines == ([1, 2, 3, 4, 5] if indent is None else [2, 6, 10, 14, 18])
+    assert [[r.line for r in source.rows(behind=n)] for n in lines] == [lines[n:] for n in range(1, 6)]
 
 
 def test_objects_over_several_lines_without_a_list(tmp_path):
@@ -112,6 +113,8 @@ def test_a_list_that_is_cut_off_tells_its_last_object(tmp_path):
 
     assert [row.cells for row in whole] == [("1",), ("2",)]
     assert isinstance(last, BrokenRow)
+    assert last.line == 3
+    assert "line 1, sign 32" in last.sentence
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ import pytest
 
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.mixed import questions
+from daftar.exchange.importing.report import Report
+from daftar.exchange.importing.running import Importer
 from daftar.exchange.importing.units import seconds_of
 from daftar.exchange.reading.opening import open_source
 from daftar.records import custom_fields
@@ -213,3 +215,12 @@ def test_a_default_out_of_a_column_that_cannot_be_read_is_told_at_that_column(sh
     report = shop.load("deal", "name,day\nA,soon\nB,\n", columns={"name": "name"}, defaults={"expected_close": "=day"})
     assert [(e.line, e.column, e.value) for e in report.errors] == [(2, "day", "soon")]
     assert report.created == 1
+
+
+def test_the_file_is_looked_through_once_whatever_stops_the_import(shop):
+    report = shop.load("deal", MIXED, columns=COLUMNS)
+    assert report.to_json()["mixed"] == ["amount"]
+
+    plain, map_ = open_source(shop.file("name,amount\nA,1.234\n")), ImportMap.from_json({"columns": COLUMNS})
+    again = Importer("deal", plain, map_, by=shop.olga, report=Report.from_json({"mixed": ["amount"]})).run()
+    assert again.refused == 1

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -16,13 +15,20 @@ MOST = 50
 """Entries of a list in one field."""
 
 
-@contextmanager
-def about(field: Field) -> Iterator[None]:
+class about:
     """What is refused inside the block is said about this field."""
-    try:
-        yield
-    except Invalid as refused:
-        raise refused.at(field.key) from None
+
+    __slots__ = ("field",)
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, refused: BaseException | None, trace: Any) -> None:
+        if isinstance(refused, Invalid):
+            raise refused.at(self.field.key) from None
 
 
 def is_blank(raw: Any) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel.text import clean_text, fold
@@ -85,9 +87,9 @@ class TypedList(JsonKept):
                 return text, label
         else:
             text = str(entry or "").strip()
-        if behind := WITH_LABEL_BEHIND.fullmatch(text):
+        if text.endswith(")") and (behind := WITH_LABEL_BEHIND.fullmatch(text)):
             return behind[1], behind[2]
-        if before := self.label_before.fullmatch(text):
+        if ":" in text and (before := self.label_before.fullmatch(text)):
             return before[2].strip(), before[1]
         return text, ""
 
@@ -96,16 +98,14 @@ class TypedList(JsonKept):
         if not text:
             return ""
         word = NOT_IN_LABELS.sub(" ", clean_text(text, max_length=LONGEST_LABEL)).strip()
-        for key, name in self.labels.items():
-            if fold(word) in (fold(key), fold(str(name))):
-                return key
-        return word
+        kind: Any = type(self)
+        return label_words(kind, get_language() or "").get(fold(word), word)
 
     def label_name(self, label: str) -> str:
         return str(self.labels.get(label, label))
 
     def dump(self, value: Any) -> Any:
-        return [asdict(item) for item in value] if value else None
+        return [{"value": item.value, "label": item.label} for item in value] if value else None
 
     def load(self, stored: Any) -> list[Typed]:
         return [Typed(item["value"], item.get("label", "")) for item in stored or ()]
@@ -193,3 +193,13 @@ class TypedList(JsonKept):
 
     def describe(self) -> dict[str, Any]:
         return {**super().describe(), "labels": list(self.labels)}
+
+
+@cache
+def label_words(kind: type[Any], language: str) -> Mapping[str, str]:
+    """Folded word → key of the label that it means, by key or by name in that language, which is the one in use."""
+    found: dict[str, str] = {}
+    for key, name in kind.labels.items():
+        for word in (key, str(name)):
+            found.setdefault(fold(word), key)
+    return found

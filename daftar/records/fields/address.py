@@ -48,8 +48,9 @@ class Address(JsonKept):
         value = {}
         with about(self):
             for line, (_name, longest, _browser) in LINES.items():
-                text = ", ".join(filter(None, map(str.strip, BREAKS.split(str(given.get(line) or "")))))
-                if kept := clean_text(text, max_length=longest):
+                raw_line = str(given.get(line) or "")
+                text = ", ".join(filter(None, map(str.strip, BREAKS.split(raw_line)))) if raw_line else ""
+                if text and (kept := clean_text(text, max_length=longest)):
                     value[line] = kept
         return value
 

@@ -3,12 +3,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import phonenumbers
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel.errors import Invalid
-from daftar.kernel.phones import parse_phone, show_phone
+from daftar.kernel.phones import at_home, parse_phone, show_phone
 from daftar.kernel.text import ascii_digits
 from daftar.records.fields._about import is_blank, missing
 from daftar.records.fields._typed_list import Typed, TypedList
@@ -58,14 +57,8 @@ class Phones(TypedList):
     def words_of(self, value: str) -> str:
         """The number with its country code and as it is dialled at home ("8912…" in Russia, "0912…" in Iran)."""
         number = value.partition(";")[0]
-        try:
-            parsed = phonenumbers.parse(number, None)
-        except phonenumbers.NumberParseException:
-            return number
-        region = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
-        trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""
-        at_home = trunk + phonenumbers.national_significant_number(parsed)
-        return number if number.endswith(at_home) else f"{number} {at_home}"
+        dialled = at_home(number)
+        return number if number.endswith(dialled) else f"{number} {dialled}"
 
     def show_item(self, item: Typed) -> Shown:
         title = self.label_name(item.label)

@@ -57,7 +57,7 @@ ZOHO = System(
         Shape("activity", "Call Owner|Call Start Time|Call Type", {
             "Record Id|Call Id|TASKID|Activity Id": "@id", "Call Owner": "owner", "Call Owner.id|Call Owner Id": "owner@id",
             "Subject": "subject", "Call Start Time": "due_at", "Call Type": "direction", "Call Result": "result",
-            "Call Duration (in minutes)": "duration", "Description": "body", **TIMES,
+            "Call Duration (in seconds)|Call Duration (in minutes)": "duration", "Description": "body", **TIMES,
         }, kind="call"),
         Shape("activity", "Event Owner|Event Owner Id|Event Owner.id|Start DateTime|Meeting Owner|Host", {
             "Record Id|Event Id|EVENTID|Activity Id": "@id", "Event Owner|Meeting Owner|Host": "owner",

@@ -9,6 +9,7 @@ import re
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from daftar.exchange.importing.maps import ImportMap
 from daftar.records.fields import KINDS
 from daftar.records.schema import current_schema
 
@@ -66,5 +67,8 @@ def test_every_file_gets_steps_whose_maps_can_be_said(desk, tables):
         assert set(step.map.get("stages", {})) == set(step.stage_order) or step.map.get("only")
         assert all(set(of) for of in step.map.get("choices", {}).values())
         assert step.words
+        map_ = ImportMap.from_json(step.map)
+        if type_ is not None and any(step.map["columns"].values()):
+            map_.check_for(type_, list(step.map["columns"]))
     for question in proposal.questions:
         assert question.sentence

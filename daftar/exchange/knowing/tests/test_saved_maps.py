@@ -22,7 +22,7 @@ def test_a_kept_map_is_proposed_before_any_guess(desk):
     keep(desk)
     step = desk.one("anything.csv", TEXT)
     assert (step.type, step.map, step.saved) == ("lead", MAP, "Monthly list")
-    assert step.words == ["anything.csv: leads, as in “Monthly list”; 1 rows."]
+    assert step.words == ["anything.csv: leads, as in “Monthly list”; 1 row."]
 
 
 def test_a_private_map_is_nobody_elses_and_a_shared_one_everybodys(desk):

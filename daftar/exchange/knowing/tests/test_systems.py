@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
+from daftar.exchange.exporting.rows import file_fields, headings, lines
 from daftar.exchange.knowing.systems import SYSTEMS
 from daftar.exchange.knowing.tests.conftest import Desk
 from daftar.records.schema import current_schema
 
+NUMBERS = ("money", "whole", "decimal", "percent", "duration")
 BITRIX_LEADS = (
     "ID;Название лида;Обращение;Имя;Фамилия;Отчество;Населенный пункт;Рабочий телефон;Мобильный телефон;Корпоративный сайт;Рабочий e-mail;"
     "Название компании;Должность;Комментарий;Стадия;Дополнительно о стадии;Возможная сумма;Валюта;Источник;Доступен для всех;Ответственный\n"
@@ -214,3 +217,25 @@ def test_newer_zoho_exports_name_ids_with_a_point(desk: Desk):
     assert (found["Contact Owner.id"], found["Contact Owner"]) == (["owner@id"], [])
     assert (found["Account Name.id"], found["Account Name"]) == (["companies@id"], [])
     assert (found["Mailing City"], found["Modified Time"]) == (["address.city"], ["@changed"])
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "ru"])
+@pytest.mark.parametrize("key", ["lead", "contact", "company", "deal", "product"])
+def test_our_own_exports_are_known_in_all_our_languages(desk: Desk, key, language):
+    """Each label goes back into its field, whatever else the label could mean."""
+    type_ = current_schema().type(key)
+    with translation.override(language):
+        fields = [f for f in file_fields(type_) if f.kind not in ("any_link", "files")]
+        heads = ["Id", *headings(fields)]
+    row = [
+        "7",
+        *("2024-05-13 10:00" if f.kind in ("date", "date_time") else "5" if f.kind in NUMBERS else "x" for f in fields),
+    ]
+    step = desk.propose(("export.csv", lines([heads, row]))).steps[0]
+    assert (step.type, step.system) == (key, "daftar")
+    expected = {"created_at": ["@created"], "changed_at": ["@changed"]}
+    for field, heading in zip(fields, heads[1:], strict=True):
+        wanted = expected.get(field.key, [] if field.readonly else [field.key])
+        if field.kind not in ("phones", "emails", "webs", "yes_no", "choice"):  # "x" is none of these
+            assert step.map["columns"][heading] == wanted, heading
+    assert step.map["columns"]["Id"] == ["@id"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.knowing.tests.conftest import shared
+from daftar.records.schema import current_schema
 
 FILES = 15
 
@@ -40,6 +42,14 @@ def test_every_file_has_its_type_and_what_is_not_here_becomes_a_type(portal):
     }
     assert {s.system for s in portal.steps} == {"zoho"}
     assert {s.map["system"] for s in portal.steps} == {"zoho"}
+
+
+def test_every_map_is_said_in_the_language_of_maps(portal):
+    schema = current_schema()
+    for one in portal.steps:
+        map_ = ImportMap.from_json(one.map)
+        if one.type in schema.types:
+            map_.check_for(schema.type(one.type), list(one.map["columns"]))
 
 
 def test_nothing_blocks_and_what_was_recognised_is_said(portal):
@@ -118,7 +128,8 @@ def test_nothing_is_lost_but_what_is_empty_or_said_twice(portal):
     out = {(s.title, h) for s in portal.steps for h, ts in s.map["columns"].items() if not ts}
     assert out == {
         ("Users", "First Name"), ("Users", "Email"), ("Accounts", "Account Owner"), ("Accounts", "Activities Involved"),
-        ("Contacts", "Contact Owner"), ("Calls", "Call Owner"), ("Calls", "Who Id Id"), ("Calls", "What Id"), ("Calls", "SEMODULE"),
+        ("Contacts", "Contact Owner"), ("Calls", "Call Owner"), ("Calls", "Call Duration (in minutes)"),
+        ("Calls", "Who Id Id"), ("Calls", "What Id"), ("Calls", "SEMODULE"),
         ("Events", "Event Owner"), ("Events", "Who Id Id"), ("Events", "What Id"), ("Events", "SEMODULE"), ("Invoices", "Invoice Owner"),
     }  # fmt: skip
     assert all(step(portal, title).reasons[heading] for title, heading in out)
@@ -169,7 +180,7 @@ def test_calls_meetings_and_tasks_are_done_when_they_were(portal):
     calls, events, tasks = (step(portal, t).map for t in ("Calls", "Events", "Tasks"))
     assert calls["defaults"] == {"kind": "call", "done_at": "=Call Start Time"}
     assert calls["choices"]["direction"] == {"Inbound": "in", "Outbound": "out"}
-    assert targets(portal, "Calls")["Call Duration (in minutes)"] == "duration"
+    assert targets(portal, "Calls")["Call Duration (in seconds)"] == "duration"
     assert events["defaults"] == {"kind": "meeting", "done_at": "=Start DateTime"}
     assert tasks["defaults"] == {"kind": "task", "done_at": "=Due Date"}
     assert tasks["only"] == {"done_at": ["Status", ["Completed"]]}

@@ -68,6 +68,10 @@ class Command(BaseCommand):
             "--encoding", default="", help="utf-8, utf-16, windows-1251, windows-1256 …; guessed by default"
         )
         parser.add_argument("--delimiter", default="", help=", ; | or tab; guessed by default")
+        parser.add_argument("--sheet", default="", help="the sheet of a workbook; by default each that holds a table")
+        parser.add_argument(
+            "--no-headings", action="store_true", help="the first row is data; columns are called by numbers"
+        )
         parser.add_argument("--date-order", default="", choices=["mdy", "dmy", "ymd"])
         parser.add_argument(
             "--create-missing", action="store_true", help="make unknown options, people and linked records"
@@ -230,7 +234,8 @@ def taken_in(path: Path, options: dict[str, Any]) -> dict[str, Any]:
             file = keep_file(File(opened, name=path.name))
     except OSError as problem:
         raise Unreadable(f"{path}: {problem.strerror}") from None
-    return file | {"encoding": options["encoding"], "delimiter": options["delimiter"]}
+    said = {name: options[name] for name in ("encoding", "delimiter", "sheet")}
+    return file | said | {"has_headings": not options["no_headings"]}
 
 
 def taken_folder(source: Path) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ class _Reading:
     def __init__(self, spool: Spool, wanted: str) -> None:
         self.spool, self.wanted = spool, wanted
         self.names: list[str] = []
-        self.sheet = ""
+        self.sheet = self.name = ""
         self.hidden: set[str] = set()
         self.style = ""
         self.is_taken = False
@@ -83,7 +83,7 @@ class _Reading:
             if self.depth == 0 and self.is_taken:
                 self.is_taken = False
                 if self.wanted or self.spool.rows:
-                    self.sheet = self.names_seen
+                    self.sheet = self.name
         elif self.depth != 1 or not self.is_taken:
             self.text.clear()
         elif name == "p":
@@ -107,12 +107,11 @@ class _Reading:
     # -- inside ------------------------------------------------------------------------------------
 
     def _begin_sheet(self, attributes: Attributes) -> None:
-        name = attribute(attributes, "name")
+        self.name = attribute(attributes, "name")
         is_hidden = attribute(attributes, "style-name") in self.hidden
         if not is_hidden:
-            self.names.append(name)
-        self.names_seen = name
-        self.is_taken = not self.sheet and (name == self.wanted if self.wanted else not is_hidden)
+            self.names.append(self.name)
+        self.is_taken = not self.sheet and (self.name == self.wanted if self.wanted else not is_hidden)
         self.line = 0
 
     def _end_cell(self) -> None:

@@ -34,7 +34,7 @@ def read(asked: dict[str, Any]) -> dict[str, Any]:
     else:
         told = xlsx.Workbook(container).rows_into(spool, asked["sheet"], asked["most_rows"])
     made = spool.close()
-    return {"lines": made["rows"], **made, **told}
+    return {"lines": made["last_line"], **made, **told}
 
 
 def is_ods(container: Container) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from array import array
 from collections.abc import Iterable
@@ -54,7 +53,6 @@ class ManyStrings(Strings):
         self.ends = array("Q", [0])
         self.kept: dict[int, str] = {}
         self.letters = 0
-        self.is_written = False
 
     def add(self, text: str) -> None:
         data = text.encode("utf-8", "replace")
@@ -71,14 +69,12 @@ class ManyStrings(Strings):
         """The string, with those behind it: sheets mostly use them in the order in which they stand."""
         if not 0 <= number < len(self.ends) - 1:
             raise IndexError(number)
-        if not self.is_written:
-            self.file.flush()
-            self.is_written = True
         last = number + 1
         start = self.ends[number]
         while last < min(number + STRETCH, len(self.ends) - 1) and self.ends[last + 1] - start < LONGEST_CELL:
             last += 1
-        data = os.pread(self.file.fileno(), self.ends[last] - start, start)
+        self.file.seek(start)
+        data = self.file.read(self.ends[last] - start)
         if self.letters > MOST_KEPT_LETTERS:
             self.kept.clear()
             self.letters = 0

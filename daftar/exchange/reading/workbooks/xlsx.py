@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from daftar.exchange.reading.workbooks.container import Container
+from daftar.exchange.reading.workbooks.container import PIECE, Container
 from daftar.exchange.reading.workbooks.refused import Refused
 from daftar.exchange.reading.workbooks.spool import Spool
 from daftar.exchange.reading.workbooks.strings import FewStrings, NoStrings, Strings, read_strings
@@ -18,6 +19,7 @@ from daftar.exchange.reading.workbooks.xml import Attributes, attribute, element
 SMALL = 16 * 1024**2
 """Bytes of a sheet that is read whole even when only its first rows are wanted."""
 ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+NUMBERED = re.compile(rb"<(?:\w+:)?row[^>]{0,200}? r=[\"'](\d{1,8})[\"']")
 MOST_SHEETS = 1000
 
 
@@ -77,7 +79,7 @@ class Workbook:
         if self.strings_part in self.container:
             most = 0
             if spool.most_rows:
-                noted, first = NoStrings(), Spool(Path("/dev/null"), spool.most_rows)
+                noted, first = NoStrings(), Spool(Path(os.devnull), spool.most_rows)
                 read_rows(pieces(sheet.part), noted, self.formats, first, from_1904=self.from_1904)
                 most = noted.count or 1
             size = self.container.size(self.strings_part) if not most else 0
@@ -85,14 +87,16 @@ class Workbook:
         read_rows(pieces(sheet.part), strings, self.formats, spool, from_1904=self.from_1904)
 
     def _count(self, part: str) -> int:
-        """How many rows the sheet has, by their tags."""
-        count, before = 0, b""
+        """How many rows the sheet has, by their tags, or the number of the last one where that is more."""
+        count, before, end = 0, b"", b""
         for piece in self.container.pieces(part):
             seen = before + piece
             at = seen.rfind(b"<")
             before = seen[at:] if at >= len(seen) - 64 else b""
             count += len(ROW.findall(seen[: len(seen) - len(before)]))
-        return count
+            end = (end + piece)[-2 * PIECE :]
+        numbers = NUMBERED.findall(end)
+        return max([count, *map(int, numbers[-1:])])
 
     def _main_part(self) -> str:
         if "_rels/.rels" not in self.container:
