@@ -28,7 +28,6 @@ from daftar.exchange.views.attachments import attachment
 from daftar.exchange.views.questions import answers_in, asked
 from daftar.exchange.views.upload import takes_files
 from daftar.kernel.errors import BadAddress, Conflict, Missing, NotAllowed
-from daftar.records.bulk import runs as bulk_runs
 from daftar.records.bulk import undo
 from daftar.records.models import BulkRun
 from daftar.records.schema import current_schema
@@ -183,12 +182,7 @@ def take_corrected(request: Any, run: ImportRun) -> None:
 
 def take_back(run: ImportRun, user: User) -> HttpResponse:
     """The undo of the whole import, as a run of its own with its own page."""
-    if run.is_at_work:
-        raise Conflict(_("Pause the import first."))
-    if run.change_set is None:
-        raise Conflict(_("Nothing was loaded, so there is nothing to take back."))
-    made = bulk_runs.begin_undo(run.change_set, by=user)
-    ImportRun.objects.filter(pk=run.pk, state__in=[State.FAILED, State.PAUSED]).update(state=State.DONE)
+    made = runs.take_back(run, by=user)
     return HttpResponseRedirect(address("records:changes_run", run_id=made.pk))
 
 

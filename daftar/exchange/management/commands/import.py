@@ -196,13 +196,10 @@ class Command(BaseCommand):
         return 0
 
     def take_back(self, run: ImportRun, by: User) -> int:
-        if run.is_at_work or run.change_set is None:
-            raise Conflict(f"Import {run.pk} is at work, or nothing was loaded.")
-        made = bulk_runs.begin_undo(run.change_set, by=by)
+        made = runs.take_back(run, by=by)
         while made.is_at_work:
             bulk_runs.carry_out(made.pk)
             made.refresh_from_db()
-        ImportRun.objects.filter(pk=run.pk, state__in=[State.FAILED, State.PAUSED]).update(state=State.DONE)
         self.stdout.write(
             f"{made.done:,} taken back, {made.moved_on:,} changed since and left, {made.refused:,} refused "
             f"(/changes/{made.pk}/)"
