@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.house.examining_many import AT_WORK, loaded
+from tests.house.examining_many import loaded
 from tests.house.import_sheets import Sheet
 from tests.house.installation import Installation
 
@@ -130,6 +130,7 @@ class Book:
     def __init__(self, house: Installation) -> None:
         self.house = house
         self.read_to = 0
+        self.stood: set[tuple[str, int, int]] = set()
         self.past: dict[tuple[str, int], Past] = defaultdict(Past)
         self.of_set: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
         """Change set → (type, record, kind) of its events."""
@@ -307,7 +308,13 @@ class Book:
         assert not fields and not options, f"{what}: still in use: {fields} {options}"
 
     def is_inside(self) -> tuple[bool, bool, bool]:
-        """Whether a rehearsal, a loading, an undo stands in the middle."""
-        states = {one.state for one in imports(self.house)}
-        undo = self.house.query(f"SELECT 1 FROM records_bulkrun WHERE state IN {AT_WORK}")  # noqa: S608  # our own words
-        return "rehearsing" in states, bool(states & set(LOADING)), bool(undo)
+        """Whether a rehearsal, a loading, an undo stands in the middle, and did not stand there already after the last kill."""
+        here = {
+            ("rehearsal" if one.state == "rehearsing" else "loading", one.id, one.line)
+            for one in imports(self.house)
+            if one.is_at_work
+        }
+        here |= {("undo", run.id, run.done) for run in undoings(self.house) if run.is_at_work}
+        fresh = {what for what, _id, _place in here - self.stood}
+        self.stood = here
+        return "rehearsal" in fresh, "loading" in fresh, "undo" in fresh
