@@ -280,6 +280,7 @@ class Book:
         """A run that takes back touches each of its records once, and says how many; then what it made beside them is gone."""
         runs = undoings(self.house)
         undone_again, sets = {run.undoes for run in runs}, {one.change_set for one in imports(self.house)}
+        of_undo = {run.change_set: run.undoes for run in runs}
         for run in runs:
             what = f"undo {run.id} ({run.state})"
             touched = Counter((type_, record) for type_, record, _kind in self.of_set.get(run.change_set, []))
@@ -293,19 +294,32 @@ class Book:
                 assert run.state in ("done", "stopped"), f"{what} did not come to rest"
                 assert run.state == "stopped" or run.done + run.rest == run.total, what
             if run.state == "done" and run.change_set not in undone_again:
-                self.things_are_away(run, what)
+                first = run.undoes if run.undoes in sets else of_undo.get(run.undoes)
+                if first in sets:
+                    self.is_there(run, first, what, is_back=first != run.undoes)
 
-    def things_are_away(self, run: Undoing, what: str) -> None:
-        """Of an import that was taken back and not done again: no field and no option is in use that it made, but for those told to stay."""
+    def is_there(self, run: Undoing, first: int, what: str, *, is_back: bool) -> None:
+        """What an import made lies in the bin after it was taken back, and is there after it was done again; fields and options, too.
+
+        Records that were edited since, and things that these use, are left where they are.
+        """
+        rows = self.house.query(
+            f"SELECT record_id FROM records_bulkitem WHERE run_id = {run.id} AND type = 'deal' AND state = 'done'"
+        )
+        made = {record for type_, record, kind in self.of_set.get(first, []) if type_ == "deal" and kind == "created"}
+        wrong = [id_ for (id_,) in rows if id_ in made and self.past["deal", id_].is_gone == is_back]
+        assert not wrong, f"{what}: {'in the bin' if is_back else 'still there'}: {wrong[:5]}"
+        wanted = "IS NOT NULL" if is_back else "IS NULL"
+        archived = "" if is_back else "NOT "
         fields = self.house.query(
             "SELECT m.ref FROM exchange_made m JOIN records_customfield f ON f.type = m.type AND f.key = m.ref"
-            f" WHERE m.change_set_id = {run.undoes} AND m.kind = 'field' AND m.stays = '' AND f.deleted_at IS NULL"
+            f" WHERE m.change_set_id = {first} AND m.kind = 'field' AND m.stays = '' AND f.deleted_at {wanted}"
         )
         options = self.house.query(
             "SELECT m.ref FROM exchange_made m JOIN records_choiceoption o ON o.type = m.type AND o.field || ':' || o.key = m.ref"
-            f" WHERE m.change_set_id = {run.undoes} AND m.kind = 'option' AND m.stays = '' AND NOT o.archived"
+            f" WHERE m.change_set_id = {first} AND m.kind = 'option' AND m.stays = '' AND {archived}o.archived"
         )
-        assert not fields and not options, f"{what}: still in use: {fields} {options}"
+        assert not fields and not options, f"{what}: {'not back' if is_back else 'still in use'}: {fields} {options}"
 
     def is_inside(self) -> tuple[bool, bool, bool]:
         """Whether a rehearsal, a loading, an undo stands in the middle, and did not stand there already after the last kill."""
