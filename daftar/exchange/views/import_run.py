@@ -23,14 +23,13 @@ from daftar.exchange.importing.saved_maps import forget_name, names_of
 from daftar.exchange.importing.steps import steps_of, to_json
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun, State
+from daftar.exchange.taking_back import whole
 from daftar.exchange.views import step_form, steps_form, told
 from daftar.exchange.views.attachments import attachment
 from daftar.exchange.views.questions import answers_in, asked
 from daftar.exchange.views.upload import takes_files
 from daftar.kernel.errors import BadAddress, Conflict, Missing, NotAllowed
-from daftar.records.bulk import runs as bulk_runs
 from daftar.records.bulk import undo
-from daftar.records.models import BulkRun
 from daftar.records.schema import current_schema
 from daftar.records.views.opening import reader_of
 from daftar.ui.addresses import address
@@ -183,12 +182,7 @@ def take_corrected(request: Any, run: ImportRun) -> None:
 
 def take_back(run: ImportRun, user: User) -> HttpResponse:
     """The undo of the whole import, as a run of its own with its own page."""
-    if run.is_at_work:
-        raise Conflict(_("Pause the import first."))
-    if run.change_set is None:
-        raise Conflict(_("Nothing was loaded, so there is nothing to take back."))
-    made = bulk_runs.begin_undo(run.change_set, by=user)
-    ImportRun.objects.filter(pk=run.pk, state__in=[State.FAILED, State.PAUSED]).update(state=State.DONE)
+    made = whole.begin(run, user)
     return HttpResponseRedirect(address("records:changes_run", run_id=made.pk))
 
 
@@ -228,10 +222,10 @@ def undo_of(run: ImportRun) -> dict[str, Any]:
     """How the import can be taken back, or by what it was."""
     if run.change_set is None:
         return {}
-    undone = BulkRun.objects.filter(undoes=run.change_set).first()
+    undone = whole.undone_by(run)
     if undone is not None:
         return {"undone": address("records:changes_run", run_id=undone.pk)}
-    why_not = undo.why_not(run.change_set)
+    why_not = whole.why_not(run)
     return {"why_not": why_not, "may_undo": not why_not, "days": undo.DAYS}
 
 
