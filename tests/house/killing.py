@@ -143,15 +143,15 @@ class Writer:
         return True
 
 
-def sign_in(house: Installation) -> dict[str, str]:
-    """The cookies of a signed-in owner."""
+def sign_in(house: Installation, email: str = OWNER) -> dict[str, str]:
+    """The cookies of somebody who signed in: the owner, or another one with the same password."""
     with httpx.Client(base_url=house.address, follow_redirects=False, timeout=20) as client:
         page = client.get("/sign-in/")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
         assert token, f"{page.status_code} no form to sign in with: {page.text[:500]}"
         answer = client.post(
             "/sign-in/",
-            data={"email": OWNER, "password": PASSWORD, "csrfmiddlewaretoken": token[1]},
+            data={"email": email, "password": PASSWORD, "csrfmiddlewaretoken": token[1]},
             headers={"Origin": house.address},
         )
         assert answer.status_code == 302, answer.text[:500]

@@ -1,13 +1,10 @@
 """What was done before a restart is taken back after it, by the pages of a real server: a change of 500 deals, and a merge that got a note."""
 
-import re
-import time
-
-import httpx
 import pytest
 
+from tests.house.desk import Desk
 from tests.house.installation import stop
-from tests.house.killing import SET_UP, sign_in
+from tests.house.killing import SET_UP
 
 FILL = """
 from daftar.access.models import User
@@ -26,31 +23,6 @@ for name in ("Tess Tucker", "Tucker Tess"):
 HANGING = (
     "SELECT contact_id, count(*) FROM crm_deal WHERE contact_id IS NOT NULL GROUP BY contact_id ORDER BY contact_id"
 )
-
-
-class Desk:
-    """Olga's browser, which outlives the server."""
-
-    def __init__(self, house):
-        self.house = house
-        self.cookies = sign_in(house)
-        self.client = httpx.Client(base_url=house.address, cookies=self.cookies, timeout=60)
-
-    def post(self, path, **values):
-        headers = {"X-CSRFToken": self.cookies["daftar_csrf"], "Origin": self.house.address}
-        answer = self.client.post(path, data=values, headers=headers)
-        assert answer.status_code in (200, 204, 302, 303), f"{path} {answer.status_code}: {answer.text[:500]}"
-        return answer
-
-    def run(self, path, **values):
-        """Begin an act on many and wait for its end: the number of the run."""
-        found = re.match(r"/changes/(\d+)/$", self.post(path, **values).headers.get("Location", ""))
-        number = int(found[1]) if found else self.house.query("SELECT max(id) FROM records_bulkrun")[0][0]
-        end = time.monotonic() + 60
-        while self.house.query(f"SELECT state FROM records_bulkrun WHERE id = {number}") != [("done",)]:
-            assert time.monotonic() < end, self.house.query(f"SELECT * FROM records_bulkrun WHERE id = {number}")
-            time.sleep(0.1)
-        return number
 
 
 def owners(house):

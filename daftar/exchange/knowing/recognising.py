@@ -52,7 +52,17 @@ def recognise(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Known]:
                     if again.type == known.type
                     else Known(table, known.type, SYSTEMS[most], None, known.score, known.kind)
                 )
+    for known in found:
+        known.type = made_before(known.type, vocabulary)
     return found
+
+
+def made_before(type_key: str, vocabulary: Vocabulary) -> str:
+    """The record type that an earlier import made for such files ("+invoices"), when it is there."""
+    foreign = next((one for one in FOREIGN if one.key == type_key), None)
+    words = [fold(word) for word in foreign.words.split("|")] if foreign else []
+    here = [key for word in words if (key := vocabulary.type_words.get(word, "")) in vocabulary.schema.types]
+    return here[0] if here else type_key
 
 
 def best(table: Table, vocabulary: Vocabulary, only: System | None = None) -> Known:
