@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.house.examining_many import AT_WORK, loaded
+from tests.house.examining_many import loaded
 from tests.house.import_sheets import Sheet
 from tests.house.installation import Installation
 
@@ -130,9 +130,12 @@ class Book:
     def __init__(self, house: Installation) -> None:
         self.house = house
         self.read_to = 0
+        self.stood: set[tuple[str, int, int]] = set()
         self.past: dict[tuple[str, int], Past] = defaultdict(Past)
         self.of_set: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
         """Change set → (type, record, kind) of its events."""
+        self.places: dict[int, tuple[int, int]] = {}
+        """Change set → its first and its last event."""
 
     def read(self) -> None:
         rows = self.house.query(
@@ -152,6 +155,7 @@ class Book:
             past.is_gone = kind == "deleted" or (past.is_gone and kind != "restored")
             if change_set is not None:
                 self.of_set[change_set].append((type_, record, kind))
+                self.places[change_set] = (self.places.get(change_set, (id_, id_))[0], id_)
 
     def examine(self, told: Told, *, at_rest: bool = False) -> None:
         """Errors: AssertionError at the first row that is lost, there twice, half in, or told twice."""
@@ -241,8 +245,8 @@ class Book:
         if one.state == "done":
             told.finished.add(one.id)
         if at_rest:
-            assert one.state in ("mapping", "rehearsed", "done"), f"{what} did not come to rest"
-            assert one.change_set is None or one.line == EVERYTHING or one.id in told.undone, f"{what} is not whole"
+            assert one.state == "done", f"{what} did not come to rest"
+            assert one.line == EVERYTHING or one.id in told.undone, f"{what} is not whole"
 
     def refused_are_told(self, one: Import, sheet: Sheet, counted: Counter[str], what: str) -> None:
         rows = self.house.query(f"SELECT line FROM exchange_refusal WHERE run_id = {one.id}")
@@ -275,7 +279,7 @@ class Book:
     def undoings_are_whole(self, told: Told, *, at_rest: bool) -> None:
         """A run that takes back touches each of its records once, and says how many; then what it made beside them is gone."""
         runs = undoings(self.house)
-        undone_again = {run.undoes for run in runs}
+        undone_again, sets = {run.undoes for run in runs}, {one.change_set for one in imports(self.house)}
         for run in runs:
             what = f"undo {run.id} ({run.state})"
             touched = Counter((type_, record) for type_, record, _kind in self.of_set.get(run.change_set, []))
@@ -283,6 +287,8 @@ class Book:
             assert run.items.get("done", 0) == run.done, f"{what} says {run.done}, items {run.items}"
             assert max(touched.values(), default=1) == 1, f"{what} did a record twice"
             assert len(touched) == run.done, f"{what} says {run.done} and touched {len(touched)}"
+            if run.undoes in sets and run.change_set in self.places:
+                assert self.places[run.undoes][1] < self.places[run.change_set][0], f"{what}: its import went on"
             if at_rest:
                 assert run.state in ("done", "stopped"), f"{what} did not come to rest"
                 assert run.state == "stopped" or run.done + run.rest == run.total, what
@@ -302,7 +308,13 @@ class Book:
         assert not fields and not options, f"{what}: still in use: {fields} {options}"
 
     def is_inside(self) -> tuple[bool, bool, bool]:
-        """Whether a rehearsal, a loading, an undo stands in the middle."""
-        states = {one.state for one in imports(self.house)}
-        undo = self.house.query(f"SELECT 1 FROM records_bulkrun WHERE state IN {AT_WORK}")  # noqa: S608  # our own words
-        return "rehearsing" in states, bool(states & set(LOADING)), bool(undo)
+        """Whether a rehearsal, a loading, an undo stands in the middle, and did not stand there already after the last kill."""
+        here = {
+            ("rehearsal" if one.state == "rehearsing" else "loading", one.id, one.line)
+            for one in imports(self.house)
+            if one.is_at_work
+        }
+        here |= {("undo", run.id, run.done) for run in undoings(self.house) if run.is_at_work}
+        fresh = {what for what, _id, _place in here - self.stood}
+        self.stood = here
+        return "rehearsal" in fresh, "loading" in fresh, "undo" in fresh

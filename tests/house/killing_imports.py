@@ -76,7 +76,7 @@ class Person:
             can += [lambda: self.upload(client)] * (1 if waiting else 4)
         if waiting:
             one = self.rng.choice(waiting)
-            can += [lambda: self.rehearse(client, one), *[lambda: self.load(client, one)] * 3]
+            can += [lambda: self.rehearse(client, one)] * 2 + [lambda: self.load(client, one)] * 3
         if stopped := [one for one in all_ if one.state in ("failed", "paused")]:
             can += [lambda: self.go_on(client, self.rng.choice(stopped))] * 3
         if working := [one for one in all_ if one.is_at_work]:
@@ -189,7 +189,7 @@ def note_undone(house: Installation, told: Told) -> None:
 
 
 def come_to_rest(house: Installation, person: Person) -> None:
-    """Serve until nothing is at work any more, and every import that was begun is loaded to its end."""
+    """Serve until nothing is at work any more, and every file that was taken in is loaded to its end."""
     house.manage("shell", "-v0", "-c", LATER)
     with house.serving(), httpx.Client(base_url=house.address, cookies=person.cookies, timeout=120) as client:
         end = time.monotonic() + REST_SECONDS
@@ -198,7 +198,9 @@ def come_to_rest(house: Installation, person: Person) -> None:
             for one in all_:
                 if one.state in ("failed", "paused"):
                     person.go_on(client, one)
-            busy = [one for one in all_ if one.is_at_work or one.state in ("failed", "paused")]
+                elif one.state in ("mapping", "rehearsed"):
+                    person.load(client, one)
+            busy = [one for one in all_ if one.state != "done"]
             busy_too = [run for run in undoings(house) if run.is_at_work]
             if not busy and not busy_too:
                 return

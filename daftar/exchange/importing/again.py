@@ -32,7 +32,7 @@ def add_files(run: ImportRun, uploads: Sequence[Any], propose: Callable[[], None
 def take_corrected(run: ImportRun, upload: Any) -> None:
     """Refused rows come back corrected: the steps of their file are done once more for them, as part of the same import.
 
-    Errors: Conflict while it is at work or before it has begun; Unreadable when no file of it has these headings.
+    Errors: Conflict while it is at work, before it has begun, or when it was taken back; Unreadable when no file of it has these headings.
     """
     if run.state not in (State.DONE, State.FAILED, State.PAUSED) or run.change_set_id is None:
         raise Conflict(_("Load the import first; then the refused rows can be corrected."))
@@ -40,6 +40,8 @@ def take_corrected(run: ImportRun, upload: Any) -> None:
         raise Conflict(_("This import was taken back. Load the corrected rows as a new one."))
     if run.state != State.DONE:
         raise Conflict(_("Continue the import first; then the refused rows can be corrected."))
+    if BulkRun.objects.filter(undoes=run.change_set_id).exists():
+        raise Conflict(_("This import was taken back. Load the corrected rows as a new import."))
     file = keep_file(upload)
     try:
         source = look_at(file)

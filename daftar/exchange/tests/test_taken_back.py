@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from daftar.access.models import User
-from daftar.exchange.models import ImportRun
+from daftar.exchange.importing import runs
+from daftar.exchange.models import ImportRun, State
 from daftar.exchange.tests.test_steps import drop, form
 from daftar.records import writing
 from daftar.records.bulk import runs as bulk_runs
@@ -109,6 +111,44 @@ def test_the_same_files_load_again_as_new_after_an_undo(shop, page):
     run = ImportRun.objects.order_by("pk").last()
     assert [report["refused"] for report in run.reports] == [0, 0], (run.problem, run.reports)
     assert run.reports[1]["created"] == 2
+
+
+def test_an_import_does_not_go_on_whose_undo_was_killed_at_its_beginning(shop, page, monkeypatch):
+    place, run = loaded(page)
+    ImportRun.objects.update(state=State.PAUSED)
+
+    def killed(run):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bulk_runs, "now_or_later", killed)
+    with pytest.raises(KeyboardInterrupt):
+        runs.take_back(run, by=shop.olga)
+
+    assert BulkRun.objects.get().undoes == run.change_set
+    assert not runs.claim(run, State.RUNNING)
+    assert page.post(place, {"do": "load"}).status_code == 409
+
+
+def test_corrected_rows_do_not_join_an_import_that_was_taken_back(shop, page):
+    place = drop(page, {"Leads.csv": LEADS})["Location"]
+    page.post(place, form(ImportRun.objects.get(), do="load"))
+    page.post(place, {"do": "undo"})
+    files = ImportRun.objects.get().files
+
+    sent = page.post(place, {"do": "again", "corrected": SimpleUploadedFile("Leads.csv", LEADS.encode())})
+
+    assert sent.status_code == 409
+    assert "taken back" in sent.content.decode()
+    assert ImportRun.objects.get().files == files
+    assert not shop.rows("lead").filter(deleted_at=None).exists()
+
+
+def test_an_import_at_work_is_paused_before_it_is_taken_back(shop, page):
+    place, run = loaded(page)
+    ImportRun.objects.update(state=State.RUNNING)
+
+    assert page.post(place, {"do": "undo"}).status_code == 409
+    assert not BulkRun.objects.exists()
 
 
 def list_of(count, known):
