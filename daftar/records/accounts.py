@@ -17,7 +17,7 @@ from daftar.kernel import clock
 from daftar.kernel.emails import parse_email
 from daftar.kernel.errors import Invalid, Missing, NotAllowed
 from daftar.records import writing
-from daftar.records.models import Event
+from daftar.records.models import ChangeSet, Event
 from daftar.records.rehearsal import PersonChange
 from daftar.records.schema import current_schema
 from daftar.records.searching.text import search_text
@@ -188,7 +188,7 @@ def keep_an_owner(person: User, values: dict[str, Any]) -> None:
         raise Invalid(_("This is the last owner. Make somebody else an owner first."), field=field)
 
 
-def start_in_role(people: Sequence[User], role: str, *, by: User) -> None:
+def start_in_role(people: Sequence[User], role: str, *, by: User, change_set: ChangeSet | None = None) -> None:
     """Give people who have just come by an import a role other than the usual first one.
 
     Errors: NotAllowed for who may not change the settings; Invalid by field for a role that is not in use.
@@ -197,10 +197,12 @@ def start_in_role(people: Sequence[User], role: str, *, by: User) -> None:
         raise NotAllowed()
     roles = checked_roles([role], None, by)
     for person in people:
-        change_account(person, {"roles": roles}, by=by, via="import")
+        change_account(person, {"roles": roles}, by=by, via="import", change_set=change_set)
 
 
-def change_account(person: User, values: dict[str, Any], *, by: User, via: str = "page") -> None:
+def change_account(
+    person: User, values: dict[str, Any], *, by: User, via: str = "page", change_set: ChangeSet | None = None
+) -> None:
     """Keep what differs, with its event."""
     changes = {key: [getattr(person, key), value] for key, value in values.items() if getattr(person, key) != value}
     if not changes:
@@ -211,10 +213,12 @@ def change_account(person: User, values: dict[str, Any], *, by: User, via: str =
     person.changed_at, person.changed_by = clock.now(), by
     person.search = search_text(current_schema().type("user"), person)
     person.save(update_fields=[*values, "version", "changed_at", "changed_by", "search"])
-    tell(person, changes, by, "changed", via)
+    tell(person, changes, by, "changed", via, change_set)
 
 
-def tell(person: User, changes: dict[str, Any], by: User, kind: str, via: str = "page") -> None:
+def tell(
+    person: User, changes: dict[str, Any], by: User, kind: str, via: str = "page", change_set: ChangeSet | None = None
+) -> None:
     Event.objects.create(
         at=clock.now(),
         type="user",
@@ -224,6 +228,7 @@ def tell(person: User, changes: dict[str, Any], by: User, kind: str, via: str = 
         by=by,
         via=via,
         changes=changes,
+        change_set=change_set,
     )
     what = "password_changed" if kind == "password" else "person_changed"
     audit.record(what, by=by, about=("user", person.pk), details={"changes": changes})

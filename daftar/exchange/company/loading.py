@@ -166,7 +166,7 @@ def keep_others_out() -> None:
     if connection.vendor != "postgresql":
         return
     quote = connection.ops.quote_name
-    tables = ", ".join(quote(one.model._meta.db_table) for one in carried())
+    tables = ",".join(quote(one.model._meta.db_table) for one in carried())
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
@@ -238,8 +238,8 @@ class Insert:
         self.one, self.member = one, member
         self.fields = one.model._meta.concrete_fields
         quote = connection.ops.quote_name
-        columns = ", ".join(quote(str(f.column)) for f in self.fields)
-        marks = ", ".join(["%s"] * len(self.fields))
+        columns = ",".join(quote(str(f.column)) for f in self.fields)
+        marks = ",".join(["%s"] * len(self.fields))
         self.preparing = [(f.attname, prepared_by(f)) for f in self.fields]
         self.sql = f"INSERT INTO {quote(one.model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608  # names of our columns
 

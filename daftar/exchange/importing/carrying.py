@@ -20,7 +20,7 @@ from daftar.exchange.models import ImportRun, Refusal, State
 from daftar.exchange.reading.source import Source
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import make_pipeline
-from daftar.exchange.taking_back.made import note_made
+from daftar.exchange.taking_back.made import note_made, type_put_away
 from daftar.kernel import clock
 from daftar.records import custom_types
 from daftar.records.models import ChangeSet, CustomType
@@ -104,7 +104,7 @@ def carry(run: ImportRun, change_set: ChangeSet, keep: KeepFile, done: list[Repo
     complete(run)
     made = make_types(run, change_set, in_earnest=in_earnest)
     for pipeline in RECIPES[run.recipe].pipelines if run.recipe in RECIPES else ():
-        make_pipeline(pipeline, run.by)
+        make_pipeline(pipeline, run.by, change_set)
     reports, before = list(done), 0
     for n, step in enumerate(step for step in steps_of(run.steps) if not step.off):
         file = run.files[step.file]
@@ -161,6 +161,8 @@ def make_types(run: ImportRun, change_set: ChangeSet, *, in_earnest: bool) -> di
 
 def type_for(new: Mapping[str, Any], by: User) -> CustomType:
     """The record type that the import wants, made now; not in the menu, where six of an export at once would be in the way."""
+    if key := type_put_away(new["plural"]):
+        return custom_types.bring_back_type(key, by=by)
     return custom_types.add_type(
         new["name"], new["plural"], by=by, icon=new.get("icon", ""), title_label=new.get("title", ""), in_menu=False
     )

@@ -18,6 +18,7 @@ from daftar.exchange.importing.readings import Parsed
 from daftar.exchange.importing.report import RefusedRow
 from daftar.exchange.importing.sums import add_rows
 from daftar.exchange.importing.work import Work
+from daftar.exchange.taking_back.made import note_moved_ids
 from daftar.kernel.errors import DaftarError, Invalid
 from daftar.records import files, writing
 from daftar.records.accounts import start_in_role
@@ -153,7 +154,7 @@ class Round:
                 self.name(row, answer.pk, known)
         if work.map.role:
             made = [answer for answer in answers if isinstance(answer, User)]
-            start_in_role(made, work.map.role, by=work.by)
+            start_in_role(made, work.map.role, by=work.by, change_set=work.change_set)
         return refused
 
     def tell_same(self, told: RowTold) -> None:
@@ -179,6 +180,7 @@ class Round:
         if self.ids:
             ExternalId.objects.bulk_create(self.ids)
         if self.moved:
+            note_moved_ids(self.work.change_set, self.moved)
             ExternalId.objects.bulk_update(self.moved, ["record_id"])
 
 

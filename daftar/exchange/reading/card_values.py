@@ -26,6 +26,8 @@ WANTED = frozenset(
     ["FN", "N", "ORG", "TITLE", "ROLE", "TEL", "EMAIL", "URL", "ADR", "BDAY", "NOTE", "CATEGORIES", "AGENT"]
 )
 """The lines that are looked at."""
+BETWEEN = ", "
+"""Parts of an address and of a department stand in one text, as cards from anywhere write them."""
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
 
@@ -55,7 +57,7 @@ def values_of(lines: Sequence[CardLine], codec: str) -> dict[str, list[str]]:
             case "ORG":
                 first, *rest = parts(text)
                 add("Organisation", first)
-                add("Department", ", ".join(filter(None, rest)))
+                add("Department", BETWEEN.join(filter(None, rest)))
             case "TITLE":
                 add("Position", unescaped(text))
             case "ROLE":
@@ -145,7 +147,7 @@ def unescaped(text: str) -> str:
 def address_of(text: str) -> Iterator[str]:
     """(street, city, region, postcode, country); box and flat stand with the street."""
     box, flat, street, city, region, postcode, country = (*parts(text), *[""] * 7)[:7]
-    yield ", ".join(filter(None, (street, flat, box)))
+    yield BETWEEN.join(filter(None, (street, flat, box)))
     yield from (city, region, postcode, country)
 
 

@@ -1,0 +1,1 @@
+"""The undo of a whole import; `whole.py` begins it and says what it would do."""

@@ -31,6 +31,23 @@ def used(count: int) -> str:
     }
 
 
+def name_now(made: Made) -> str:
+    """How the thing is called now; its key where it is not there any more."""
+    key, _colon, word = made.ref.partition(":")
+    rows: Any
+    match made.kind:
+        case "field":
+            rows = CustomField.objects.filter(type=made.type, key=made.ref).values_list("label", flat=True)
+        case "option":
+            rows = ChoiceOption.objects.filter(type=made.type, field=key, key=word).values_list("label", flat=True)
+        case "type":
+            rows = CustomType.objects.filter(key=made.ref).values_list("plural", flat=True)
+        case kind:
+            model = Stage if kind == "stage" else Pipeline
+            rows = model._default_manager.filter(pk=int(made.ref)).values_list("name", flat=True)
+    return str(rows.first() or word or made.ref)
+
+
 # -- fields and options ------------------------------------------------------------------------------
 
 

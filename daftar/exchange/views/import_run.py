@@ -23,13 +23,13 @@ from daftar.exchange.importing.saved_maps import forget_name, names_of
 from daftar.exchange.importing.steps import steps_of, to_json
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun, State
+from daftar.exchange.taking_back import whole
 from daftar.exchange.views import step_form, steps_form, told
 from daftar.exchange.views.attachments import attachment
 from daftar.exchange.views.questions import answers_in, asked
 from daftar.exchange.views.upload import takes_files
 from daftar.kernel.errors import BadAddress, Conflict, Missing, NotAllowed
 from daftar.records.bulk import undo
-from daftar.records.models import BulkRun
 from daftar.records.schema import current_schema
 from daftar.records.views.opening import reader_of
 from daftar.ui.addresses import address
@@ -182,7 +182,11 @@ def take_corrected(request: Any, run: ImportRun) -> None:
 
 def take_back(run: ImportRun, user: User) -> HttpResponse:
     """The undo of the whole import, as a run of its own with its own page."""
+<<<<<<< HEAD
+    made = whole.begin(run, user)
+=======
     made = runs.take_back(run, by=user)
+>>>>>>> undo2
     return HttpResponseRedirect(address("records:changes_run", run_id=made.pk))
 
 
@@ -222,10 +226,10 @@ def undo_of(run: ImportRun) -> dict[str, Any]:
     """How the import can be taken back, or by what it was."""
     if run.change_set is None:
         return {}
-    undone = BulkRun.objects.filter(undoes=run.change_set).first()
+    undone = whole.undone_by(run)
     if undone is not None:
         return {"undone": address("records:changes_run", run_id=undone.pk)}
-    why_not = undo.why_not(run.change_set)
+    why_not = whole.why_not(run)
     return {"why_not": why_not, "may_undo": not why_not, "days": undo.DAYS}
 
 

@@ -127,16 +127,15 @@ def pipelines_of(map_: ImportMap, type_: RecordType) -> list[tuple[str, str]]:
     return ways
 
 
-def existing_widget(chosen: str) -> Widget:
+def existing_widget(chosen: str, *, nothing: str = "") -> Widget:
     said = {
         "update": _("take what differs"),
         "keep": _("take what differs, but keep what people changed here"),
         "fill": _("only fill what is empty"),
         "leave": _("leave them as they are"),
-        "ask": _("wait for my word, row by row"),
     }
     options = [Option(word, text, chosen=word == chosen) for word, text in said.items()]
-    return select("existing", _("Records that are here"), chosen, options)
+    return select("existing", _("Records that are here"), chosen, options, nothing=nothing)
 
 
 def owners(map_: ImportMap, reader: Reader) -> list[tuple[str, str]]:

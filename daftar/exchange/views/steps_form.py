@@ -28,7 +28,7 @@ def context_of(run: ImportRun, reader: Reader) -> dict[str, Any]:
     said = {str(step.map.get("existing", "")) for step in steps}
     return {
         "lines": [line_of(run, n, step, reader) for n, step in enumerate(steps)],
-        "existing": existing_widget(said.pop() if len(said) == 1 else ""),
+        "existing": existing_widget((said.pop() or "update") if len(said) == 1 else "", nothing=_("as each file says")),
         "questions": asked(run),
     }
 

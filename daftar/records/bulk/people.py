@@ -10,18 +10,19 @@ from daftar.access.models import User
 from daftar.kernel.formats import current, joined
 from daftar.records import accounts
 from daftar.records.leaving import owned_types
+from daftar.records.models import ChangeSet
 from daftar.records.reading import of_type
 from daftar.records.schema import current_schema
 
 
-def make_inactive(ids: Collection[int], by: User) -> dict[int, str]:
+def make_inactive(ids: Collection[int], by: User, change_set: ChangeSet) -> dict[int, str]:
     """Person → why they stay; the others are inactive now and can go. In the caller's transaction."""
     stays: dict[int, str] = {}
     for person in User.objects.filter(pk__in=list(ids), is_active=True).order_by("pk").select_for_update():
         if why := why_stays(person):
             stays[person.pk] = why
         else:
-            accounts.change_account(person, {"is_active": False}, by=by, via="bulk")
+            accounts.change_account(person, {"is_active": False}, by=by, via="bulk", change_set=change_set)
     return stays
 
 
@@ -35,7 +36,7 @@ def why_stays(person: User) -> str:
     return ""
 
 
-def make_active(ids: Collection[int], by: User) -> None:
+def make_active(ids: Collection[int], by: User, change_set: ChangeSet) -> None:
     """People whose making is done again."""
     for person in User.objects.filter(pk__in=list(ids), is_active=False, deleted_at=None).order_by("pk"):
-        accounts.change_account(person, {"is_active": True}, by=by, via="bulk")
+        accounts.change_account(person, {"is_active": True}, by=by, via="bulk", change_set=change_set)

@@ -123,6 +123,7 @@ def begin_undo(change_set: ChangeSet, *, by: User) -> BulkRun:
         events = undo.events_of(change_set)
         type_key = events.values_list("type", flat=True).first() or ""
         run = made(type_key, "undo", title, by, undoes=change_set)
+        beside.begun(run)
         for key in people_last(events.order_by().values_list("type", flat=True).distinct()):
             ids = events.filter(type=key).order_by().values("record_id").distinct()
             run.total += freeze(run, key, ids, "record_id")
@@ -135,7 +136,7 @@ def begin_undo(change_set: ChangeSet, *, by: User) -> BulkRun:
 
 def people_last(keys: Iterable[str]) -> list[str]:
     """People and departments go when what was theirs is gone."""
-    return sorted(keys, key=lambda key: (key in decide.COMPANY_ONLY, key))
+    return sorted(keys, key=lambda key: (key in decide.COMPANY_ONLY, key != "user", key))
 
 
 def made(type_key: str, act: str, title: str, by: User, **more: Any) -> BulkRun:
@@ -219,6 +220,7 @@ def decide_kept(run: BulkRun, do: str, item_ids: Sequence[int] | None, *, by: Us
             fresh.left_alone += count
         else:
             count = chosen.update(state=State.WAITING, anyway=True)
+            beside.begun(fresh)
             fresh.state, fresh.problem, fresh.finished_at, fresh.at = BulkState.WAITING, "", None, clock.now()
         fresh.moved_on -= count
         fresh.save()
@@ -294,6 +296,7 @@ def next_batch(run_id: int, size: int = 0) -> bool:
             if items:
                 note(run, outcome_of(run, items))
             elif not beside.next_after(run):
+                beside.ended(run)
                 return end(run, BulkState.DONE)
             if items and not run.items.filter(state=State.WAITING).exists() and not run.is_undo:
                 return end(run, BulkState.DONE)

@@ -19,7 +19,7 @@ from daftar.access import decide
 from daftar.access.models import User
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, DaftarError, Invalid
-from daftar.records.bulk import people
+from daftar.records.bulk import beside, people
 from daftar.records.draft import Draft
 from daftar.records.merging import merged
 from daftar.records.models import BulkRun, ChangeSet, Event, StageSpan
@@ -40,7 +40,7 @@ class Past:
     """What a change set did to one record.
 
     Shapes: `before` are JSON forms by field key, `told` the events that say them, `beside` columns that changed with them;
-    `version` is the one it left behind.
+    `version` is the one it left behind, `times` how often it changed a field.
     """
 
     kind: str = ""
@@ -49,6 +49,7 @@ class Past:
     before: dict[str, Any] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
     beside: dict[str, Any] = field(default_factory=dict)
+    times: dict[str, int] = field(default_factory=dict)
 
 
 def events_of(change_set: ChangeSet) -> QuerySet[Event]:
@@ -71,7 +72,9 @@ def why_not(change_set: ChangeSet) -> str:
         return _("This was taken back already.")
     if is_over(change_set):
         return _("This was done more than %(days)s days ago and cannot be taken back any more.") % {"days": DAYS}
-    if not events_of(change_set).exists():
+    if problem := beside.why_not(change_set):
+        return problem
+    if not events_of(change_set).exists() and not beside.has_more(change_set):
         return _("Nothing was changed, so there is nothing to take back.")
     return ""
 
@@ -98,18 +101,26 @@ def take_back(run: BulkRun, type_: RecordType, ids: Sequence[int], anyway: Colle
     ready = back.put_stays_right
     answers: dict[int, Answer] = {}
     if groups["made"]:
-        stays = people.make_inactive(groups["made"], run.by) if type_.model is User else {}
+        stays = people.make_inactive(groups["made"], run.by, run.change_set) if type_.model is User else {}
         said |= {id_: (State.REFUSED.value, why) for id_, why in stays.items()}
-        answers |= remove_many(type_, [id_ for id_ in groups["made"] if id_ not in stays], **more)
+        for some in apart(type_, [id_ for id_ in groups["made"] if id_ not in stays]):
+            answers |= remove_many(type_, some, **more)
     if groups["deleted"]:
         answers |= each(
             type_, groups["deleted"], back.one, action="delete", kind="restored", in_bin=True, ready=ready, **more
         )
     if type_.model is User:
-        people.make_active([id_ for id_ in groups["deleted"] if isinstance(answers.get(id_), User)], run.by)
+        people.make_active(
+            [id_ for id_ in groups["deleted"] if isinstance(answers.get(id_), User)], run.by, run.change_set
+        )
     if groups["changed"]:
         answers |= each(type_, groups["changed"], back.one, action="change", ready=ready, **more)
     return said | {id_: as_said(answer) for id_, answer in answers.items()}
+
+
+def apart(type_: RecordType, ids: Sequence[int]) -> list[Sequence[int]]:
+    """The ids as they can go together: what stands in a tree (departments) one by one, the youngest first."""
+    return [[id_] for id_ in sorted(ids, reverse=True)] if type_.key in decide.COMPANY_ONLY else [ids]
 
 
 def sorted_out(
@@ -156,6 +167,7 @@ def pasts_of(change_set: ChangeSet, type_: RecordType, ids: Collection[int]) -> 
         for key, pair in changes.items():
             past.before.setdefault(key, pair[0])
             past.told.setdefault(key, event_id)
+            past.times[key] = past.times.get(key, 0) + 1
         for column, value in data.get("beside", {}).items():
             past.beside.setdefault(column, value)
         if kind in ("created", "deleted", "restored"):
@@ -232,20 +244,13 @@ class Back:
                 if stage.key not in draft.changed:
                     continue
                 mine = stays.get((draft.row.pk, stage.key if stage.custom else ""), [])
-                last, before = ([None, None, *mine][-1], [None, None, *mine][-2])
+                last = mine[-1] if mine else None
+                past = self.pasts[draft.row.pk]
+                count = past.times.get(stage.key, 1)
                 is_of_set = last is not None and last.left_at is None and last.stage_id == draft.old(stage.key)
-                if (
-                    last
-                    and before
-                    and is_of_set
-                    and before.left_at == last.entered_at
-                    and before.stage_id == draft.changed[stage.key]
-                ):
-                    gone.append(last.pk)
-                    reopened.append(before.pk)
-                    draft.stays_kept.add(stage.key)
-                elif last and is_of_set and before is None and last.entered_at == self.pasts[draft.row.pk].at:
-                    gone.append(last.pk)
+                if is_of_set and are_of_set(mine, count, draft.changed[stage.key], past.at):
+                    gone += [stay.pk for stay in mine[-count:]]
+                    reopened += [stay.pk for stay in mine[-count - 1 : -count]]
                     draft.stays_kept.add(stage.key)
                 elif not stage.custom:
                     self.move(draft, last)
@@ -259,6 +264,17 @@ class Back:
             draft.moved_at = since
         if "stage_since" in draft.row.__dict__:
             draft.beside["stage_since"] = draft.moved_at
+
+
+def are_of_set(stays: Sequence[StageSpan], count: int, target: int | None, at: datetime | None) -> bool:
+    """Whether the last stays, that many, are those of the set, and the one before them is in the stage to which it goes back.
+
+    A file may say that a record stood there earlier than in the stay before: that one ends when it began then.
+    """
+    if len(stays) <= count:
+        return len(stays) == count and (target is None or (count == 1 and stays[0].entered_at == at))
+    first, before = stays[-count], stays[-count - 1]
+    return before.stage_id == target and before.left_at == max(first.entered_at, before.entered_at)
 
 
 def stays_of(type_: RecordType, ids: Sequence[int]) -> dict[tuple[int, str], list[StageSpan]]:

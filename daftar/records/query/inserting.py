@@ -230,7 +230,7 @@ def statements(
 @lru_cache(maxsize=200)
 def insert_sql(model: type[models.Model], names: tuple[str, ...], size: int, mark: str) -> str:
     """One statement for many rows: after each statement SQLite sorts what its full-text index waits for, which costs more than a row."""
-    one = "(" + ", ".join([mark] * len(names)) + ")"
+    one = "(" + ",".join([mark] * len(names)) + ")"
     return f"INSERT INTO {place(model, names)} VALUES {', '.join([one] * size)}"  # noqa: S608  # our own names
 
 

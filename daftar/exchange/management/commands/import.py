@@ -29,10 +29,12 @@ from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun, State
 from daftar.exchange.people import acting
 from daftar.exchange.recipes import RECIPES
+from daftar.exchange.taking_back import whole
 from daftar.kernel.errors import Conflict, DaftarError, NotAllowed
 from daftar.kernel.formats import using
 from daftar.kernel.neutral import neutral
 from daftar.records import files
+from daftar.records.bulk import beside
 from daftar.records.bulk import runs as bulk_runs
 from daftar.records.reader import Reader
 from daftar.records.schema import current_schema
@@ -196,10 +198,19 @@ class Command(BaseCommand):
         return 0
 
     def take_back(self, run: ImportRun, by: User) -> int:
+<<<<<<< HEAD
+        made = whole.begin(run, by)
+        while made.is_at_work:
+            bulk_runs.carry_out(made.pk)
+            made.refresh_from_db()
+        for told in beside.told_of(made):
+            self.stdout.write(f"  {'!' if told.stays else '-'} {told.sentence}")
+=======
         made = runs.take_back(run, by=by)
         while made.is_at_work:
             bulk_runs.carry_out(made.pk)
             made.refresh_from_db()
+>>>>>>> undo2
         self.stdout.write(
             f"{made.done:,} taken back, {made.moved_on:,} changed since and left, {made.refused:,} refused "
             f"(/changes/{made.pk}/)"
