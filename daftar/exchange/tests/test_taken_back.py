@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from daftar.access.models import User
 from daftar.exchange.importing import runs
 from daftar.exchange.models import ImportRun, State
+from daftar.exchange.taking_back import whole
 from daftar.exchange.tests.test_steps import drop, form
 from daftar.records import writing
 from daftar.records.bulk import runs as bulk_runs
@@ -122,7 +123,7 @@ def test_an_import_does_not_go_on_whose_undo_was_killed_at_its_beginning(shop, p
 
     monkeypatch.setattr(bulk_runs, "now_or_later", killed)
     with pytest.raises(KeyboardInterrupt):
-        runs.take_back(run, by=shop.olga)
+        whole.begin(run, shop.olga)
 
     assert BulkRun.objects.get().undoes == run.change_set
     assert not runs.claim(run, State.RUNNING)
@@ -141,14 +142,6 @@ def test_corrected_rows_do_not_join_an_import_that_was_taken_back(shop, page):
     assert "taken back" in sent.content.decode()
     assert ImportRun.objects.get().files == files
     assert not shop.rows("lead").filter(deleted_at=None).exists()
-
-
-def test_an_import_at_work_is_paused_before_it_is_taken_back(shop, page):
-    place, run = loaded(page)
-    ImportRun.objects.update(state=State.RUNNING)
-
-    assert page.post(place, {"do": "undo"}).status_code == 409
-    assert not BulkRun.objects.exists()
 
 
 def list_of(count, known):

@@ -182,11 +182,7 @@ def take_corrected(request: Any, run: ImportRun) -> None:
 
 def take_back(run: ImportRun, user: User) -> HttpResponse:
     """The undo of the whole import, as a run of its own with its own page."""
-<<<<<<< HEAD
     made = whole.begin(run, user)
-=======
-    made = runs.take_back(run, by=user)
->>>>>>> undo2
     return HttpResponseRedirect(address("records:changes_run", run_id=made.pk))
 
 
