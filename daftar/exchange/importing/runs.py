@@ -26,9 +26,6 @@ from daftar.exchange.recipes import RECIPES
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, DaftarError, NotAllowed
 from daftar.kernel.formats import using
-from daftar.records.bulk import runs as bulk_runs
-from daftar.records.bulk import undo
-from daftar.records.models import BulkRun
 
 log = logging.getLogger("daftar.exchange")
 AT_ONCE = 1000
@@ -90,17 +87,6 @@ def pause(run: ImportRun) -> None:
         progress.ask_to_stop(run.pk)
     elif not ImportRun.objects.filter(pk=run.pk, state=State.RUNNING).update(state=State.PAUSING):
         raise Conflict(_("This is not being loaded just now."))
-
-
-def take_back(run: ImportRun, *, by: User) -> BulkRun:
-    """Begin to take the whole import back; what it has not loaded yet stays out from then on. Errors: Conflict, NotAllowed."""
-    if run.change_set is None:
-        raise Conflict(_("Nothing was loaded, so there is nothing to take back."))
-    undo.check(run.change_set, by)
-    ImportRun.objects.filter(pk=run.pk, state__in=[State.FAILED, State.PAUSED]).update(state=State.DONE)
-    if not ImportRun.objects.filter(pk=run.pk, state=State.DONE).exists():
-        raise Conflict(_("Pause the import first."))
-    return bulk_runs.begin_undo(run.change_set, by=by)
 
 
 def stop_interrupted() -> None:

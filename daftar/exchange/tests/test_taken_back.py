@@ -64,6 +64,8 @@ def test_what_an_import_made_beside_records_goes_and_comes_back(shop, page):
     after = things()
     assert all(after[kind] > before[kind] for kind in before), after
 
+    told = page.get(f"{place}?do=undo").content.decode()
+    assert "What an undo would do" in told and "Shoe size" in told and "Undo the whole import" in told
     answer = page.post(place, {"do": "undo"})
     undo = BulkRun.objects.get()
     assert (undo.state, undo.refused, undo.moved_on) == ("done", 0, 0)
@@ -122,7 +124,7 @@ def test_an_import_does_not_go_on_whose_undo_was_killed_at_its_beginning(shop, p
 
     monkeypatch.setattr(bulk_runs, "now_or_later", killed)
     with pytest.raises(KeyboardInterrupt):
-        runs.take_back(run, by=shop.olga)
+        whole.begin(run, shop.olga)
 
     assert BulkRun.objects.get().undoes == run.change_set
     assert not runs.claim(run, State.RUNNING)

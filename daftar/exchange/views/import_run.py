@@ -182,11 +182,7 @@ def take_corrected(request: Any, run: ImportRun) -> None:
 
 def take_back(run: ImportRun, user: User) -> HttpResponse:
     """The undo of the whole import, as a run of its own with its own page."""
-<<<<<<< HEAD
     made = whole.begin(run, user)
-=======
-    made = runs.take_back(run, by=user)
->>>>>>> undo2
     return HttpResponseRedirect(address("records:changes_run", run_id=made.pk))
 
 
@@ -212,6 +208,8 @@ def page(request: Any, run: ImportRun, *, error: str = "", status: int = 200) ->
     context["refused"] = files_with_refused(run)
     context |= told.context_of(run, context["reports"], reader_of(request).formats)
     context |= undo_of(run)
+    if request.GET.get("do") == "undo" and context.get("may_undo"):
+        context["outlook"] = whole.what_would_happen(run, reader_of(request))
     return render(request, "exchange/report.html", context, status=status)
 
 

@@ -198,19 +198,12 @@ class Command(BaseCommand):
         return 0
 
     def take_back(self, run: ImportRun, by: User) -> int:
-<<<<<<< HEAD
         made = whole.begin(run, by)
         while made.is_at_work:
             bulk_runs.carry_out(made.pk)
             made.refresh_from_db()
         for told in beside.told_of(made):
             self.stdout.write(f"  {'!' if told.stays else '-'} {told.sentence}")
-=======
-        made = runs.take_back(run, by=by)
-        while made.is_at_work:
-            bulk_runs.carry_out(made.pk)
-            made.refresh_from_db()
->>>>>>> undo2
         self.stdout.write(
             f"{made.done:,} taken back, {made.moved_on:,} changed since and left, {made.refused:,} refused "
             f"(/changes/{made.pk}/)"
