@@ -65,6 +65,8 @@ def test_what_an_import_made_beside_records_goes_and_comes_back(shop, page):
     after = things()
     assert all(after[kind] > before[kind] for kind in before), after
 
+    told = page.get(f"{place}?do=undo").content.decode()
+    assert "What an undo would do" in told and "Shoe size" in told and "Undo the whole import" in told
     answer = page.post(place, {"do": "undo"})
     undo = BulkRun.objects.get()
     assert (undo.state, undo.refused, undo.moved_on) == ("done", 0, 0)

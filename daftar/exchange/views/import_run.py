@@ -208,6 +208,8 @@ def page(request: Any, run: ImportRun, *, error: str = "", status: int = 200) ->
     context["refused"] = files_with_refused(run)
     context |= told.context_of(run, context["reports"], reader_of(request).formats)
     context |= undo_of(run)
+    if request.GET.get("do") == "undo" and context.get("may_undo"):
+        context["outlook"] = whole.what_would_happen(run, reader_of(request))
     return render(request, "exchange/report.html", context, status=status)
 
 
