@@ -146,6 +146,14 @@ def test_corrected_rows_do_not_join_an_import_that_was_taken_back(shop, page):
     assert not shop.rows("lead").filter(deleted_at=None).exists()
 
 
+def test_an_import_at_work_is_paused_before_it_is_taken_back(shop, page):
+    place, run = loaded(page)
+    ImportRun.objects.update(state=State.RUNNING)
+
+    assert page.post(place, {"do": "undo"}).status_code == 409
+    assert not BulkRun.objects.exists()
+
+
 def list_of(count, known):
     rows = [f"Known {n},known{n}@x.example,Boss {n}" for n in range(known)]
     rows += [f"New {n},new{n}@x.example,Clerk" for n in range(count - known)]
