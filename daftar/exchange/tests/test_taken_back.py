@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from daftar.access.models import User
 from daftar.exchange.importing import runs
 from daftar.exchange.models import ImportRun, State
+from daftar.exchange.taking_back import whole
 from daftar.exchange.tests.test_steps import drop, form
 from daftar.records import writing
 from daftar.records.bulk import runs as bulk_runs
