@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from django.conf import settings
 from django.utils import translation
 
+from daftar.exchange.exporting.headings import own_targets
 from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, ImportMap, fillable, target_of
 from daftar.exchange.knowing.systems.shape import squash
 from daftar.exchange.knowing.words import SYNONYMS
@@ -27,7 +28,12 @@ def guess_map(type_: RecordType, source: Source) -> ImportMap:
     words = known_words(type_)
     taken: set[str] = set()
     columns: dict[str, tuple[str, ...]] = {}
+    own = own_targets(type_, source.headings)
+    taken.update(own.values())
     for heading in source.headings:
+        if heading in own:
+            columns[heading] = (own[heading],)
+            continue
         wanted = (t for t in words.get(squash(heading), ()) if t not in taken)
         target = next(wanted, "")
         columns[heading] = (target,) if target else ()
