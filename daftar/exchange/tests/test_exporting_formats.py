@@ -188,7 +188,8 @@ def test_the_example_workbook_can_be_loaded_and_explains_each_column(shop, key):
     source = open_source(shop.file(content, "example.xlsx"), sheet=next(iter(sheets(shop, content))))
     report = Importer(key, source, guess_map(shop.type(key), source), by=shop.olga).run()
 
-    assert (report.created, report.errors) == (1, [])
+    assert [str(error) for error in report.errors] == []
+    assert report.created == 1
     assert [row[0] for row in told_[1:]] == rows[0]
     assert all(row[4] for row in told_[1:])
 
@@ -199,14 +200,14 @@ def test_the_page_asks_for_format_and_columns(shop, client):
     page = client.get("/deals/export/?amount.gte=2&cols=amount").content.decode()
 
     assert "1 row, in the order" in page
-    assert 'name="amount.gte" value="2"' in page and 'value="name,amount"' in page
+    assert 'name="amount" value="2"' in page and 'value="name,amount"' in page
     for ending in FORMATS:
         assert f'formaction="/deals/export.{ending}"' in page
         answer = client.get(f"/deals/export.{ending}?amount.gte=2&cols=name,amount")
         assert answer.status_code == 200 and f".{ending}" in answer.headers["Content-Disposition"]
         assert len(b"".join(answer.streaming_content)) > 10
     assert "Nothing to export" in client.get("/deals/export/?amount.gte=1000").content.decode()
-    assert "/deals/export/?amount.gte=2" in client.get("/deals/?amount.gte=2").content.decode()
+    assert "/deals/export/?amount=2" in client.get("/deals/?amount.gte=2").content.decode()
 
 
 def test_a_page_writes_no_workbook_that_takes_minutes(shop, client, monkeypatch):

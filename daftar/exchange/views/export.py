@@ -76,7 +76,7 @@ def choose(request: Any, slug: str) -> HttpResponseBase:
             "count_all": len(file_fields(type_)),
             "is_whole": request.GET.get("cols") == ALL,
             "formats": list(FORMATS.values()),
-            "back": type_.address() + export.view.address(),
+            "back": type_.address() + export.view.address(limit=None),
             "warning": too_many_for_a_sheet(reader) if export.count > MOST_SHEET_ROWS else "",
         },
     )
