@@ -226,3 +226,13 @@ def test_the_command_takes_the_format_from_the_name(shop, tmp_path):
     assert json.loads((tmp_path / "deals.jsonl").read_text())["id"] == shop.rows("deal").get().pk
     assert (tmp_path / "deals.xlsx").read_bytes()[:2] == b"PK"
     assert shop.command("export", "deal", "--format", "xlsx")[0] == 2
+
+
+def test_ids_of_our_own_file_are_no_ids_of_another_file(shop):
+    shop.load("company", "name\nA\n")
+    content = made(shop, "company", "csv", "cols=all")
+    source = open_source(shop.file(content, "own.csv"))
+
+    assert guess_map(shop.type("company"), source).system == "daftar"
+    few = open_source(shop.file("ID,Name\n7,A\n", "few.csv"))
+    assert guess_map(shop.type("company"), few).system == ""
