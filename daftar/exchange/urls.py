@@ -21,5 +21,9 @@ urlpatterns = [
     path("import/recipe/<slug:key>/", upload.recipe, name="recipe"),
     path("<slug:slug>/import/", upload.file, name="import"),
     path("<slug:slug>/import/example.csv", upload.example, name="example"),
-    path("<slug:slug>/export.csv", export.csv, name="export"),
+    path("<slug:slug>/import/example.xlsx", upload.example_sheet, name="example_sheet"),
+    path("<slug:slug>/export/", export.choose, name="export_choose"),
+    path("<slug:slug>/export.csv", export.rows, {"ending": "csv"}, name="export"),
+    path("<slug:slug>/export.xlsx", export.rows, {"ending": "xlsx"}, name="export_xlsx"),
+    path("<slug:slug>/export.jsonl", export.rows, {"ending": "jsonl"}, name="export_jsonl"),
 ]

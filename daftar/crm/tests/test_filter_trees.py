@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daftar.exchange.exporting.rows import export_rows
+from daftar.exchange.exporting import csv_file
+from daftar.exchange.exporting.rows import begun
 from daftar.kernel import clock
 from daftar.kernel.money import Money
 from daftar.kernel.ranges import named_range
@@ -47,7 +48,7 @@ class World:
 
 
 def file_of(type_: Any, reader: Reader, address: str = "") -> list[list[str]]:
-    return list(csv.reader(io.StringIO("".join(export_rows(type_, address, reader)))))
+    return list(csv.reader(io.StringIO(b"".join(csv_file.pieces(begun(type_, address, reader))).decode())))
 
 
 def exported(type_: Any, reader: Reader) -> dict[int, dict[str, str]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from django.conf import settings
 from django.utils import translation
 
+from daftar.exchange.exporting.headings import own_targets
 from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, ImportMap, fillable, target_of
 from daftar.exchange.knowing.systems.shape import squash
 from daftar.exchange.knowing.words import SYNONYMS
@@ -17,6 +18,8 @@ from daftar.kernel.text import ascii_digits
 from daftar.records.types import RecordType
 
 SAMPLE_ROWS = 200
+OURS = "daftar"
+"""The system whose ids stand in files that this product wrote."""
 SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}")
 COMMA_CENTS = re.compile(r"-?\d{1,3}(?:[. \u00a0\u202f]\d{3})*,\d{1,2}|\d+,\d{1,2}")
 POINT_CENTS = re.compile(r"-?\d{1,3}(?:[, \u00a0\u202f]\d{3})*\.\d{1,2}|\d+\.\d{1,2}")
@@ -27,7 +30,12 @@ def guess_map(type_: RecordType, source: Source) -> ImportMap:
     words = known_words(type_)
     taken: set[str] = set()
     columns: dict[str, tuple[str, ...]] = {}
+    own = own_targets(type_, source.headings)
+    taken.update(own.values())
     for heading in source.headings:
+        if heading in own:
+            columns[heading] = (own[heading],)
+            continue
         wanted = (t for t in words.get(squash(heading), ()) if t not in taken)
         target = next(wanted, "")
         columns[heading] = (target,) if target else ()
@@ -35,7 +43,8 @@ def guess_map(type_: RecordType, source: Source) -> ImportMap:
     rows = first_rows(source)
     dated = cells_of(source, rows, columns, type_, ("date", "date_time"))
     amounts = cells_of(source, rows, columns, type_, ("money", "decimal", "percent"))
-    return ImportMap(columns=columns, date_order=guess_date_order(dated), decimal=guess_decimal(amounts))
+    system = OURS if "@id" in own.values() else ""
+    return ImportMap(columns=columns, date_order=guess_date_order(dated), decimal=guess_decimal(amounts), system=system)
 
 
 def known_words(type_: RecordType) -> dict[str, list[str]]:

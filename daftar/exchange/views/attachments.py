@@ -9,7 +9,12 @@ from django.http import StreamingHttpResponse
 
 def attachment(pieces: Iterable[str], name: str) -> StreamingHttpResponse:
     """A CSV file to save; browsers neither show nor guess it."""
-    response = StreamingHttpResponse((piece.encode() for piece in pieces), content_type="text/csv; charset=utf-8")
+    return download((piece.encode() for piece in pieces), name, "text/csv; charset=utf-8")
+
+
+def download(pieces: Iterable[bytes], name: str, content_type: str) -> StreamingHttpResponse:
+    """A file to save, of any kind; browsers neither show nor guess it."""
+    response = StreamingHttpResponse(pieces, content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from daftar.access import decide
 from daftar.access.doors import door
-from daftar.exchange.exporting.example import example_file
+from daftar.exchange.exporting.example import example_book, example_file
+from daftar.exchange.exporting.formats import XLSX
 from daftar.exchange.importing import runs
 from daftar.exchange.importing.attached import take_in
 from daftar.exchange.importing.kept import keep_file
@@ -21,7 +22,7 @@ from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import check_rights
-from daftar.exchange.views.attachments import attachment
+from daftar.exchange.views.attachments import attachment, download
 from daftar.kernel.errors import Missing, NotAllowed
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
@@ -92,3 +93,13 @@ def example(request: Any, slug: str) -> HttpResponseBase:
     if not decide.may(reader.user, "import", type_.key):
         raise NotAllowed()
     return attachment([example_file(type_, reader)], f"{type_.slug}-example.csv")
+
+
+@door("signed_in", "import")
+@require_safe
+def example_sheet(request: Any, slug: str) -> HttpResponseBase:
+    """The same as a workbook, whose second sheet explains the columns."""
+    reader, type_ = opened(request, slug)
+    if not decide.may(reader.user, "import", type_.key):
+        raise NotAllowed()
+    return download([example_book(type_, reader)], f"{type_.slug}-example.xlsx", XLSX.content_type)

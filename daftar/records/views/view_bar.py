@@ -76,7 +76,7 @@ def bar(view: View, place: str) -> dict[str, Any]:
         "group_choices": group_choices(view) if place == "list" else [],
         "news": "" if place == "bin" else f"records:{type_.key}",
         "kept": [(k, v) for k, v in view.params() if k != "q"],
-        "export_href": at(f"{base}export.csv", view.address()) if decide.may(user, "export", type_.key) else "",
+        "export_href": at(f"{base}export/", view.address()) if decide.may(user, "export", type_.key) else "",
         "import_href": f"{base}import/" if decide.may(user, "import", type_.key) else "",
         "same_href": f"{base}same/" if may_work(type_, view.reader) else "",
         "may_add": decide.may(user, "add", type_.key),

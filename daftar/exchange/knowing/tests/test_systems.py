@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from daftar.exchange.exporting.rows import file_fields, headings, lines
+from daftar.exchange.exporting.csv_file import lines
+from daftar.exchange.exporting.headings import headings
+from daftar.exchange.exporting.rows import file_fields
 from daftar.exchange.knowing.systems import SYSTEMS
 from daftar.exchange.knowing.tests.conftest import Desk
 from daftar.records.schema import current_schema
