@@ -22,7 +22,7 @@ from daftar.access.middleware import ReaderMiddleware
 from daftar.access.models import ApiKey, Role, User
 from daftar.access.standing import Standing
 from daftar.activities import notices
-from daftar.exchange.exporting import rows as exporting
+from daftar.exchange.exporting import csv_file as exporting
 from daftar.kernel import egress, logs
 from daftar.kernel.live import channels
 from daftar.records import reading, writing

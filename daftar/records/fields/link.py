@@ -110,7 +110,7 @@ class Link(Field):
 
     def condition(self, operator: str, raw: Sequence[str], reader: Reader) -> Q:
         said = [text for text in raw if text in self.groups]
-        if not said:
+        if not said or operator in (EMPTY.key, FILLED.key):
             return super().condition(operator, raw, reader)
         self.operator(operator)
         ids = {self.parse_operand(text, reader) for text in raw if text not in self.groups}
@@ -123,7 +123,7 @@ class Link(Field):
 
     def meets(self, operator: str, raw: Sequence[str], value: Any, reader: Reader) -> bool:
         said = [text for text in raw if text in self.groups]
-        if not said:
+        if not said or operator in (EMPTY.key, FILLED.key):
             return super().meets(operator, raw, value, reader)
         self.operator(operator)
         ids = {self.parse_operand(text, reader) for text in raw if text not in self.groups}

@@ -52,6 +52,8 @@ def test_conditions_of_an_address(shop, visits):
     assert count("where=or(roof.in(flat),cost.empty())") == 17
     assert count("where=not(roof.in(flat))") == 12
     assert count("owner=me") == 0
+    assert count("owner.empty=me") == count("owner.empty=")  # what stands behind "is empty" says nothing
+    assert count("owner.filled=mine") == count("owner.filled=")
     assert count("stage=planned") == 23
 
 
