@@ -36,8 +36,6 @@ def take_corrected(run: ImportRun, upload: Any) -> None:
     """
     if run.state not in (State.DONE, State.FAILED, State.PAUSED) or run.change_set_id is None:
         raise Conflict(_("Load the import first; then the refused rows can be corrected."))
-    if BulkRun.objects.filter(undoes=run.change_set).exists():
-        raise Conflict(_("This import was taken back. Load the corrected rows as a new one."))
     if run.state != State.DONE:
         raise Conflict(_("Continue the import first; then the refused rows can be corrected."))
     if BulkRun.objects.filter(undoes=run.change_set_id).exists():

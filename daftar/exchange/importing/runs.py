@@ -168,7 +168,7 @@ def finish(run: ImportRun, state: State, *, problem: str = "", reports: Sequence
             audit.record("imported", by=run.by, about=("import", run.pk), details=details, door="import")
         if state == State.DONE or (state == State.FAILED and run.state == State.RUNNING) or run.lines_total > AT_ONCE:
             tell_person(run, state)
-    if state == State.DONE:
+    if state == State.DONE and not any(report.waiting for report in reports or ()):
         forget_files(run)
 
 

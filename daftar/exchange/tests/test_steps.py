@@ -282,3 +282,45 @@ def test_what_only_a_person_can_say_is_asked_before_anything_is_loaded(shop, pag
         "1234.5600",
         "1234.5600",
     ]  # each can mean one number only
+
+
+def test_rows_that_wait_are_decided_one_by_one_and_go_on_with_the_import(shop, page):
+    shop.load(
+        "deal",
+        "id,name,amount\nA1,One,1\nA2,Two,2\nA3,Three,3\n",
+        columns={"id": "@id", "name": "name", "amount": "amount"},
+        system="old",
+    )
+    table = "id,name,amount\nA1,One,10\nA2,Two,20\nA3,Three,30\nA4,Four,40\n"
+    place = drop(page, {"deals.csv": table}, "/deals/import/")["Location"]
+    sent = {
+        "mapped": "1",
+        "column-0": "@id",
+        "column-1": "name",
+        "column-2": "amount",
+        "system": "old",
+        "existing": "ask",
+    }
+    words = dict.fromkeys(("unknown_choice", "unknown_person", "unknown_link"), "report")
+    page.post(place, sent | words | {"do": "load"})
+    run = ImportRun.objects.get()
+    assert (run.reports[0]["waiting"], run.reports[0]["created"]) == (3, 1)
+    shown = page.get(place).content.decode()
+    assert 'name="row-2"' in shown and "Wait for your word" in shown
+
+    assert page.post(place, {"do": "decide", "place": "0", "row-2": ""}).status_code == 422
+    page.post(place, {"do": "decide", "place": "0", "row-2": "update", "row-3": "leave", "row-4": ""})
+    run.refresh_from_db()
+    assert (run.reports[0]["waiting"], run.reports[0]["updated"], run.reports[0]["unchanged"]) == (1, 1, 1)
+    page.post(place, {"do": "decide", "place": "0", "row-4": "", "rest": "update"})
+
+    amounts = {deal.name: deal.amount for deal in shop.rows("deal")}
+    assert amounts == {"One": 10, "Two": 2, "Three": 30, "Four": 40}
+    assert Event.objects.filter(change_set=run.change_set, type="deal").count() == 3
+    page.post(place, {"do": "undo"})
+    assert page.post(place, {"do": "decide", "place": "0", "row-3": "update"}).status_code == 409
+    assert {deal.name: deal.amount for deal in shop.rows("deal").filter(deleted_at=None)} == {
+        "One": 1,
+        "Two": 2,
+        "Three": 3,
+    }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import User
-from daftar.exchange.importing import again, named, progress, runs
+from daftar.exchange.importing import again, deciding, named, progress, runs
 from daftar.exchange.importing.answering import answer, check_answered
 from daftar.exchange.importing.attached import take_in
 from daftar.exchange.importing.kept import source_of
@@ -74,6 +74,8 @@ def act(request: Any, run: ImportRun) -> None:
         return runs.pause(run)
     if do == "again":
         return take_corrected(request, run)
+    if do == "decide":
+        return say_of_waiting(request, run)
     if do == "repeated":
         return choose_repeated(request, run)
     if do not in EARLIER:
@@ -134,6 +136,16 @@ def begin(run: ImportRun, state: State) -> None:
     if state == State.RUNNING and run.change_set_id is None:
         remember_maps(run, [source_of(file) for file in run.files])
     runs.start(run, state)
+
+
+def say_of_waiting(request: Any, run: ImportRun) -> None:
+    """What becomes of rows that wait: each has a select, `rest` is for those in which nothing was chosen."""
+    place, rest = request.POST.get("place", ""), request.POST.get("rest", "")
+    if not place.isdecimal() or len(place) > 6:
+        raise BadAddress()
+    said = {key[len("row-") :]: value or rest for key, value in request.POST.items() if key.startswith("row-")}
+    lines = {int(line): word[:30] for line, word in said.items() if line.isdecimal() and len(line) < 12 and word}
+    deciding.decide(run, int(place), lines, by=reader_of(request).user)
 
 
 def choose_repeated(request: Any, run: ImportRun) -> None:

@@ -133,6 +133,7 @@ def existing_widget(chosen: str, *, nothing: str = "") -> Widget:
         "keep": _("take what differs, but keep what people changed here"),
         "fill": _("only fill what is empty"),
         "leave": _("leave them as they are"),
+        "ask": _("wait for my word, row by row"),
     }
     options = [Option(word, text, chosen=word == chosen) for word, text in said.items()]
     return select("existing", _("Records that are here"), chosen, options, nothing=nothing)

@@ -53,6 +53,7 @@ class Told:
     groups: list[Group] = field(default_factory=list)
     stages: list[StageLine] = field(default_factory=list)
     may_choose: bool = False
+    may_decide: bool = False
     is_one: bool = False
 
     @property
@@ -64,7 +65,11 @@ def told_of(run: ImportRun, reports: Sequence[Report], formats: Formats) -> list
     """The reports with something to show beside their counts, in the order of the steps."""
     places = [(n, step) for n, step in enumerate(steps_of(run.steps)) if not step.off]
     made = [one(run, place, step, report, formats) for (place, step), report in zip(places, reports, strict=False)]
-    return [told for told in made if told.lists or told.groups or told.report.odd or told.report.errors or told.stages]
+    return [
+        told
+        for told in made
+        if told.lists or told.report.waiting or told.groups or told.report.odd or told.report.errors or told.stages
+    ]
 
 
 def one(run: ImportRun, place: int, step: Step, report: Report, formats: Formats) -> Told:
@@ -74,6 +79,7 @@ def one(run: ImportRun, place: int, step: Step, report: Report, formats: Formats
         told.groups = sorted(report.grouped.values(), key=lambda group: -group.count)[:GROUPS]
     told.stages = stages_of(report.in_file, report.by_stage, formats)
     told.is_one = step.map.get("repeated") == "one"
+    told.may_decide = run.state == State.DONE and bool(report.rows_told.get("waiting"))
     told.may_choose = run.state == State.REHEARSED and run.change_set_id is None
     return told
 
@@ -84,10 +90,10 @@ def names_tell(type_: RecordType | None) -> bool:
 
 
 def lists_of(report: Report) -> list[Listed]:
+    """The outcomes that have any rows; those that wait have a form of their own."""
     words: Mapping[str, str] = {
         "created": _("New"),
         "updated": _("Updated"),
-        "waiting": _("Wait for your word"),
         "candidates": _("New, but may be the same as a record here"),
         "repeated": _("Repeat a row above"),
         "unchanged": _("Unchanged"),
