@@ -35,7 +35,8 @@ def settings_pages(request: Any) -> list[commands.Command]:
     """Every page of settings, for the search box of who may change them."""
     if not runs_it(request):
         return []
-    return [commands.Command(str(p.name), p.url, p.icon, also=f"{_('Settings')} {p.about}") for p in settings_places()]
+    places = settings_places(request.user)
+    return [commands.Command(str(p.name), p.url, p.icon, also=f"{_('Settings')} {p.about}") for p in places]
 
 
 _has_begun = False

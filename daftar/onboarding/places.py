@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
+from daftar.access.models import User
 from daftar.records.schema import current_schema
 
 
@@ -19,6 +20,8 @@ class Place:
     name: Any
     about: Any
     icon: str
+    for_owners: bool = False
+    """Closed to administrators who are no owners; they do not see it."""
 
     @property
     def is_there(self) -> bool:
@@ -68,13 +71,15 @@ SETTINGS = (
         _("Move the company"),
         _("Everything in one file, for another installation or to keep"),
         "package",
+        for_owners=True,
     ),
     Place("/settings/demo/", _("Demo company"), _("Load or remove invented records"), "flask-conical"),
 )
 
 
-def settings_places() -> list[Place]:
-    return [place for place in SETTINGS if place.is_there]
+def settings_places(person: User) -> list[Place]:
+    """The pages of settings that the person may open, who may change settings."""
+    return [place for place in SETTINGS if place.is_there and (person.is_owner or not place.for_owners)]
 
 
 def first_steps() -> list[Place]:

@@ -18,6 +18,7 @@ from daftar.kernel import diagnosis, jobs
 from daftar.kernel.backup import restore_backup, verify_backup
 from daftar.kernel.models import ScheduledJob
 from daftar.kernel.serving.upgrade import upgrade
+from daftar.onboarding.places import SETTINGS
 from daftar.records import files, reading
 from daftar.records.models import StoredFile
 from daftar.records.schema import current_schema
@@ -237,9 +238,10 @@ def addresses_for(person):
         for row in reading.visible(type_, person).order_by("-pk")[:2]:
             yield f"/{type_.slug}/{row.pk}/"
     if decide.may_settings(person):
+        closed = {place.url for place in SETTINGS if place.for_owners and not person.is_owner}
         for route in routes():
             if route.is_ours and route.pattern.startswith("settings/") and not route.parameters and is_page(route):
-                yield route.path()
+                yield from {route.path()} - closed
 
 
 def is_page(route):

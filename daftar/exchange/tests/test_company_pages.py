@@ -79,6 +79,7 @@ def test_only_an_owner_comes_here(shop, client, role):
     sign_in(client, person)
     row = CompanyArchive.objects.create(by=shop.olga, act="write", state="done", path=places.new_name())
 
+    assert PAGE not in client.get("/settings/").content.decode()
     for address in (PAGE, f"{PAGE}{row.pk}/progress", f"{PAGE}{row.pk}/company.zip"):
         assert client.get(address).status_code == 403
     for address in (f"{PAGE}write", f"{PAGE}load", f"{PAGE}{row.pk}/forget"):
