@@ -66,7 +66,7 @@ def words_for(made: Made) -> str:
     kinds = {
         "field": _("field"), "option": _("option"), "stage": _("stage"), "pipeline": _("pipeline"), "type": _("record type"),
     }  # fmt: skip
-    return f"{kinds[made.kind]} “{made.name or name_now(made)}”"
+    return _("%(kind)s “%(name)s”") % {"kind": kinds[made.kind], "name": made.name or name_now(made)}
 
 
 def why_not(change_set: ChangeSet) -> str:

@@ -30,7 +30,9 @@ from daftar.ui.parts import Widget
 
 @door("settings", "settings")
 def index(request: Any) -> HttpResponseBase:
-    return render(request, "onboarding/settings.html", {"places": settings_places(request.user), "title": _("Settings")})
+    return render(
+        request, "onboarding/settings.html", {"places": settings_places(request.user), "title": _("Settings")}
+    )
 
 
 @door("settings", "settings")
