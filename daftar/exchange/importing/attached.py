@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,18 +71,6 @@ class Bag:
 
     def find(self, name: str) -> Given | None:
         return self.given.get(plain_name(name)) if self.given else None
-
-    @classmethod
-    def of_folder(cls, folder: Path, *, dry: bool = False) -> Bag:
-        """The files that lie in a folder; what lies deeper, and links, do not count. Errors: Unreadable."""
-        if not folder.is_dir():
-            raise Unreadable(_("There is no folder “%(name)s”.") % {"name": folder.name})
-        bag = cls(dry=dry)
-        for path in sorted(folder.iterdir()):
-            if path.is_file() and not path.is_symlink() and os.access(path, os.R_OK):
-                with suppress(Invalid):  # a name that is no text cannot stand in a table either
-                    bag.given[plain_name(path.name)] = Given(path.name, path, path.stat().st_size)
-        return bag
 
     @classmethod
     def of_kept(cls, kept: Iterable[Mapping[str, Any]], *, dry: bool = False) -> Bag:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,8 +13,6 @@ from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.reading.opening import open_source
 from daftar.exchange.reading.source import Source
 from daftar.records import files
-
-PIECE = 1 << 20
 
 
 def keep_upload(upload: Any, suffix: str) -> Path:
@@ -66,7 +63,6 @@ def look_at(file: dict[str, Any]) -> Source:
         "sheet": source.sheet,
         "headings": list(source.headings),
         "rows": source.count_lines(),
-        "sha256": digest(source.path),
     }
     return source
 
@@ -99,11 +95,3 @@ def opened(file: Mapping[str, Any]) -> Source:
         return source_of(file)
     except Unreadable as problem:
         raise Unreadable(f"{file['name']}: {problem}") from None
-
-
-def digest(path: Path) -> str:
-    made = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            made.update(piece)
-    return made.hexdigest()

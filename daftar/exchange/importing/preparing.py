@@ -160,7 +160,7 @@ def pipeline_for(type_key: str, said: str, by: User, change_set: ChangeSet | Non
     if not said.startswith("+"):
         raise Unreadable(_("There is no pipeline “%(name)s”.") % {"name": name[:80]})
     check_right(by)
-    pk = again_in_use(type_key, name, by) or bare_pipeline(type_key, name, by)
+    pk = again_in_use(type_key, name, by) or int(pipelines.add_pipeline(type_key, name, by=by).pk)
     note_made(change_set, "pipeline", type_key, str(pk))
     found: PipelineInfo = current_schema().pipelines[pk]
     return found
@@ -175,11 +175,6 @@ def again_in_use(type_key: str, name: str, by: User) -> int:
             pipelines.use_pipeline_again(row.pk, by=by)
             return int(row.pk)
     return 0
-
-
-def bare_pipeline(type_key: str, name: str, by: User) -> int:
-    """A new pipeline whose first stages go as soon as those of the file are there."""
-    return int(pipelines.add_pipeline(type_key, name, by=by).pk)
 
 
 def stage_for(type_key: str, pipeline_id: int, said: str, by: User, change_set: ChangeSet | None) -> str:

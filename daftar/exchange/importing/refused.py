@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.db.models import Count
+
 from daftar.exchange.importing.report import RefusedRow
 from daftar.exchange.models import ImportRun, Refusal
 from daftar.kernel.neutral import neutral
@@ -34,9 +36,7 @@ def without_nul(text: str) -> str:
 
 def files_with_refused(run: ImportRun) -> list[tuple[int, str, int]]:
     """(place of the file in the run, its name, refused rows), for each that has any."""
-    counts: dict[str, int] = {}
-    for name in run.refusals.values_list("file", flat=True).iterator(chunk_size=2000):
-        counts[name] = counts.get(name, 0) + 1
+    counts = dict(run.refusals.order_by().values_list("file").annotate(count=Count("id")))
     return [(n, f["name"], counts[f["name"][:200]]) for n, f in enumerate(run.files) if f["name"][:200] in counts]
 
 

@@ -18,8 +18,6 @@ from daftar.records.types import RecordType
 NAMING = {"product": ("products",), "client": ("company", "contact"), "number": ("number", "@id")}
 PIPELINE_WORDS = frozenset({"pipeline", "deal pipeline", "воронка", "направление", "قیف", "قیف فروش"})
 SAME_WORDS = ("system", "pipeline", "match", "date_order", "dates", "decimal", "numbers", "currency")
-SHORT = 20
-"""Ids of more letters than this are no numbers that people say."""
 
 
 def close_dates(known: Known, looks: Sequence[Look], made: Columns) -> None:

@@ -89,6 +89,3 @@ class Proposal:
     @property
     def blocking(self) -> list[Question]:
         return [question for question in self.questions if question.blocks]
-
-    def step_of(self, file: int) -> Step | None:
-        return next((step for step in self.steps if step.file == file), None)

@@ -16,7 +16,7 @@ from daftar.exchange.models import Made
 from daftar.kernel.errors import DaftarError
 from daftar.kernel.formats import current
 from daftar.records import custom_fields, custom_types, field_bin, pipelines
-from daftar.records.models import ChoiceOption, CustomField, CustomType, Pipeline, Stage
+from daftar.records.models import ChoiceOption, CustomField, CustomType, Pipeline, RecordLink, Stage
 from daftar.records.reading import of_type
 from daftar.records.schema import current_schema, schema_changed
 
@@ -68,8 +68,6 @@ def filled(type_: Any, field: Any) -> int:
     """How many live records have a value in the field."""
     rows = of_type(type_).filter(deleted_at=None)
     if field.kind == "links":
-        from daftar.records.models import RecordLink
-
         linked = RecordLink.objects.filter(type=type_.key, field=field.key).values("record_id")
         return int(rows.filter(pk__in=linked).count())
     return int(rows.exclude(field.empty_q()).count())

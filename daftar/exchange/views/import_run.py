@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import User
 from daftar.exchange.importing import again, deciding, named, progress, runs
@@ -293,7 +292,3 @@ def step(request: Any, run_id: int, place: int) -> HttpResponse:
             error = str(problem)
     context = {"run": run, "error": error, **step_form.context_of(run, place, reader)}
     return render(request, "exchange/step.html", context, status=422 if error else 200)
-
-
-def may_import_any(user: User) -> bool:
-    return any(decide.may(user, "import", key) for key in current_schema().types)

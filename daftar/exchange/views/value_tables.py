@@ -17,7 +17,6 @@ from daftar.ui.parts import Option, Widget
 
 MOST = 100
 """Texts of one table that the form shows; what stands behind keeps its answer."""
-KINDS_OF_STAGES = ("open", "won", "lost")
 
 
 @dataclass(frozen=True, slots=True)
