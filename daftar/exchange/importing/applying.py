@@ -14,7 +14,6 @@ from daftar.exchange.importing.existing import differences
 from daftar.exchange.importing.maps import ROW
 from daftar.exchange.importing.outcomes import (
     LONGEST,
-    MOST_ROWS,
     REPEATED,
     UNCHANGED,
     UPDATED,
@@ -50,7 +49,7 @@ class Applying:
         differ = differences(known, self.wanted(known, row, by_id=by_id), work.type)
         if work.map.existing == "ask" and not said and not repeats and differ:
             self.attachments.drop(row.files)
-            self.note(work.tell(WAITING, row, known.pk, title=work.type.title_of(known)), known, differ)
+            self.note(WAITING, work.tell(WAITING, row, known.pk, title=work.type.title_of(known)), known, differ)
             return WAITING
         policy = {UPDATE: "update", LEAVE: "leave"}.get(said, "fill" if repeats else work.map.existing)
         changed = self.taken(known, differ, row, policy)
@@ -69,7 +68,8 @@ class Applying:
                     moved_at=row.moved,
                 )
         outcome = UPDATED if changed else REPEATED if repeats else UNCHANGED
-        self.note(work.tell(outcome, row, known.pk, title=work.type.title_of(known), repeats=repeats), known, changed)
+        told = work.tell(outcome, row, known.pk, title=work.type.title_of(known), repeats=repeats)
+        self.note(outcome, told, known, changed)
         work.done(row, known.pk, repeats=repeats or policy == "fill")
         return outcome
 
@@ -113,12 +113,10 @@ class Applying:
 
     # -- old and new in words ------------------------------------------------------------------------
 
-    def note(self, told: RowTold, known: Row, changed: Mapping[str, Any]) -> None:
+    def note(self, outcome: str, told: RowTold, known: Row, changed: Mapping[str, Any]) -> None:
         """Remember old and new of a row that is listed; its texts are written with those of the whole batch."""
         type_ = self.work.type
-        if len(self.told) < MOST_ROWS and any(
-            told is row for rows in self.work.report.rows_told.values() for row in rows[-1:]
-        ):
+        if self.work.report.lists(outcome, told):
             self.told.append((told, [(type_[key], type_[key].get(known), new) for key, new in changed.items()]))
 
     def write_texts(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from daftar.records import writing
 from daftar.records.reading import visible
 
 BATCH = 500
+line_of = itemgetter(4)
 
 
 def set_late_links(work: Work, keep: Keep | None) -> None:
@@ -30,7 +32,7 @@ def set_late_links(work: Work, keep: Keep | None) -> None:
         return
     work.matcher.indexes.pop(work.type.key, None)
     work.reader.links.kept.clear()
-    late, work.place.late = work.place.late, []
+    late, work.place.late = sorted(work.place.late, key=line_of), []
     work.matcher.learn(work.type, [entry[3] for entry in late if not parse_target(entry[1]).by])
     for start in range(0, len(late), BATCH):
         let_others_save()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -28,6 +30,7 @@ WHAT = {
     "left_person": gettext_lazy("this person has left; new records go to whom the import names"),
     "rounded": gettext_lazy("more digits than the currency has; rounded to its smallest coin"),
 }
+line_of = attrgetter("line")
 BY_COLUMN = frozenset({"no_link", "other_link", "rounded"})
 """Told once for a column, with the first value as an example: the values of such cells are all different."""
 
@@ -107,11 +110,18 @@ class Report:
         return sum(getattr(self, outcome) for outcome in OUTCOMES)
 
     def tell(self, outcome: str, row: RowTold) -> None:
-        """Count a row, and list it while there is room."""
+        """Count a row, and list it when it is one of the first in the file, in whatever order rows are done."""
         setattr(self, outcome, getattr(self, outcome) + 1)
         told = self.rows_told.setdefault(outcome, [])
-        if len(told) < MOST_ROWS:
-            told.append(row)
+        if len(told) < MOST_ROWS or row.line < told[-1].line:
+            insort(told, row, key=line_of)
+            del told[MOST_ROWS:]
+
+    def lists(self, outcome: str, row: RowTold) -> bool:
+        """Whether it is among the rows listed."""
+        told = self.rows_told.get(outcome, ())
+        at = bisect_left(told, row.line, key=line_of)
+        return at < len(told) and told[at] is row
 
     def untell(self, outcome: str, line: int) -> None:
         """Take back a row that waited for a word and has it now."""
@@ -138,6 +148,8 @@ class Report:
                 return
             self.odd[key] = OddValue(column, value[:200], what, near, 0, line)
         self.odd[key].count += count
+        if line < self.odd[key].line:
+            self.odd[key].line, self.odd[key].value = line, value[:200]
 
     def refuse(self, row: RefusedRow) -> None:
         self.tell(REFUSED, RowTold(row.line, row.title[:200]))
@@ -159,7 +171,7 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         return {
             **{k: getattr(self, k) for k in ("title", "type", *COUNTS)},
-            "odd": [asdict(o) for o in self.odd.values()],
+            "odd": [asdict(self.odd[key]) for key in sorted(self.odd)],
             "errors": [asdict(e) for e in self.errors],
             "rows": {outcome: [row.to_json() for row in told] for outcome, told in self.rows_told.items() if told},
             "grouped": [{"key": key, **asdict(group)} for key, group in self.grouped.items()],

@@ -149,3 +149,21 @@ def test_an_import_that_stopped_between_batches_ends_as_if_it_had_not(here, monk
         return again.run().to_json()
 
     assert taken_back(in_parts) == taken_back(whole)
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 2, 3, 4])
+def test_what_is_told_does_not_depend_on_where_a_batch_ends(here, monkeypatch, rows_at_once):
+    """The second row repeats the first one's id, so it is done after the third."""
+    source = open_source(
+        here.file("Id,Mail,Page\n2,,\n2,ann@acme.example; b@c.example,no page\n1,bo@acme.example,none at all\n")
+    )
+    map_ = ImportMap.from_json({
+        "columns": {"Id": ["@id"], "Mail": ["emails"]}, "system": "old", "match": ["emails"], "existing": "ask",
+    })  # fmt: skip
+    monkeypatch.setattr(
+        running.Turns, "size", property(lambda _self: rows_at_once, lambda _self, _size: None), raising=False
+    )
+
+    report = taken_back(lambda: Importer("contact", source, map_, by=here.olga).run())
+
+    assert [row.line for row in report.rows_told["waiting"]] == [3, 4]
