@@ -120,7 +120,7 @@ def load(path: Path, *, rehearse: bool) -> dict[str, Any]:
 
     def act(map_: ImportMap) -> Any:
         change_set = ChangeSet.objects.create(by=boss, via="import", title="bench")
-        return Importer("contact", source, map_, by=boss, change_set=change_set).run()
+        return Importer("contact", source, map_, by=boss, change_set=change_set, holds=rehearse).run()
 
     began = time.perf_counter()
     worked = time.process_time()

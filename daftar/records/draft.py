@@ -173,10 +173,14 @@ class Draft:
             if hasattr(field, "check_target"):
                 field.check_target(value, self.reader)
 
-    def put(self) -> None:
-        """Write the values onto the row object, with version, search text and title."""
+    def put_values(self) -> None:
+        """Write the values onto the row object, and nothing that follows from them."""
         for key, value in self.changed.items():
             self.type.by_key[key].put(self.row, value)
+
+    def put(self) -> None:
+        """Write the values onto the row object, with version, search text and title."""
+        self.put_values()
         row = self.row
         for column, value in self.beside.items():
             setattr(row, column, value)

@@ -225,24 +225,13 @@ def create_many(
     if not decide.may(by, "add", type_.key):
         raise NotAllowed()
     answers: list[Row | Invalid] = []
-    reader = Reader(by, schema=type_.schema)
+    making = Making(type_, by, via, at, moved_at, changed_at)
     starts, is_held = range(0, len(list_of_values), BATCH), False
     with ExitStack() as stack:
         stack.enter_context(uncollected())
         for start in starts:
-            drafts: list[Draft] = []
-            for n, values in enumerate(list_of_values[start : start + BATCH], start):
-                made, moved = at[n] if at else None, moved_at[n] if moved_at else None
-                since = changed_at[n] if changed_at else None
-                draft = Draft.new(type_, by=by, via=via, at=made, moved_at=moved, changed_at=since, reader=reader)
-                refused = filled(draft, values)
-                answers.append(refused or draft.row)
-                if refused is None:
-                    drafts.append(draft)
-            if doubled := unique.refusals(drafts):
-                refused_rows = {id(drafts[n].row): double for n, double in doubled.items()}
-                answers[start:] = [refused_rows.get(id(answer), answer) for answer in answers[start:]]
-                drafts = [draft for n, draft in enumerate(drafts) if n not in doubled]
+            some, drafts = making.drafted(list_of_values[start : start + BATCH], start)
+            answers += some
             if not start:
                 for one in (doubles_told(), transaction.atomic(), rates_kept(), behind(len(starts))):
                     stack.enter_context(one)
@@ -251,6 +240,75 @@ def create_many(
             is_held = is_held or bool(drafts)
             publish(RecordsAdded(type_.key, len(drafts), by.pk, via))
     return answers
+
+
+def check_many(
+    type_: RecordType,
+    list_of_values: Sequence[Mapping[str, Any]],
+    *,
+    by: User,
+    via: str,
+    at: Sequence[datetime | None] | None = None,
+    moved_at: Sequence[datetime | None] | None = None,
+    changed_at: Sequence[datetime | None] | None = None,
+) -> list[Row | Invalid]:
+    """What `create_many` would answer; nothing is stored: the rows have their values and no number.
+
+    Of values that may stand only once it sees those in the database and among `BATCH` neighbours. Errors: NotAllowed for the whole.
+    """
+    type_ = type_.whole
+    if not decide.may(by, "add", type_.key):
+        raise NotAllowed()
+    making = Making(type_, by, via, at, moved_at, changed_at)
+    answers: list[Row | Invalid] = []
+    with uncollected():
+        for start in range(0, len(list_of_values), BATCH):
+            some, drafts = making.drafted(list_of_values[start : start + BATCH], start)
+            for draft in drafts:
+                draft.put_values()
+            answers += some
+    return answers
+
+
+@dataclass
+class Making:
+    """How many new records of a type are made ready; the times as `create_many` takes them."""
+
+    type: RecordType
+    by: User
+    via: str
+    at: Sequence[datetime | None] | None
+    moved_at: Sequence[datetime | None] | None
+    changed_at: Sequence[datetime | None] | None
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.by, schema=self.type.schema)
+
+    def drafted(
+        self, list_of_values: Sequence[Mapping[str, Any]], start: int
+    ) -> tuple[list[Row | Invalid], list[Draft]]:
+        """(row or refusal of each, drafts of the rows). Shapes: `start` is the place of the first of them among all."""
+        answers: list[Row | Invalid] = []
+        drafts: list[Draft] = []
+        for n, values in enumerate(list_of_values, start):
+            draft = Draft.new(
+                self.type,
+                by=self.by,
+                via=self.via,
+                at=self.at[n] if self.at else None,
+                moved_at=self.moved_at[n] if self.moved_at else None,
+                changed_at=self.changed_at[n] if self.changed_at else None,
+                reader=self.reader,
+            )
+            refused = filled(draft, values)
+            answers.append(refused or draft.row)
+            if refused is None:
+                drafts.append(draft)
+        if doubled := unique.refusals(drafts):
+            refused_rows = {id(drafts[n].row): double for n, double in doubled.items()}
+            answers = [refused_rows.get(id(answer), answer) for answer in answers]
+            drafts = [draft for n, draft in enumerate(drafts) if n not in doubled]
+        return answers, drafts
 
 
 def filled(draft: Draft, values: Mapping[str, Any]) -> Invalid | None:

@@ -134,7 +134,7 @@ def one(
     importer = Importer(
         made.get(step.type, step.type), source, step.import_map(made), by=run.by, title=step.title, change_set=change_set,
         report=report, place=place, keep=keep, bag=Bag.of_kept(run.attached, dry=run.state == State.REHEARSING),
-        look_for_same=run.state == State.REHEARSING,
+        look_for_same=run.state == State.REHEARSING, holds=run.state == State.REHEARSING,
     )  # fmt: skip
     return importer.run()
 

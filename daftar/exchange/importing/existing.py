@@ -60,7 +60,7 @@ def keys_of(parsed: Parsed, type_: RecordType, map_: ImportMap) -> list[tuple[st
     for key in map_.match:
         if key != ROW:
             keys += [(key, form) for form in forms_of(type_[key], values.get(key))]
-    if map_.repeated == "one" and parsed.title and all(name == "@id" for name, _form in keys):
+    if map_.repeated == "one" and parsed.title:
         keys.append(("@title", fold(parsed.title)))
     return keys
 

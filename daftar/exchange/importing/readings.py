@@ -65,7 +65,8 @@ class Filled(NamedTuple):
 @dataclass(slots=True)
 class Parsed:
     """A row on its way; `first` are values for new records only, `late` links to records of the same type (target, heading, text),
-    `files` what was stored for it. `title` is its name as it stands in the file; `row_key` stands for the whole row, where that is its key.
+    `files` what was stored for it. `title` is its name as it stands in the file; `row_key` stands for the whole row, where that is its key,
+    `keys` are all by which it is known (`existing.keys_of`).
     """
 
     row: RawRow
@@ -78,6 +79,7 @@ class Parsed:
     files: list[StoredFile] = field(default_factory=list)
     source_id: str = ""
     row_key: str = ""
+    keys: Sequence[tuple[str, str]] = ()
     title: str = ""
     at: datetime | None = None
     changed: datetime | None = None

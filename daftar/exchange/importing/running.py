@@ -11,6 +11,7 @@ from daftar.access import decide
 from daftar.access.models import User
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.cells import RowReader
+from daftar.exchange.importing.held import Held, can_hold
 from daftar.exchange.importing.late import set_late_links
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.matching import Matcher
@@ -45,6 +46,7 @@ class Importer:
 
     Shapes: `decided` maps lines to what somebody said of rows that waited (`applying.py`); with `only` no other lines are read.
     `look_for_same` lists new rows that may be the same as a record here. `keep_outcome` is told of every row.
+    `holds`: what is taken back anyway need not be written, as far as no other row asks for it (`held.py`).
     """
 
     def __init__(
@@ -64,11 +66,12 @@ class Importer:
         only: Collection[int] | None = None,
         look_for_same: bool = False,
         keep_outcome: KeepOutcome | None = None,
+        holds: bool = False,
     ) -> None:
         if not decide.may(by, "import", type_key):
             raise NotAllowed()
         self.type_key, self.source, self.map, self.by = type_key, source, map_, by
-        self.keep, self.only, self.is_inside = keep, only, False
+        self.keep, self.only, self.is_inside, self.holds = keep, only, False, holds
         self.mixed: Collection[str] = ()
         type_ = current_schema().type(type_key)
         map_.check_for(type_, source.headings)
@@ -111,6 +114,8 @@ class Importer:
     def run(self) -> Report:
         """Load every row behind `place`."""
         self.prepare()
+        if self.holds and can_hold(self.work.type, self.work.reader):
+            self.work.held = Held()
         place = self.work.place.line
         if place:
             see_again(self.work, self.source, place, BATCH)

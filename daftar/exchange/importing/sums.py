@@ -13,18 +13,20 @@ from daftar.records.fields.base import Field
 from daftar.records.reading import of_type
 
 
-def add_rows(work: Work, rows: Sequence[tuple[Parsed, Mapping[str, Any], int]]) -> None:
-    """Count rows that went in: (row, its values as read, record). One query for the stored values; nothing for types without amounts and stages."""
+def add_rows(work: Work, rows: Sequence[tuple[Parsed, Mapping[str, Any], Row | int]]) -> None:
+    """Count rows that went in: (row, its values as read, the record or its number); at most one query."""
     amounts = [field for field in work.type.totals if field.kind == "money" and work.map.fills(field.key)]
     stage = work.type.stage_field
     if not rows or not (amounts or stage):
         return
-    kept = {row.pk: row for row in of_type(work.type).filter(pk__in=[record_id for *_row, record_id in rows])}
-    for _row, values, record_id in rows:
-        if record_id in kept:
-            stored = stage_of(work, stage, stage.get(kept[record_id]) if stage else None)
+    ids = [record for *_row, record in rows if isinstance(record, int)]
+    kept = {row.pk: row for row in of_type(work.type).filter(pk__in=ids)} if ids else {}
+    for _row, values, record in rows:
+        known = kept.get(record) if isinstance(record, int) else record
+        if known is not None:
+            stored = stage_of(work, stage, stage.get(known) if stage else None)
             read = stage_of(work, stage, values.get(stage.key)) if stage and values.get(stage.key) else stored
-            add(work.report.by_stage.setdefault(stored, StageSum()), amounts, values, kept[record_id])
+            add(work.report.by_stage.setdefault(stored, StageSum()), amounts, values, known)
             add(work.report.in_file.setdefault(read, StageSum()), amounts, values, None)
 
 

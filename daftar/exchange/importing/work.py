@@ -9,6 +9,7 @@ from typing import Any
 from daftar.access.models import User
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.cells import RowReader
+from daftar.exchange.importing.held import Held
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.outcomes import LONGEST, KeepOutcome, RowTold
@@ -51,6 +52,8 @@ class Work:
     decided: Mapping[int, str] = field(default_factory=dict)
     look_for_same: bool = False
     keep_outcome: KeepOutcome | None = None
+    held: Held | None = None
+    """In a rehearsal: new rows that nobody has asked for yet."""
 
     def tell(self, outcome: str, row: Parsed, record_id: int | None = None, *, title: str = "", **more: Any) -> RowTold:
         """Count and list what became of a row."""
@@ -63,12 +66,16 @@ class Work:
 
     def done(self, row: Parsed, record_id: int, *, repeats: bool = False) -> None:
         """A row is in: its odd values count, its links to the same type wait."""
-        for note in row.notes:
-            self.report.note(note.column, note.value, note.what, row.line, note.near)
+        self.note(row)
         self.place.late += [[record_id, *late, row.line, repeats] for late in row.late]
         self.seen.met.add(record_id)
         if row.title and self.map.repeated == "one":
             self.seen.keep_title(row.title, record_id)
+
+    def note(self, row: Parsed) -> None:
+        """Its odd values count."""
+        for note in row.notes:
+            self.report.note(note.column, note.value, note.what, row.line, note.near)
 
     def refused(self, row: Parsed, problem: DaftarError) -> RefusedRow:
         """The reasons of the gate and of required fields, at the columns they are about."""

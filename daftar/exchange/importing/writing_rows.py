@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from daftar.access.models import Row, User
@@ -12,20 +12,22 @@ from daftar.exchange.importing.by_hand import changed_by_hand
 from daftar.exchange.importing.candidates import candidates_for
 from daftar.exchange.importing.cells import system_of
 from daftar.exchange.importing.existing import Known, Unclear, find_existing, keys_of
+from daftar.exchange.importing.held import Held
 from daftar.exchange.importing.making import Made, make_all, put_in
-from daftar.exchange.importing.outcomes import CREATED, MOST_ROWS, UNCHANGED, UPDATED, RowTold
+from daftar.exchange.importing.outcomes import CREATED, MOST_ROWS, UNCHANGED, UPDATED, Candidate, RowTold
 from daftar.exchange.importing.readings import Parsed
 from daftar.exchange.importing.report import RefusedRow
 from daftar.exchange.importing.sums import add_rows
 from daftar.exchange.importing.work import Work
+from daftar.exchange.reading.rows import RawRow
 from daftar.exchange.taking_back.made import note_moved_ids
 from daftar.kernel.errors import DaftarError, Invalid
 from daftar.records import files, writing
 from daftar.records.accounts import start_in_role
 from daftar.records.models import ExternalId
 
-In = list[tuple[Parsed, Mapping[str, Any], int]]
-"""Rows that went in, with their values and records."""
+In = list[tuple[Parsed, Mapping[str, Any], Row | int]]
+"""Rows that went in, with their values and records: new ones themselves, of others the number."""
 
 
 def write_rows(work: Work, rows: Sequence[Parsed]) -> list[RefusedRow]:
@@ -48,9 +50,9 @@ def first_of_each(rows: Sequence[Parsed], work: Work) -> tuple[list[Parsed], lis
     now: list[Parsed] = []
     later: list[Parsed] = []
     for row in rows:
-        keys = keys_of(row, work.type, work.map)
-        (later if not taken.isdisjoint(keys) else now).append(row)
-        taken.update(keys)
+        row.keys = keys_of(row, work.type, work.map)
+        (later if not taken.isdisjoint(row.keys) else now).append(row)
+        taken.update(row.keys)
     return now, later
 
 
@@ -66,8 +68,9 @@ class Round:
     def write(self, rows: Sequence[Parsed]) -> tuple[list[RefusedRow], list[Parsed]]:
         """(rows that could not, rows that mean a record which another row of the round means too)."""
         work = self.work
-        wants = [want for row in rows for want in row.wants if want.key not in self.made]
-        self.made.update(make_all(wants, work.type, work.matcher, by=work.by, change_set=work.change_set))
+        self.make(rows)
+        if work.held and (asked := work.held.asked_for(rows)):
+            self.write_held(asked)
         known = find_existing(rows, work.type, work.map, work.matcher, work.by, work.seen)
         rows, again = one_row_each(rows, known)
         here = {row.pk: row for row in known.rows.values() if isinstance(row, Row)}
@@ -119,43 +122,107 @@ class Round:
             self.name(row, found.pk, known)
         return False
 
+    def make(self, rows: Sequence[Parsed]) -> None:
+        """What the rows want beside themselves."""
+        wants = [want for row in rows for want in row.wants if want.key not in self.made]
+        work = self.work
+        self.made.update(make_all(wants, work.type, work.matcher, by=work.by, change_set=work.change_set))
+
     def create(self, rows: Sequence[Parsed], known: Known) -> list[RefusedRow]:
+        """New records; in a rehearsal they are written only when another row asks for them, or when they take over an id."""
+        held = self.work.held
+        if not rows or held is None:
+            return self.create_now(rows, known)
+        now = [row for row in rows if row.external_id in known.free]
+        later = [row for row in rows if row.external_id not in known.free] if now else rows
+        return [*self.create_now(now, known), *self.hold(later, held)]
+
+    def create_now(self, rows: Sequence[Parsed], known: Known) -> list[RefusedRow]:
         if not rows:
             return []
-        work = self.work
-        values = [row.all_values for row in rows]
-        same = candidates_for(work.type, values, work.reader.reader, but=work.seen.made) if work.look_for_same else []
+        work, same = self.work, self.same(rows)
         answers = writing.create_many(
-            work.type,
-            values,
-            by=work.by,
-            via="import",
-            at=[row.at for row in rows],
-            changed_at=[max(row.changed, row.at or row.changed) if row.changed else None for row in rows],
-            moved_at=[row.moved for row in rows],
-            change_set=work.change_set,
-        )
+            work.type, [row.all_values for row in rows], by=work.by, via="import", change_set=work.change_set, **times(rows)
+        )  # fmt: skip
         refused: list[RefusedRow] = []
-        for n, (row, answer) in enumerate(zip(rows, answers, strict=True)):
-            if isinstance(answer, Invalid):
-                self.attachments.drop(row.files)
-                refused.append(work.refused(row, answer))
-                continue
-            title = work.type.title_of(answer)
+        for row, answer in self.told(rows, answers, same, refused):
             files.give(row.files, answer.pk)
-            work.seen.made.add(answer.pk)
-            work.matcher.add(work.type, answer.pk, title)
-            work.tell(CREATED, row, answer.pk, title=title)
-            if same and same[n]:
-                self.tell_same(RowTold(row.line, row.title or title, others=same[n]))
             work.done(row, answer.pk)
-            self.went_in.append((row, values[n], answer.pk))
             if row.external_id:
                 self.name(row, answer.pk, known)
         if work.map.role:
             made = [answer for answer in answers if isinstance(answer, User)]
             start_in_role(made, work.map.role, by=work.by, change_set=work.change_set)
         return refused
+
+    def hold(self, rows: Sequence[Parsed], held: Held) -> list[RefusedRow]:
+        work, same = self.work, self.same(rows)
+        answers = writing.check_many(
+            work.type, [row.all_values for row in rows], by=work.by, via="import", **times(rows)
+        )
+        refused: list[RefusedRow] = []
+        for row, _answer in self.told(rows, answers, same, refused):
+            work.note(row)
+            held.keep(row)
+        return refused
+
+    def same(self, rows: Sequence[Parsed]) -> Sequence[Sequence[Candidate]]:
+        """For each row the records here that may be the same; looked for before the rows are here themselves."""
+        work = self.work
+        if not work.look_for_same:
+            return ()
+        return candidates_for(work.type, [row.all_values for row in rows], work.reader.reader, but=work.seen.made)
+
+    def told(
+        self,
+        rows: Sequence[Parsed],
+        answers: Sequence[Row | Invalid],
+        same: Sequence[Sequence[Candidate]],
+        refused: list[RefusedRow],
+    ) -> Iterator[tuple[Parsed, Row]]:
+        """The new ones among them, counted and listed; the others become `refused`."""
+        work = self.work
+        for n, (row, answer) in enumerate(zip(rows, answers, strict=True)):
+            if isinstance(answer, Invalid):
+                self.attachments.drop(row.files)
+                refused.append(work.refused(row, answer))
+                continue
+            if answer.pk is not None:
+                self.is_in(answer)
+            title = row.title or str(work.type.title_field.get(answer) or "")
+            work.tell(CREATED, row, answer.pk, title=title)
+            if same and same[n]:
+                self.tell_same(RowTold(row.line, title, others=list(same[n])))
+            self.went_in.append((row, row.all_values, answer))
+            yield row, answer
+
+    def is_in(self, record: Row) -> None:
+        """The record is there: later rows and links find it."""
+        self.work.seen.made.add(record.pk)
+        self.work.matcher.add(self.work.type, record.pk, self.work.type.title_of(record))
+
+    def write_held(self, asked: Sequence[tuple[RawRow, str]]) -> None:
+        """Rows that were held are written as if they had been at once; they are told already."""
+        work = self.work
+        work.reader.learn([row for row, _row_key in asked])
+        rows = [work.reader.parse(row) for row, _row_key in asked]
+        self.make(rows)
+        answers = writing.create_many(
+            work.type, [put_in(row.all_values, self.made) for row in rows], by=work.by, via="import", change_set=work.change_set,
+            **times(rows),
+        )  # fmt: skip
+        for row, answer, (_raw, row_key) in zip(rows, answers, asked, strict=True):
+            row.row_key = row_key
+            if isinstance(answer, Invalid):  # it was fine a moment ago
+                raise answer
+            self.is_in(answer)
+            work.seen.met.add(answer.pk)
+            if row.title and work.map.repeated == "one":
+                work.seen.keep_title(row.title, answer.pk)
+            if row.external_id:
+                self.name(row, answer.pk, Known())
+        self.keep_ids()
+        self.ids.clear()
 
     def tell_same(self, told: RowTold) -> None:
         report = self.work.report
@@ -182,6 +249,15 @@ class Round:
         if self.moved:
             note_moved_ids(self.work.change_set, self.moved)
             ExternalId.objects.bulk_update(self.moved, ["record_id"])
+
+
+def times(rows: Sequence[Parsed]) -> dict[str, Any]:
+    """When each was made, changed and moved, as `writing.create_many` takes it."""
+    return {
+        "at": [row.at for row in rows],
+        "changed_at": [max(row.changed, row.at or row.changed) if row.changed else None for row in rows],
+        "moved_at": [row.moved for row in rows],
+    }
 
 
 def one_row_each(rows: Sequence[Parsed], known: Known) -> tuple[list[Parsed], list[Parsed]]:

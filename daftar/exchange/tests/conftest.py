@@ -48,7 +48,7 @@ class Shop(SimpleNamespace):
             if "columns" in words
             else guess_map(self.type(key), source).but(**words)
         )
-        act = Importer(key, source, map_, by=by or self.olga).run
+        act = Importer(key, source, map_, by=by or self.olga, holds=rehearse).run
         return rehearsed(act) if rehearse else act()
 
     def command(self, *words):

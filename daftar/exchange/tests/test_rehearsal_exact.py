@@ -94,7 +94,7 @@ def test_a_rehearsal_says_exactly_what_the_import_does(here, monkeypatch, rows, 
     def run(rehearse):
         told = sheet.setdefault(rehearse, [])
         importer = Importer(
-            "contact", source, map_, by=here.olga, look_for_same=True,
+            "contact", source, map_, by=here.olga, look_for_same=True, holds=rehearse,
             keep_outcome=lambda line, outcome, _record, why: told.append((line, outcome, why)),
         )  # fmt: skip
         report = running.rehearsed(importer.run) if rehearse else importer.run()

@@ -61,6 +61,32 @@ def test_a_rehearsal_of_several_batches_says_what_the_import_says(shop, monkeypa
     assert run.created and run.updated and run.refused
 
 
+@pytest.mark.parametrize(
+    ("text", "written", "repeated"),
+    [
+        ("name,mail\nA,a@x.example\nB,b@x.example\nC,A@x.example\n", ["A"], 1),
+        ("name,mail\nA,a@x.example\nA,b@x.example\n", [], 0),
+        ("name,mail,parent\nA,,\nB,,A\n", ["A", "B"], 0),
+    ],
+    ids=["its address comes again", "nothing by which it is known comes again", "rows name each other"],
+)
+def test_a_rehearsal_writes_only_rows_that_others_ask_for(shop, text, written, repeated):
+    found: list[str] = []
+
+    def look(_report, _place, _refused):
+        found[:] = shop.rows("company").values_list("name", flat=True)
+
+    source = open_source(shop.file(text))
+    columns = {"name": "name", "mail": "emails", "parent": "parent"}
+    map_ = running.ImportMap.from_json({
+        "columns": {heading: columns[heading] for heading in source.headings}, "match": ["emails"], "existing": "update",
+    })  # fmt: skip
+    report = rehearsed(Importer("company", source, map_, by=shop.olga, keep=look, holds=True).run)
+
+    assert (report.created, report.repeated + report.updated) == (len(text.splitlines()) - 1 - repeated, repeated)
+    assert found == written
+
+
 def test_others_save_while_a_rehearsal_runs(shop, elsewhere):
     said: list[object] = []
 
