@@ -35,6 +35,13 @@ class Turns:
         self.size, self.least, self.most, self.aim = first, least, most, aim
         self.ended: float | None = None
 
+    @property
+    def left(self) -> float:
+        """Seconds of the pause before the next turn that are still to pass: time for what needs no database."""
+        if self.ended is None or connection.vendor != "sqlite" or connection.in_atomic_block:
+            return 0.0
+        return BREATH_SECONDS - (time.monotonic() - self.ended)
+
     @contextmanager
     def turn(self, rows: int) -> Iterator[None]:
         """Wait until others had theirs; then the block writes so many rows in one transaction. Make them ready before it."""

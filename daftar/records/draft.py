@@ -50,7 +50,7 @@ class Draft:
         """Since when it stands in the declared stage that it enters, where somebody knows better than now."""
         self.changed_at = changed_at or self.at
         """When it was last changed, where a source tells that of a new record."""
-        self.is_new = row.pk is None
+        self.is_new, self.is_put = row.pk is None, False
         self.reader = reader or Reader(by, schema=type_.whole.schema)
         self.before: dict[str, Any] = {}
         self.changed: dict[str, Any] = {}
@@ -179,7 +179,10 @@ class Draft:
             self.type.by_key[key].put(self.row, value)
 
     def put(self) -> None:
-        """Write the values onto the row object, with version, search text and title."""
+        """Write the values onto the row object, with version, search text and title; once."""
+        if self.is_put:
+            return
+        self.is_put = True
         self.put_values()
         row = self.row
         for column, value in self.beside.items():

@@ -204,6 +204,10 @@ def refuse_stale(draft: Draft, version: int) -> None:
         )
 
 
+Ready = Draft | Invalid
+"""A new record that was made ready, or why it cannot be stored."""
+
+
 def create_many(
     type_: RecordType,
     list_of_values: Sequence[Mapping[str, Any]],
@@ -214,23 +218,32 @@ def create_many(
     moved_at: Sequence[datetime | None] | None = None,
     changed_at: Sequence[datetime | None] | None = None,
     change_set: ChangeSet | None = None,
+    ready: Sequence[Ready | None] | None = None,
 ) -> list[Row | Invalid]:
     """Make many records in one transaction, a few statements for each 500; a row that breaks a rule gives its `Invalid` and the others go on.
 
     Shapes: the answer stands in the order of the input; `at` is when each was made, `changed_at` when it was last changed and
-    `moved_at` since when it stands in its stage, now where they say nothing. Links are trusted: the caller matched them among what `by` may see.
-    Errors: NotAllowed for the whole.
+    `moved_at` since when it stands in its stage, now where they say nothing; `ready` are those that `Making.drafted` made of the same.
+    Links are trusted: the caller matched them among what `by` may see. Errors: NotAllowed for the whole.
     """
-    type_ = type_.whole
-    if not decide.may(by, "add", type_.key):
-        raise NotAllowed()
-    answers: list[Row | Invalid] = []
-    making = Making(type_, by, via, at, moved_at, changed_at)
+    making = Making(type_, by, via)
+    type_, answers = making.type, list[Row | Invalid]()
     starts, is_held = range(0, len(list_of_values), BATCH), False
     with ExitStack() as stack:
         stack.enter_context(uncollected())
         for start in starts:
-            some, drafts = making.drafted(list_of_values[start : start + BATCH], start)
+            some, drafts = making.answered(
+                [
+                    (ready and ready[n])
+                    or making.drafted(
+                        list_of_values[n],
+                        at=at[n] if at else None,
+                        moved_at=moved_at[n] if moved_at else None,
+                        changed_at=changed_at[n] if changed_at else None,
+                    )
+                    for n in range(start, min(start + BATCH, len(list_of_values)))
+                ]
+            )
             answers += some
             if not start:
                 for one in (doubles_told(), transaction.atomic(), rates_kept(), behind(len(starts))):
@@ -242,68 +255,39 @@ def create_many(
     return answers
 
 
-def check_many(
-    type_: RecordType,
-    list_of_values: Sequence[Mapping[str, Any]],
-    *,
-    by: User,
-    via: str,
-    at: Sequence[datetime | None] | None = None,
-    moved_at: Sequence[datetime | None] | None = None,
-    changed_at: Sequence[datetime | None] | None = None,
-) -> list[Row | Invalid]:
+def check_many(making: Making, some: Sequence[Ready]) -> list[Row | Invalid]:
     """What `create_many` would answer; nothing is stored: the rows have their values and no number.
 
-    Of values that may stand only once it sees those in the database and among `BATCH` neighbours. Errors: NotAllowed for the whole.
+    Of values that may stand only once it sees those in the database and among `some`.
     """
-    type_ = type_.whole
-    if not decide.may(by, "add", type_.key):
-        raise NotAllowed()
-    making = Making(type_, by, via, at, moved_at, changed_at)
-    answers: list[Row | Invalid] = []
-    with uncollected():
-        for start in range(0, len(list_of_values), BATCH):
-            some, drafts = making.drafted(list_of_values[start : start + BATCH], start)
-            for draft in drafts:
-                draft.put_values()
-            answers += some
+    answers, drafts = making.answered(some)
+    for draft in drafts:
+        draft.put_values()
     return answers
 
 
-@dataclass
 class Making:
-    """How many new records of a type are made ready; the times as `create_many` takes them."""
+    """Makes new records of a type ready, for one person. Errors: NotAllowed."""
 
-    type: RecordType
-    by: User
-    via: str
-    at: Sequence[datetime | None] | None
-    moved_at: Sequence[datetime | None] | None
-    changed_at: Sequence[datetime | None] | None
-
-    def __post_init__(self) -> None:
-        self.reader = Reader(self.by, schema=self.type.schema)
+    def __init__(self, type_: RecordType, by: User, via: str) -> None:
+        self.type, self.by, self.via = type_.whole, by, via
+        if not decide.may(by, "add", type_.key):
+            raise NotAllowed()
+        self.reader = Reader(by, schema=self.type.schema)
 
     def drafted(
-        self, list_of_values: Sequence[Mapping[str, Any]], start: int
-    ) -> tuple[list[Row | Invalid], list[Draft]]:
-        """(row or refusal of each, drafts of the rows). Shapes: `start` is the place of the first of them among all."""
-        answers: list[Row | Invalid] = []
-        drafts: list[Draft] = []
-        for n, values in enumerate(list_of_values, start):
-            draft = Draft.new(
-                self.type,
-                by=self.by,
-                via=self.via,
-                at=self.at[n] if self.at else None,
-                moved_at=self.moved_at[n] if self.moved_at else None,
-                changed_at=self.changed_at[n] if self.changed_at else None,
-                reader=self.reader,
-            )
-            refused = filled(draft, values)
-            answers.append(refused or draft.row)
-            if refused is None:
-                drafts.append(draft)
+        self, values: Mapping[str, Any], *, at: datetime | None, moved_at: datetime | None, changed_at: datetime | None
+    ) -> Ready:
+        """A record that can be stored as it is, or why it cannot; what others in the database have may still stand in its way."""
+        draft = Draft.new(
+            self.type, by=self.by, via=self.via, at=at, moved_at=moved_at, changed_at=changed_at, reader=self.reader
+        )
+        return filled(draft, values) or draft
+
+    def answered(self, some: Sequence[Ready]) -> tuple[list[Row | Invalid], list[Draft]]:
+        """(row or refusal of each, drafts of the rows), when they were compared with what is there."""
+        drafts = [one for one in some if isinstance(one, Draft)]
+        answers: list[Row | Invalid] = [one.row if isinstance(one, Draft) else one for one in some]
         if doubled := unique.refusals(drafts):
             refused_rows = {id(drafts[n].row): double for n, double in doubled.items()}
             answers = [refused_rows.get(id(answer), answer) for answer in answers]

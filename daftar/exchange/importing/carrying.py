@@ -110,7 +110,8 @@ def carry(run: ImportRun, change_set: ChangeSet, keep: KeepFile, done: list[Repo
         file = run.files[step.file]
         if n >= len(done):
             source = source_of(file)
-            reports.append(one(run, step, source, made, change_set, report, place, keep(source.name, before)))
+            is_first = not (reports or made or run.recipe)
+            reports.append(one(run, step, source, made, change_set, report, place, keep(source.name, before), is_first))
             report = place = None
             if in_earnest:
                 kept = [each.to_json() for each in reports]
@@ -129,12 +130,12 @@ def complete(run: ImportRun) -> None:
 
 def one(
     run: ImportRun, step: Step, source: Source, made: Mapping[str, str], change_set: ChangeSet,
-    report: Report | None, place: Place | None, keep: Keep,
+    report: Report | None, place: Place | None, keep: Keep, is_first: bool,
 ) -> Report:  # fmt: skip
     importer = Importer(
         made.get(step.type, step.type), source, step.import_map(made), by=run.by, title=step.title, change_set=change_set,
         report=report, place=place, keep=keep, bag=Bag.of_kept(run.attached, dry=run.state == State.REHEARSING),
-        look_for_same=run.state == State.REHEARSING, holds=run.state == State.REHEARSING,
+        look_for_same=run.state == State.REHEARSING, holds=run.state == State.REHEARSING, is_first=is_first,
     )  # fmt: skip
     return importer.run()
 

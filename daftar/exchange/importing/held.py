@@ -52,13 +52,14 @@ class Held:
 
 
 def can_hold(type_: RecordType, reader: RowReader) -> bool:
-    """Whether later rows find a row of this import by its keys alone: no links among themselves, no values that may stand only once, no files."""
+    """Whether later rows find a row of this import by its keys alone: nothing that may stand only once, and no people, who can sign in."""
+    return stand_alone(type_, reader) and type_.key != "user" and not any(field.unique for field in type_.fields)
+
+
+def stand_alone(type_: RecordType, reader: RowReader) -> bool:
+    """Whether what a row says does not depend on records of the rows above, nor on files beside them."""
     fields = [type_.by_key[key] for key in reader.plan if key in type_.by_key]
-    return (
-        type_.key != "user"
-        and not any(field.unique for field in type_.fields)
-        and not any(field.kind == "files" or leads_to_own(field, type_, reader) for field in fields)
-    )
+    return not any(field.kind == "files" or leads_to_own(field, type_, reader) for field in fields)
 
 
 def leads_to_own(field: Field, type_: RecordType, reader: RowReader) -> bool:

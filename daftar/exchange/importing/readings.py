@@ -12,6 +12,7 @@ from daftar.exchange.importing.targets import Target
 from daftar.exchange.reading.rows import RawRow
 from daftar.kernel.text import fold
 from daftar.records.models import StoredFile
+from daftar.records.writing import Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Filled(NamedTuple):
 class Parsed:
     """A row on its way; `first` are values for new records only, `late` links to records of the same type (target, heading, text),
     `files` what was stored for it. `title` is its name as it stands in the file; `row_key` stands for the whole row, where that is its key,
-    `keys` are all by which it is known (`existing.keys_of`).
+    `keys` are all by which it is known (`existing.keys_of`), `ready` is the new record that it would be, where it was made ready before.
     """
 
     row: RawRow
@@ -80,6 +81,7 @@ class Parsed:
     source_id: str = ""
     row_key: str = ""
     keys: Sequence[tuple[str, str]] = ()
+    ready: Ready | None = None
     title: str = ""
     at: datetime | None = None
     changed: datetime | None = None
@@ -92,6 +94,12 @@ class Parsed:
     @property
     def all_values(self) -> dict[str, Any]:
         return {**self.first, **self.values}
+
+    @property
+    def times(self) -> dict[str, datetime | None]:
+        """When it was made, changed and moved, as `writing` takes it."""
+        changed = max(self.changed, self.at or self.changed) if self.changed else None
+        return {"at": self.at, "changed_at": changed, "moved_at": self.moved}
 
     @property
     def external_id(self) -> str:

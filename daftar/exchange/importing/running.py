@@ -9,9 +9,10 @@ from django.db import connection, transaction
 
 from daftar.access import decide
 from daftar.access.models import User
+from daftar.exchange.importing.ahead import FROM_LINES, Ahead
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.cells import RowReader
-from daftar.exchange.importing.held import Held, can_hold
+from daftar.exchange.importing.held import Held, can_hold, stand_alone
 from daftar.exchange.importing.late import set_late_links
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.matching import Matcher
@@ -31,6 +32,8 @@ from daftar.kernel.collecting import uncollected
 from daftar.kernel.database_copy import on_a_copy
 from daftar.kernel.errors import NotAllowed
 from daftar.kernel.turns import Turns
+from daftar.records import writing
+from daftar.records.draft import Draft
 from daftar.records.models import ChangeSet
 from daftar.records.rates import rates_kept
 from daftar.records.reader import Reader
@@ -47,6 +50,7 @@ class Importer:
     Shapes: `decided` maps lines to what somebody said of rows that waited (`applying.py`); with `only` no other lines are read.
     `look_for_same` lists new rows that may be the same as a record here. `keep_outcome` is told of every row.
     `holds`: what is taken back anyway need not be written, as far as no other row asks for it (`held.py`).
+    `is_first`: this transaction has made nothing before, so that another connection sees what this one sees.
     """
 
     def __init__(
@@ -67,11 +71,13 @@ class Importer:
         look_for_same: bool = False,
         keep_outcome: KeepOutcome | None = None,
         holds: bool = False,
+        is_first: bool = True,
     ) -> None:
         if not decide.may(by, "import", type_key):
             raise NotAllowed()
         self.type_key, self.source, self.map, self.by = type_key, source, map_, by
-        self.keep, self.only, self.is_inside, self.holds = keep, only, False, holds
+        self.keep, self.only, self.is_inside, self.holds, self.is_first = keep, only, False, holds, is_first
+        self.ahead: Ahead | None = None
         self.mixed: Collection[str] = ()
         type_ = current_schema().type(type_key)
         map_.check_for(type_, source.headings)
@@ -100,7 +106,8 @@ class Importer:
         """Make what the map wants beside records, and look for columns that can be read in two ways."""
         self.is_inside = connection.in_atomic_block
         """A rehearsal is one long transaction: others need not wait for it."""
-        if makes_something(self.map):
+        self.makes = makes_something(self.map)
+        if self.makes:
             with transaction.atomic():
                 if not self.is_inside:
                     take_turn(self.type_key)
@@ -116,19 +123,30 @@ class Importer:
         self.prepare()
         if self.holds and can_hold(self.work.type, self.work.reader):
             self.work.held = Held()
+        if self.may_read_ahead():
+            self.ahead = Ahead(self.source, self.map, self.work.reader, self.by)
         place = self.work.place.line
         if place:
             see_again(self.work, self.source, place, BATCH)
         self.turns = Turns(BATCH, least=200, most=MOST)
-        for batch in batches(self.rows(), place, self.turns):
+        for batch in batches(self.rows(place), self.turns):
             with uncollected():
                 self.do_batch(batch)
         set_late_links(self.work, self.keep)
         self.look_for_slips()
         return self.report
 
-    def rows(self) -> Iterator[RawRow | BrokenRow]:
-        rows = self.source.rows()
+    def may_read_ahead(self) -> bool:
+        """Whether another process can read the rows: a long file, in whose rows nothing depends on what only this transaction sees."""
+        if self.only is not None or not stand_alone(self.work.type, self.work.reader):
+            return False
+        is_seen = not self.is_inside or (self.is_first and not self.makes)
+        return is_seen and self.source.count_lines() >= FROM_LINES
+
+    def rows(self, behind: int) -> Iterator[RawRow | BrokenRow]:
+        if self.ahead is not None:
+            return self.ahead.rows(behind)
+        rows = self.source.rows(behind)
         return rows if self.only is None else (row for row in rows if row.line in self.only)
 
     # -- one batch ---------------------------------------------------------------------------------
@@ -136,9 +154,8 @@ class Importer:
     def do_batch(self, batch: Sequence[RawRow | BrokenRow]) -> None:
         work = self.work
         whole = [row for row in batch if isinstance(row, RawRow)]
-        work.reader.learn(whole)
         refused = [refused_whole(row) for row in batch if isinstance(row, BrokenRow)]
-        parsed = [work.reader.parse(row) for row in whole]
+        parsed = self.parsed(whole)
         for row in parsed:
             self.see(row.line, row.title)
             if work.map.by_row:
@@ -146,10 +163,12 @@ class Importer:
             if row.line in work.decided and self.only is not None:
                 work.report.untell(WAITING, row.line)
         refused += [RefusedRow(p.line, p.row.cells, tuple(p.errors), p.title) for p in parsed if p.errors]
+        fine = [p for p in parsed if not p.errors]
+        self.make_ready(fine)
         with self.turns.turn(len(batch)), transaction.atomic(), rates_kept():
             if not self.is_inside:
                 take_turn(self.type_key)
-            refused += self.write([p for p in parsed if not p.errors])
+            refused += self.write(fine)
             refused.sort(key=lambda one: one.line)
             for one in refused:
                 work.report.refuse(one)
@@ -160,6 +179,26 @@ class Importer:
                 self.keep(work.report, work.place, refused)
         if any(want.kind == "option" for row in parsed for want in row.wants):
             self.open()
+
+    def parsed(self, rows: Sequence[RawRow]) -> list[Parsed]:
+        """The rows with their values; what another process has made ready is taken as it is."""
+        reader, ready = self.work.reader, self.ahead.ready if self.ahead else {}
+        reader.learn([row for row in rows if row.line not in ready])
+        return [ready.pop(row.line) if row.line in ready else reader.parse(row) for row in rows]
+
+    def make_ready(self, rows: Sequence[Parsed]) -> None:
+        """Use the pause before the batch: most rows are new records, and what these will be needs no database."""
+        if self.turns.left <= 0 or not stand_alone(self.work.type, self.work.reader):
+            return
+        making = writing.Making(self.work.type, self.by, "import")
+        with rates_kept():
+            for row in rows:
+                if self.turns.left <= 0:
+                    return
+                if not row.wants:
+                    row.ready = making.drafted(row.all_values, **row.times)
+                    if isinstance(row.ready, Draft):
+                        row.ready.put()
 
     def write(self, rows: Sequence[Parsed]) -> list[RefusedRow]:
         """Make or change the records of these rows; the rows that could not."""
@@ -180,12 +219,10 @@ class Importer:
                 odd.what, odd.near = "near_option", guess
 
 
-def batches(rows: Iterator[RawRow | BrokenRow], behind: int, turns: Turns) -> Iterator[list[RawRow | BrokenRow]]:
-    """Rows behind that line, in batches."""
+def batches(rows: Iterator[RawRow | BrokenRow], turns: Turns) -> Iterator[list[RawRow | BrokenRow]]:
     batch: list[RawRow | BrokenRow] = []
     for row in rows:
-        if row.line > behind:
-            batch.append(row)
+        batch.append(row)
         if len(batch) >= turns.size:
             yield batch
             batch = []

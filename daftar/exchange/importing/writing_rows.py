@@ -82,7 +82,8 @@ class Round:
         new: list[Parsed] = []
         for row in rows:
             try:
-                row.values, row.first = put_in(row.values, self.made), put_in(row.first, self.made)
+                if row.wants:
+                    row.values, row.first = put_in(row.values, self.made), put_in(row.first, self.made)
                 if self.one(row, known, applying):
                     new.append(row)
             except DaftarError as problem:
@@ -142,7 +143,8 @@ class Round:
             return []
         work, same = self.work, self.same(rows)
         answers = writing.create_many(
-            work.type, [row.all_values for row in rows], by=work.by, via="import", change_set=work.change_set, **times(rows)
+            work.type, [row.all_values for row in rows], by=work.by, via="import", change_set=work.change_set,
+            ready=[row.ready for row in rows], **times(rows),
         )  # fmt: skip
         refused: list[RefusedRow] = []
         for row, answer in self.told(rows, answers, same, refused):
@@ -157,9 +159,8 @@ class Round:
 
     def hold(self, rows: Sequence[Parsed], held: Held) -> list[RefusedRow]:
         work, same = self.work, self.same(rows)
-        answers = writing.check_many(
-            work.type, [row.all_values for row in rows], by=work.by, via="import", **times(rows)
-        )
+        making = writing.Making(work.type, work.by, "import")
+        answers = writing.check_many(making, [making.drafted(row.all_values, **row.times) for row in rows])
         refused: list[RefusedRow] = []
         for row, _answer in self.told(rows, answers, same, refused):
             work.note(row)
@@ -252,12 +253,9 @@ class Round:
 
 
 def times(rows: Sequence[Parsed]) -> dict[str, Any]:
-    """When each was made, changed and moved, as `writing.create_many` takes it."""
-    return {
-        "at": [row.at for row in rows],
-        "changed_at": [max(row.changed, row.at or row.changed) if row.changed else None for row in rows],
-        "moved_at": [row.moved for row in rows],
-    }
+    """Those of each row, as `writing.create_many` takes them."""
+    each = [row.times for row in rows]
+    return {name: [of[name] for of in each] for name in ("at", "changed_at", "moved_at")}
 
 
 def one_row_each(rows: Sequence[Parsed], known: Known) -> tuple[list[Parsed], list[Parsed]]:
