@@ -27,6 +27,7 @@ from daftar.exchange.importing.targets import LABELLED
 from daftar.exchange.importing.work import Work
 from daftar.records import writing
 from daftar.records.fields.base import Field
+from daftar.records.schema import current_schema
 
 UPDATE, NEW, LEAVE = "update", "new", "leave"
 """What can be said of a row: take it ("update:12" into which record), make a new record, leave the record as it is."""
@@ -49,6 +50,7 @@ class Applying:
         differ = differences(known, self.wanted(known, row, by_id=by_id), work.type)
         if work.map.existing == "ask" and not said and not repeats and differ:
             self.attachments.drop(row.files)
+            work.note_made(row)
             self.note(WAITING, work.tell(WAITING, row, known.pk, title=work.type.title_of(known)), known, differ)
             return WAITING
         policy = {UPDATE: "update", LEAVE: "leave"}.get(said, "fill" if repeats else work.map.existing)
@@ -109,6 +111,7 @@ class Applying:
         """Set a row aside that can mean several records."""
         title_of = self.work.type.title_of
         others = [Candidate(one.pk, title_of(one)[:LONGEST], 0, []) for one in records]
+        self.work.note_made(row)
         self.work.tell(WAITING, row, None, others=others, why=why)
 
     # -- old and new in words ------------------------------------------------------------------------
@@ -122,6 +125,9 @@ class Applying:
     def write_texts(self) -> None:
         """Old → new of every listed row; names of linked records come by one query for each type."""
         reader = self.work.reader.told_to
+        if self.told and self.work.matcher.fresh:  # options that were made a moment ago have their names there
+            type_ = current_schema().type(self.work.type.key)
+            self.told = [(told, [(type_[f.key], old, new) for f, old, new in changes]) for told, changes in self.told]
         for field, old, new in self.changes():
             reader.names.want([*field.wants(old), *field.wants(new)])
         reader.names.fetch()

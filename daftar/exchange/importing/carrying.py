@@ -16,6 +16,7 @@ from daftar.exchange.importing.refused import refusals
 from daftar.exchange.importing.report import RefusedRow, Report
 from daftar.exchange.importing.running import Importer, Keep, Place, rehearsed
 from daftar.exchange.importing.steps import NEW, Step, steps_of, to_json
+from daftar.exchange.importing.targets import parse_target
 from daftar.exchange.models import ImportRun, Refusal, State
 from daftar.exchange.reading.source import Source
 from daftar.exchange.recipes import RECIPES
@@ -24,6 +25,7 @@ from daftar.exchange.taking_back.made import note_made, type_put_away
 from daftar.kernel import clock
 from daftar.records import custom_types
 from daftar.records.models import ChangeSet, CustomType
+from daftar.records.schema import current_schema
 
 SECONDS = 60
 """After so long an import stands in the queue again, behind what else waits."""
@@ -106,12 +108,17 @@ def carry(run: ImportRun, change_set: ChangeSet, keep: KeepFile, done: list[Repo
     for pipeline in RECIPES[run.recipe].pipelines if run.recipe in RECIPES else ():
         make_pipeline(pipeline, run.by, change_set)
     reports, before = list(done), 0
-    for n, step in enumerate(step for step in steps_of(run.steps) if not step.off):
+    steps = [step for step in steps_of(run.steps) if not step.off]
+    for n, step in enumerate(steps):
         file = run.files[step.file]
         if n >= len(done):
             source = source_of(file)
             is_first = not (reports or made or run.recipe)
-            reports.append(one(run, step, source, made, change_set, report, place, keep(source.name, before), is_first))
+            holds = not (in_earnest or any(names(other, step.type) for other in steps[n + 1 :]))
+            told = keep(source.name, before)
+            reports.append(
+                one(run, step, source, made, change_set, report, place, told, is_first=is_first, holds=holds)
+            )
             report = place = None
             if in_earnest:
                 kept = [each.to_json() for each in reports]
@@ -130,14 +137,27 @@ def complete(run: ImportRun) -> None:
 
 def one(
     run: ImportRun, step: Step, source: Source, made: Mapping[str, str], change_set: ChangeSet,
-    report: Report | None, place: Place | None, keep: Keep, is_first: bool,
+    report: Report | None, place: Place | None, keep: Keep, *, is_first: bool, holds: bool,
 ) -> Report:  # fmt: skip
     importer = Importer(
         made.get(step.type, step.type), source, step.import_map(made), by=run.by, title=step.title, change_set=change_set,
         report=report, place=place, keep=keep, bag=Bag.of_kept(run.attached, dry=run.state == State.REHEARSING),
-        look_for_same=run.state == State.REHEARSING, holds=run.state == State.REHEARSING, is_first=is_first,
+        look_for_same=run.state == State.REHEARSING, holds=holds, is_first=is_first,
     )  # fmt: skip
     return importer.run()
+
+
+def names(step: Step, type_key: str) -> bool:
+    """Whether rows of the step can mean records of that type."""
+    type_ = current_schema().types.get(step.type)
+    if type_ is None or step.type == type_key:
+        return True
+    texts = step.import_map().targets
+    if any(text.startswith("+") and type_key in text for text in texts):  # a link that it makes
+        return True
+    keys = [parse_target(text).key for text in texts]
+    fields = [type_.by_key[key] for key in keys if key in type_.by_key]
+    return any(field.kind == "any_link" or getattr(field, "to", "") == type_key for field in fields)
 
 
 def make_types(run: ImportRun, change_set: ChangeSet, *, in_earnest: bool) -> dict[str, str]:

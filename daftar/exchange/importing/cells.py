@@ -54,7 +54,7 @@ class RowReader:
     ) -> None:
         self.type, self.map, self.headings = type_, map_, headings
         self.told_to = reader
-        self.values = ValueReader(type_, map_, reader, bag or Bag())
+        self.values = ValueReader(type_, map_, reader, bag or Bag(), matcher.fresh)
         self.values.mixed = mixed
         self.reader = self.values.reader
         self.keys = KeyFinder(self.reader, system_of(map_))
@@ -79,6 +79,10 @@ class RowReader:
     def learn(self, rows: Iterable[RawRow]) -> None:
         """Look up what these rows link to."""
         self.links.learn(rows, {**self.plan, **{f"={said}": places for said, places in self.first_plan.items()}})
+
+    def names_fresh(self, row: RawRow) -> bool:
+        """Whether a link of the row names what this import made for another one."""
+        return bool(self.links.matcher.fresh) and self.links.names_fresh(row, self.plan)
 
     def title_of(self, row: RawRow) -> str:
         """The name of the record as it stands in the row."""

@@ -65,6 +65,19 @@ class LinkReader:
     def parts(self, field: Field, text: str) -> list[str]:
         return pieces(field, text) if field.kind == "links" else [text.strip()] if text.strip() else []
 
+    def names_fresh(self, row: RawRow, plan: Mapping[str, Places]) -> bool:
+        """Whether a link of the row names what this import made for another one."""
+        for key, places in plan.items():
+            field = self.type.field(key)
+            if field is None or not self.is_link(field):
+                continue
+            for n, _heading, target in places:
+                to = self.linked(field, target)
+                texts = [row.cells[n], *(entries(row.cells[n]) if field.kind == "links" else ())]
+                if to is not None and not target.by and any(self.matcher.is_fresh(to, text.strip()) for text in texts):
+                    return True
+        return False
+
     # -- reading -----------------------------------------------------------------------------------
 
     def read(self, field: Field, filled: Sequence[Filled], parsed: Parsed) -> Reading | None:
@@ -157,17 +170,16 @@ class LinkReader:
         """A record or a person by name; an unknown one is made, left empty or refused as the map says."""
         name = clean_text(text, max_length=300)
         found = self.matcher.find(to, name)
+        new = Note(heading, name, "new_person" if to.key == "user" else "new_record")
         if found is not None:
-            notes = (Note(heading, name, "matched", found.odd),) if found.odd else ()
-            return Reading(found.id, found.title, notes)
+            odd = (Note(heading, name, "matched", found.odd),) if found.odd else ()
+            return Reading(found.id, found.title, (new,) if self.matcher.is_fresh(to, name) else odd)
         rule = self.map.unknown_person if to.key == "user" else self.map.unknown_link
         if rule == "none":
             return Reading(None, name, (Note(heading, name, "no_person"),))
         if rule == "create" and decide.may(self.reader.user, "add", to.key):
             made = ToMake("record", to.key, name)
-            return Reading(
-                made, name, (Note(heading, name, "new_person" if to.key == "user" else "new_record"),), (made,)
-            )
+            return Reading(made, name, (new,), (made,))
         raise self.matcher.unknown(to, name)
 
     def names_in(self, field: Field, text: str) -> list[str]:

@@ -27,8 +27,10 @@ Made = dict[tuple[str, str, str], Any]
 def make_all(
     wants: Iterable[ToMake], type_: RecordType, matcher: Matcher, *, by: User, change_set: ChangeSet | None
 ) -> Made:
-    """Make each wanted thing once, in the caller's transaction."""
-    distinct = {want.key: want for want in wants}
+    """Make each wanted thing once, called as who wants it first, in the caller's transaction."""
+    distinct: dict[tuple[str, str, str], ToMake] = {}
+    for want in wants:
+        distinct.setdefault(want.key, want)
     options = [w for w in distinct.values() if w.kind == "option"]
     made: Made = make_options(options, type_, change_set) if options else {}
     by_type: dict[str, list[ToMake]] = {}

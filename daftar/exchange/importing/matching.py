@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.odd import near
+from daftar.exchange.importing.readings import Fresh, ToMake
 from daftar.kernel.errors import Invalid
 from daftar.kernel.formats import joined
 from daftar.kernel.text import fold
@@ -40,18 +41,25 @@ class Index:
     emails: dict[str, tuple[int, str]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
 
-    def add(self, id_: int, title: str, email: str = "") -> None:
+    def add(self, id_: int, title: str, email: str = "", *, in_one: bool = True) -> None:
+        """A name; `in_one` finds it written without its gaps, too."""
         self.folded.setdefault(fold(title), {})[id_] = title
-        self.squashed.setdefault(squash(title), {})[id_] = title
+        if in_one:
+            self.squashed.setdefault(squash(title), {})[id_] = title
         if email:
             self.emails[email] = id_, title
 
 
 class Matcher:
-    """Finds records by name for one import."""
+    """Finds records by name for one import. Shapes: `fresh` are keys of what its rows wanted that was not there (`ToMake.key`).
 
-    def __init__(self, reader: Reader) -> None:
+    What is fresh, and records of a large type, are found by their whole names only: whether such a name is known
+    already in other spellings would depend on where a batch ends.
+    """
+
+    def __init__(self, reader: Reader, fresh: Fresh | None = None) -> None:
         self.reader = reader
+        self.fresh: Fresh = set() if fresh is None else fresh
         self.indexes: dict[str, Index] = {}
 
     def learn(self, type_: RecordType, names: Iterable[str]) -> None:
@@ -62,23 +70,28 @@ class Matcher:
         if index is None:
             index = self.indexes[type_.key] = Index(whole=rows.order_by()[: KEPT_WHOLE + 1].count() <= KEPT_WHOLE)
             if index.whole:
-                self._take(index, rows.values_list(*columns))
+                self._take(type_, rows.values_list(*columns))
         if index.whole:
             return
         wanted = {fold(n) for n in names} - index.asked - {""}
         index.asked |= wanted
         if wanted:
             found = rows.annotate(folded_name=Fold(type_.title_column)).filter(folded_name__in=wanted)
-            self._take(index, found.values_list(*columns))
+            self._take(type_, found.values_list(*columns))
 
-    def _take(self, index: Index, rows: Iterable[Any]) -> None:
+    def _take(self, type_: RecordType, rows: Iterable[Any]) -> None:
+        index = self.indexes[type_.key]
         for id_, title, *email in rows:
-            index.add(id_, title or "", (email[0] or "") if email else "")
+            in_one = index.whole and not self.is_fresh(type_, title or "")
+            index.add(id_, title or "", (email[0] or "") if email else "", in_one=in_one)
+
+    def is_fresh(self, type_: RecordType, name: str) -> bool:
+        return bool(self.fresh) and ToMake("record", type_.key, name).key in self.fresh
 
     def add(self, type_: RecordType, id_: int, title: str) -> None:
         """A record that this import made."""
         if (index := self.indexes.get(type_.key)) is not None:
-            index.add(id_, title)
+            index.add(id_, title, in_one=False)
 
     def find(self, type_: RecordType, name: str) -> Found | None:
         """The one record of that name, or None. Errors: Invalid naming them when there are several."""

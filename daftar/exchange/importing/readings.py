@@ -31,6 +31,10 @@ class ToMake:
         return self.kind, self.place, fold(self.name)
 
 
+Fresh = set[tuple[str, str, str]]
+"""Keys of things that rows of this import wanted first: every row that names one tells it as new, in whichever batch it stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """An odd value of a row, for the report."""

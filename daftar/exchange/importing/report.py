@@ -30,6 +30,8 @@ WHAT = {
     "left_person": gettext_lazy("this person has left; new records go to whom the import names"),
     "rounded": gettext_lazy("more digits than the currency has; rounded to its smallest coin"),
 }
+MADE = frozenset({"near_option", "new_option", "new_person", "new_record"})
+"""Told of rows for whose sake something was made, and of all that name it."""
 line_of = attrgetter("line")
 BY_COLUMN = frozenset({"no_link", "other_link", "rounded"})
 """Told once for a column, with the first value as an example: the values of such cells are all different."""

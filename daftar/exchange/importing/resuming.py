@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from django.db.models import Count
@@ -10,7 +10,9 @@ from django.db.models import Count
 from daftar.access.models import Row
 from daftar.exchange.importing.existing import find_existing
 from daftar.exchange.importing.outcomes import REFUSED, WAITING
-from daftar.exchange.importing.readings import Parsed
+from daftar.exchange.importing.readings import Parsed, ToMake
+from daftar.exchange.importing.report import MADE
+from daftar.exchange.importing.targets import parse_target
 from daftar.exchange.importing.work import Work
 from daftar.exchange.reading.rows import RawRow
 from daftar.exchange.reading.source import Source
@@ -23,6 +25,7 @@ def see_again(work: Work, source: Source, until: int, batch: int) -> None:
 
     Where every row so far made or changed a record, the events of the import name these, and no row is matched anew.
     """
+    work.matcher.fresh.update(fresh_before(work))
     is_named = named_by_events(work)
     rows = (row for row in source.rows() if isinstance(row, RawRow))
     while some := [row for row in islice(rows, batch) if row.line <= until]:
@@ -30,6 +33,19 @@ def see_again(work: Work, source: Source, until: int, batch: int) -> None:
             see_texts(work, some)
         else:
             look_at(work, some)
+
+
+def fresh_before(work: Work) -> Iterator[tuple[str, str, str]]:
+    """What rows above wanted first, as the report tells it."""
+    for odd in work.report.odd.values():
+        for text in work.map.columns.get(odd.column, ()) if odd.what in MADE else ():
+            target = parse_target(text)
+            field = work.type.field(target.key)
+            if field is not None and work.reader.links.is_link(field):
+                to = work.reader.links.linked(field, target)
+                yield ToMake("record", to.key if to else "", odd.value).key
+            elif field is not None:
+                yield ToMake("option", field.key, odd.value).key
 
 
 def named_by_events(work: Work) -> bool:

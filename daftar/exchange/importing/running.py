@@ -41,7 +41,8 @@ from daftar.records.schema import current_schema
 
 __all__ = ["BATCH", "Importer", "Keep", "Place", "rehearsed"]
 
-BATCH, MOST = 500, 4_000
+BATCH, LEAST, MOST = 500, 200, 4_000
+"""Rows of the first batch, and at least and at most of the others."""
 
 
 class Importer:
@@ -128,7 +129,7 @@ class Importer:
         place = self.work.place.line
         if place:
             see_again(self.work, self.source, place, BATCH)
-        self.turns = Turns(BATCH, least=200, most=MOST)
+        self.turns = Turns(BATCH, least=LEAST, most=MOST)
         for batch in batches(self.rows(place), self.turns):
             with uncollected():
                 self.do_batch(batch)
@@ -183,8 +184,9 @@ class Importer:
     def parsed(self, rows: Sequence[RawRow]) -> list[Parsed]:
         """The rows with their values; what another process has made ready is taken as it is."""
         reader, ready = self.work.reader, self.ahead.ready if self.ahead else {}
-        reader.learn([row for row in rows if row.line not in ready])
-        return [ready.pop(row.line) if row.line in ready else reader.parse(row) for row in rows]
+        some = [None if reader.names_fresh(row) else ready.pop(row.line, None) for row in rows]
+        reader.learn([row for row, one in zip(rows, some, strict=True) if one is None])
+        return [one or reader.parse(row) for row, one in zip(rows, some, strict=True)]
 
     def make_ready(self, rows: Sequence[Parsed]) -> None:
         """Use the pause before the batch: most rows are new records, and what these will be needs no database."""

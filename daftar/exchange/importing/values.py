@@ -15,7 +15,7 @@ from daftar.exchange.importing.maps import REST, ImportMap, factor_of
 from daftar.exchange.importing.mixed import refuse_two_dates, refuse_two_numbers
 from daftar.exchange.importing.odd import near, near_country
 from daftar.exchange.importing.pieces import entries, pieces
-from daftar.exchange.importing.readings import Filled, Note, Reading, ToMake, listed
+from daftar.exchange.importing.readings import Filled, Fresh, Note, Reading, ToMake, listed
 from daftar.exchange.importing.targets import LABELLED
 from daftar.exchange.importing.units import BARE, has_sign, plainly, priced, seconds_of
 from daftar.kernel.dates import parse_date, parse_date_time
@@ -39,8 +39,8 @@ MOST_PLACES = 4
 class ValueReader:
     """Reads cells into the fields of one type by one map, for one person. `mixed` are columns that hold two ways of writing."""
 
-    def __init__(self, type_: RecordType, map_: ImportMap, reader: Reader, bag: Bag) -> None:
-        self.type, self.map, self.bag = type_, map_, bag
+    def __init__(self, type_: RecordType, map_: ImportMap, reader: Reader, bag: Bag, fresh: Fresh) -> None:
+        self.type, self.map, self.bag, self.fresh = type_, map_, bag, fresh
         self.own_formats = reader.formats
         self.formats = replace(
             reader.formats,
@@ -181,9 +181,13 @@ class ValueReader:
         if said == "":
             return Reading(None, text)
         known = field_any.find(clean_text(said or text, max_length=200))
-        if known is not None:
+        if known is not None and not self.is_fresh(field_, known.label):
             return Reading(known.key, known.label)
-        guess = near(text, [word for o in field_any.options() for word in (o.label, o.key)])
+        there = [o for o in field_any.options() if not self.is_fresh(field_, o.label)]
+        guess = near(text, [word for o in there for word in (o.label, o.key)])
+        new = Note(heading, text, "near_option" if guess else "new_option", guess)
+        if known is not None:
+            return Reading(known.key, known.label, (new,))
         if (self.map.unknown_choice == "create" or table.get(REST) == "+") and field_any.open:
             if not self.may_add_options:
                 raise Invalid(
@@ -196,7 +200,7 @@ class ValueReader:
                     % {"text": text[:80]}
                 )
             made = ToMake("option", field_.key, clean_text(text, max_length=100))
-            return Reading(made, text, (Note(heading, text, "near_option" if guess else "new_option", guess),), (made,))
+            return Reading(made, text, (new,), (made,))
         if guess:
             raise Invalid(
                 _("“%(text)s” is not in the list. Did you mean “%(near)s”?") % {"text": text[:80], "near": guess}
@@ -206,6 +210,9 @@ class ValueReader:
             _("“%(text)s” is not in the list. Choose one of: %(names)s. Or let unknown ones be created.")
             % {"text": text[:80], "names": names}
         )
+
+    def is_fresh(self, field_: Field, label: str) -> bool:
+        return bool(self.fresh) and ToMake("option", field_.key, label).key in self.fresh
 
     def stage(self, field_: Field, text: str) -> Reading:
         if field_.custom:

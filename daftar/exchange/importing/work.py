@@ -14,7 +14,7 @@ from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.outcomes import LONGEST, KeepOutcome, RowTold
 from daftar.exchange.importing.readings import Parsed
-from daftar.exchange.importing.report import CellError, RefusedRow, Report
+from daftar.exchange.importing.report import MADE, CellError, RefusedRow, Report
 from daftar.exchange.importing.seen import Seen
 from daftar.exchange.importing.targets import parse_target
 from daftar.kernel.errors import DaftarError, Invalid
@@ -77,8 +77,15 @@ class Work:
         for note in row.notes:
             self.report.note(note.column, note.value, note.what, row.line, note.near)
 
+    def note_made(self, row: Parsed) -> None:
+        """What was made for its sake counts also when it does not go in."""
+        for note in row.notes:
+            if note.what in MADE:
+                self.report.note(note.column, note.value, note.what, row.line, note.near)
+
     def refused(self, row: Parsed, problem: DaftarError) -> RefusedRow:
         """The reasons of the gate and of required fields, at the columns they are about."""
+        self.note_made(row)
         errors = problem.errors if isinstance(problem, Invalid) else {problem.field: problem.sentence}
         found = []
         for key, sentence in errors.items():

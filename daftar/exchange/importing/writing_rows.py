@@ -35,6 +35,7 @@ def write_rows(work: Work, rows: Sequence[Parsed]) -> list[RefusedRow]:
     refused: list[RefusedRow] = []
     made: Made = {}
     waiting = list(rows)
+    Round(work, made).make(waiting)
     while waiting:
         now, later = first_of_each(waiting, work)
         a_round = Round(work, made)
@@ -68,7 +69,6 @@ class Round:
     def write(self, rows: Sequence[Parsed]) -> tuple[list[RefusedRow], list[Parsed]]:
         """(rows that could not, rows that mean a record which another row of the round means too)."""
         work = self.work
-        self.make(rows)
         if work.held and (asked := work.held.asked_for(rows)):
             self.write_held(asked)
         known = find_existing(rows, work.type, work.map, work.matcher, work.by, work.seen)
@@ -127,6 +127,7 @@ class Round:
         """What the rows want beside themselves."""
         wants = [want for row in rows for want in row.wants if want.key not in self.made]
         work = self.work
+        work.matcher.fresh.update(want.key for want in wants)
         self.made.update(make_all(wants, work.type, work.matcher, by=work.by, change_set=work.change_set))
 
     def create(self, rows: Sequence[Parsed], known: Known) -> list[RefusedRow]:
