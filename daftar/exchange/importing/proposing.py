@@ -20,7 +20,7 @@ from daftar.exchange.recipes.loading import check_rights
 from daftar.records.reader import Reader
 from daftar.records.schema import current_schema
 
-MOST_FILES = 100
+MOST_FILES, POINTS = 100, ("emails", "phones")
 
 
 def propose(run: ImportRun, reader: Reader) -> None:
@@ -78,7 +78,13 @@ def step_for(number: int, source: Source, type_key: str) -> Step:
 
 
 def map_for(type_key: str, source: Source) -> dict[str, object]:
-    return proposed_map(current_schema().type(type_key), source)[0].to_json()
+    """The kept map of such a file, else a guess by which people are known by their mail addresses and phones."""
+    type_ = current_schema().type(type_key)
+    map_, is_kept = proposed_map(type_, source)
+    if not (is_kept or map_.match or map_.source_column):
+        points = [f.key for kind in POINTS for f in type_.fields if f.kind == kind and f.column and map_.fills(f.key)]
+        map_ = map_.but(match=points)
+    return map_.to_json()
 
 
 def count(run: ImportRun) -> None:
