@@ -19,11 +19,13 @@ from daftar.records.models import BulkRun
 
 def add_files(run: ImportRun, uploads: Sequence[Any], propose: Callable[[], None]) -> None:
     """Keep the files beside those that are there and propose the steps anew; unsaved. Errors: Unreadable with nothing kept."""
-    before, made = list(run.files), [keep_file(upload) for upload in uploads]
-    run.files = [*before, *made]
+    before, made = list(run.files), []
     try:
+        for upload in uploads:
+            made.append(keep_file(upload))
+        run.files = [*before, *made]
         propose()
-    except Unreadable:
+    except Exception:
         run.files = before
         forget(made)
         raise

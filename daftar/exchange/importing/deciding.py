@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from daftar.access.models import User
 from daftar.exchange.importing.applying import LEAVE, NEW, UPDATE
 from daftar.exchange.importing.attached import Bag
-from daftar.exchange.importing.kept import source_of
+from daftar.exchange.importing.kept import source_as_kept
 from daftar.exchange.importing.report import Report
 from daftar.exchange.importing.running import Importer
+from daftar.exchange.importing.runs import check_files
 from daftar.exchange.importing.steps import Step, steps_of
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun, State
@@ -34,6 +35,7 @@ def decide(run: ImportRun, place: int, said: Mapping[int, str], *, by: User) -> 
         raise Conflict(_("This import was taken back."))
     with transaction.atomic():
         fresh = ImportRun.objects.select_for_update().get(pk=run.pk)
+        check_files(fresh)
         step, index = step_at(fresh, place)
         report = Report.from_json(fresh.reports[index])
         waiting = {row.line for row in report.rows_told.get("waiting", ())}
@@ -42,7 +44,7 @@ def decide(run: ImportRun, place: int, said: Mapping[int, str], *, by: User) -> 
             raise Unreadable(_("Say of at least one row what becomes of it."))
         made = {new["key"]: new.get("made", "") for new in fresh.types}
         importer = Importer(
-            made.get(step.type, step.type), source_of(fresh.files[step.file]), step.import_map(made), by=by, title=step.title,
+            made.get(step.type, step.type), source_as_kept(fresh.files[step.file]), step.import_map(made), by=by, title=step.title,
             change_set=run.change_set, report=report, decided=chosen, only=set(chosen), bag=Bag.of_kept(fresh.attached),
         )  # fmt: skip
         fresh.reports[index] = importer.run().to_json()

@@ -51,9 +51,9 @@ class Source:
         """
         for count, row in enumerate(self._rows(behind), 1):
             if not count % ROWS_BETWEEN_LOOKS:
-                self._look()
+                self.look()
             yield row
-        self._look()
+        self.look()
 
     def first_rows(self, count: int = 5) -> list[RawRow]:
         """The first rows that can be read, to look at."""
@@ -74,6 +74,11 @@ class Source:
         if not self.path.is_file() or fingerprint(self.path) != (then or self.fingerprint):
             raise Unreadable(changed())
 
+    def look(self) -> None:
+        """A quick look, at size and time alone. Errors: Unreadable when the file is not the one that was opened."""
+        if stamp(self.path) != self._stamp:
+            raise Unreadable(changed())
+
     # -- for the kinds -----------------------------------------------------------------------------
 
     def _rows(self, behind: int) -> Iterator[RawRow | BrokenRow]:
@@ -81,10 +86,6 @@ class Source:
 
     def _first(self) -> Iterator[RawRow | BrokenRow]:
         return self._rows(0)
-
-    def _look(self) -> None:
-        if stamp(self.path) != self._stamp:
-            raise Unreadable(changed())
 
 
 def changed() -> str:

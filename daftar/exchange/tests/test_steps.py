@@ -161,7 +161,7 @@ def test_a_long_import_lets_others_have_their_turn(shop, page, queued, monkeypat
 
     runs.do(run.pk)
     run.refresh_from_db()
-    assert (queued, run.state, run.line) == ([run.pk, run.pk], State.RUNNING, 0)
+    assert (queued, run.state, run.line) == ([run.pk, run.pk], State.RUNNING, 501)
     runs.do(run.pk, at_a_stretch=True)
     assert shop.rows("deal").count() == 1200
 

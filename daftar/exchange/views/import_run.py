@@ -81,6 +81,7 @@ def act(request: Any, run: ImportRun) -> None:
         raise BadAddress()
     if run.is_at_work or run.state == State.DONE:
         raise Conflict(_("This import is at work or done already."))
+    runs.check_files(run)
     if do == "change":
         back = ImportRun.objects.filter(pk=run.pk, state__in=[State.REHEARSED, State.FAILED], change_set=None)
         back.update(state=State.MAPPING)
@@ -128,8 +129,6 @@ def maps_by_name(request: Any, run: ImportRun, do: str) -> None:
 def begin(run: ImportRun, state: State) -> None:
     if not any(not step.off for step in steps_of(run.steps)):
         raise Unreadable(_("All files are left out. Choose at least one."))
-    if not run.files:
-        raise Unreadable(_("The files of this import are not kept any more. Load them again."))
     if run.change_set_id is None:
         check_answered(run)
     if state == State.RUNNING and run.change_set_id is None:
@@ -155,6 +154,7 @@ def choose_repeated(request: Any, run: ImportRun) -> None:
         raise Conflict(_("This import is at work or done already."))
     if request.POST.get("repeated") not in ("each", "one") or not place.isdecimal() or int(place) >= len(steps):
         raise BadAddress()
+    runs.check_files(run)
     step_ = steps[int(place)]
     steps[int(place)] = step_.but(map={**step_.map, "repeated": request.POST["repeated"]})
     run.steps = to_json(steps)
@@ -207,7 +207,7 @@ def page(request: Any, run: ImportRun, *, error: str = "", status: int = 200) ->
         context["type"] = context["types"][0]
     if run.is_at_work:
         return render(request, "exchange/progress.html", context | done_of(run), status=status)
-    if run.state == State.MAPPING:
+    if run.state == State.MAPPING and run.files:
         reader = reader_of(request)
         context["maps"] = named.names_for(run, reader)
         if len(run.steps) == 1 and "type" in context:
@@ -276,7 +276,7 @@ def refused(request: Any, run_id: int, place: int = 0) -> HttpResponseBase:
 def step(request: Any, run_id: int, place: int) -> HttpResponse:
     """The columns of one step among several: where each goes and how its values are read."""
     run, _user = mine(request, run_id)
-    if place >= len(run.steps):
+    if place >= len(run.steps) or not run.files:
         raise Missing()
     reader, error = reader_of(request), ""
     if request.method == "POST":
