@@ -49,7 +49,9 @@ def take_corrected(run: ImportRun, upload: Any) -> None:
         old = run.files[place]
         steps = steps_of(run.steps)
         more = [
-            corrected(step, len(run.files), source.headings) for step in steps if step.file == place and not step.off
+            corrected(step, len(run.files), source.headings)
+            for step in steps
+            if step.file == place and not step.off and not step.said
         ]
     except Exception:
         forget([file])

@@ -11,6 +11,7 @@ from django.db import transaction
 from daftar.access.models import User
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.kept import source_as_kept, source_of
+from daftar.exchange.importing.lines import Lines, SameOfAll
 from daftar.exchange.importing.progress import Teller
 from daftar.exchange.importing.refused import refusals
 from daftar.exchange.importing.report import RefusedRow, Report
@@ -144,9 +145,11 @@ def one(
     run: ImportRun, step: Step, source: Source, made: Mapping[str, str], change_set: ChangeSet,
     report: Report | None, place: Place | None, keep: Keep, *, is_first: bool, holds: bool,
 ) -> Report:  # fmt: skip
+    lines = Lines.from_text(step.lines) if step.said else None
     importer = Importer(
         made.get(step.type, step.type), source, step.import_map(made), by=run.by, title=step.title, change_set=change_set,
-        report=report, place=place, keep=keep, bag=Bag.of_kept(run.attached, dry=run.state == State.REHEARSING),
+        only=lines, decided=SameOfAll(lines, step.said) if lines else None, report=report, place=place,
+        keep=keep, bag=Bag.of_kept(run.attached, dry=run.state == State.REHEARSING),
         look_for_same=run.state == State.REHEARSING, holds=holds, is_first=is_first,
     )  # fmt: skip
     return importer.run()

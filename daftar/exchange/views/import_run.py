@@ -75,6 +75,8 @@ def act(request: Any, run: ImportRun) -> None:
         return take_corrected(request, run)
     if do == "decide":
         return say_of_waiting(request, run)
+    if do == "decide_all":
+        return say_of_all(request, run)
     if do == "repeated":
         return choose_repeated(request, run)
     if do not in EARLIER:
@@ -138,25 +140,35 @@ def begin(run: ImportRun, state: State) -> None:
 
 def say_of_waiting(request: Any, run: ImportRun) -> None:
     """What becomes of rows that wait: each has a select, `rest` is for those in which nothing was chosen."""
-    place, rest = request.POST.get("place", ""), request.POST.get("rest", "")
-    if not place.isdecimal() or len(place) > 6:
-        raise BadAddress()
+    rest = request.POST.get("rest", "")
     said = {key[len("row-") :]: value or rest for key, value in request.POST.items() if key.startswith("row-")}
     lines = {int(line): word[:30] for line, word in said.items() if line.isdecimal() and len(line) < 12 and word}
-    deciding.decide(run, int(place), lines, by=reader_of(request).user)
+    deciding.decide(run, place_in(request), lines, by=reader_of(request).user)
+
+
+def say_of_all(request: Any, run: ImportRun) -> None:
+    """The same for all rows of a step that wait, as a part of the import that goes on."""
+    deciding.decide_all(run, place_in(request), request.POST.get("all", ""))
+    runs.start(ImportRun.objects.get(pk=run.pk), State.RUNNING)
+
+
+def place_in(request: Any) -> int:
+    place = request.POST.get("place", "")
+    if not place.isdecimal() or len(place) > 6:
+        raise BadAddress()
+    return int(place)
 
 
 def choose_repeated(request: Any, run: ImportRun) -> None:
     """Rows that repeat a name: one record or each its own; then it is rehearsed again."""
-    place = request.POST.get("place", "")
-    steps = steps_of(run.steps)
+    place, steps = place_in(request), steps_of(run.steps)
     if run.state != State.REHEARSED or run.change_set_id is not None:
         raise Conflict(_("This import is at work or done already."))
-    if request.POST.get("repeated") not in ("each", "one") or not place.isdecimal() or int(place) >= len(steps):
+    if request.POST.get("repeated") not in ("each", "one") or place >= len(steps):
         raise BadAddress()
     runs.check_files(run)
-    step_ = steps[int(place)]
-    steps[int(place)] = step_.but(map={**step_.map, "repeated": request.POST["repeated"]})
+    step_ = steps[place]
+    steps[place] = step_.but(map={**step_.map, "repeated": request.POST["repeated"]})
     run.steps = to_json(steps)
     run.save(update_fields=["steps"])
     begin(run, State.REHEARSING)

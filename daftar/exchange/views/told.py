@@ -79,7 +79,7 @@ def one(run: ImportRun, place: int, step: Step, report: Report, formats: Formats
         told.groups = sorted(report.grouped.values(), key=lambda group: -group.count)[:GROUPS]
     told.stages = stages_of(report.in_file, report.by_stage, formats)
     told.is_one = step.map.get("repeated") == "one"
-    told.may_decide = run.state == State.DONE and bool(report.rows_told.get("waiting"))
+    told.may_decide = run.state == State.DONE and bool(report.waits) and bool(run.files)
     told.may_choose = run.state == State.REHEARSED and run.change_set_id is None
     return told
 
