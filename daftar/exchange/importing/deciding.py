@@ -18,12 +18,10 @@ from daftar.exchange.importing.outcomes import MOST_ROWS, WAITING, RowTold
 from daftar.exchange.importing.refused import refusals
 from daftar.exchange.importing.report import RefusedRow, Report, line_of
 from daftar.exchange.importing.running import Importer, Place, rehearsed
-from daftar.exchange.importing.runs import check_files
+from daftar.exchange.importing.runs import check_files, check_loaded
 from daftar.exchange.importing.steps import Step, steps_of, to_json
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun, Refusal, State
-from daftar.kernel.errors import Conflict
-from daftar.records.models import BulkRun
 
 WORDS = (UPDATE, NEW, LEAVE)
 
@@ -75,10 +73,7 @@ def decide_all(run: ImportRun, place: int, word: str) -> None:
 def taken(run: ImportRun) -> ImportRun:
     """The import as it stands, locked. Errors: Conflict while it is at work or when it was taken back; Unreadable without its files."""
     fresh = ImportRun.objects.select_for_update(of=("self",)).select_related("change_set").get(pk=run.pk)
-    if fresh.state != State.DONE or fresh.change_set is None:
-        raise Conflict(_("Load the import first; then say what becomes of the rows that wait."))
-    if BulkRun.objects.filter(undoes=fresh.change_set).exists():
-        raise Conflict(_("This import was taken back."))
+    check_loaded(fresh)
     check_files(fresh)
     return fresh
 

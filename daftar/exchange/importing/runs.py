@@ -24,6 +24,7 @@ from daftar.exchange.importing.steps import NEW, steps_of
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import AT_WORK, ImportRun, Refusal, State
 from daftar.exchange.recipes import RECIPES
+from daftar.exchange.taking_back import whole
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, DaftarError, NotAllowed, StorageFull
 from daftar.kernel.formats import using
@@ -53,6 +54,14 @@ def files_named() -> set[str]:
     """Names on the disk of all files that an import keeps."""
     rows = ImportRun.objects.exclude(files=[], attached=[]).values_list("files", "attached")
     return {str(file["path"]) for some in rows.iterator() for part in some for file in part}
+
+
+def check_loaded(run: ImportRun) -> None:
+    """Errors: Conflict unless the import is loaded to its end and was not taken back."""
+    if run.state != State.DONE or run.change_set_id is None:
+        raise Conflict(_("This import is not loaded to its end yet. Load it, or continue it, first."))
+    if whole.undone_by(run) is not None:
+        raise Conflict(_("This import was taken back. Load the rows as a new import."))
 
 
 def check_files(run: ImportRun) -> None:

@@ -6,6 +6,8 @@ import html
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from daftar.exchange import jobs
 from daftar.exchange.importing import progress, runs
@@ -133,6 +135,14 @@ def begun(page, text, **more):
     sent = {"mapped": "1", "column-0": "@id", "column-1": "name", "system": "old", "existing": "update"}
     words = dict.fromkeys(("unknown_choice", "unknown_person", "unknown_link"), "report")
     return place, page.post(place, sent | words | more)
+
+
+def test_one_press_is_kept_once(shop, page):
+    with CaptureQueriesContext(connection) as asked:
+        begun(page, long(3), do="save")
+
+    kept = [q["sql"] for q in asked if q["sql"].startswith('UPDATE "exchange_importrun"')]
+    assert (len(kept), ImportRun.objects.get().steps[0]["map"]["system"]) == (1, "old")
 
 
 def test_a_pause_keeps_what_is_in_and_goes_on_there(shop, page, queued, monkeypatch):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from daftar.access.doors import door
 from daftar.access.models import User
 from daftar.exchange.importing import again, deciding, named, progress, runs
-from daftar.exchange.importing.answering import answer, check_answered
+from daftar.exchange.importing.answering import check_answered
 from daftar.exchange.importing.attached import take_in
 from daftar.exchange.importing.kept import source_of
 from daftar.exchange.importing.proposing import propose, remember_maps
@@ -25,7 +25,7 @@ from daftar.exchange.models import ImportRun, State
 from daftar.exchange.taking_back import whole
 from daftar.exchange.views import step_form, steps_form, told
 from daftar.exchange.views.attachments import attachment
-from daftar.exchange.views.questions import answers_in, asked
+from daftar.exchange.views.questions import asked
 from daftar.exchange.views.upload import takes_files
 from daftar.kernel.errors import BadAddress, Conflict, Missing, NotAllowed
 from daftar.records.bulk import undo
@@ -105,8 +105,6 @@ def keep_choices(request: Any, run: ImportRun) -> None:
     reader = reader_of(request)
     if "mapped" in request.POST:
         step_form.keep(run, 0, request.POST, reader)
-        answer(run, answers_in(request.POST))
-        run.save(update_fields=["steps", "proposal"])
     elif request.POST.get("do") == "read":
         step_form.read_otherwise(run, 0, request.POST, reader)
     elif "steps" in request.POST:
