@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daftar.exchange.company import places
 from daftar.exchange.company import runs as archives
-from daftar.exchange.importing import runs
+from daftar.exchange.importing import kept, runs
 from daftar.exchange.models import CompanyArchive
 from daftar.kernel import keeping
 from daftar.kernel.database_copy import forget_old_copies
@@ -19,14 +19,17 @@ def carry_out(run_id: int) -> None:
 
 @every(hours=24)
 def forget_old_imports() -> None:
-    """Remove the files and refused rows of imports that nobody touched for as long as the company says; their reports stay."""
-    if (moment := keeping.before("import_files")) is None:
-        return
-    for run in runs.with_files_before(moment)[:500]:
-        runs.forget_files(run)
-        run.refusals.all().delete()
-        run.files, run.attached = [], []
-        run.save(update_fields=["files", "attached"])
+    """Remove the files and refused rows of imports that nobody touched for as long as the company says; their reports stay.
+
+    What broken off uploads left goes after a day.
+    """
+    if (moment := keeping.before("import_files")) is not None:
+        for run in runs.with_files_before(moment)[:500]:
+            runs.forget_files(run)
+            run.refusals.all().delete()
+            run.files, run.attached = [], []
+            run.save(update_fields=["files", "attached"])
+    kept.clean_up(runs.files_named())
 
 
 @every(minutes=5)

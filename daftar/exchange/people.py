@@ -16,7 +16,7 @@ def acting(email: str = "") -> User:
             raise Missing(_("There is no active person with the e-mail “%(email)s”.") % {"email": email[:100]})
         return user
     people = User.objects.filter(is_active=True, deleted_at=None).order_by("pk")
-    user = next((person for person in people if person.is_owner), None)
-    if user is None:
+    owner: User | None = next((person for person in people if person.is_owner), None)
+    if owner is None:
         raise Missing(_("There is no owner yet. Open the first page and create the owner account, or use --as."))
-    return user
+    return owner

@@ -63,13 +63,17 @@ def lay_down(type_key: str, record_id: int, upload: Any, *, by: User, field: str
     digest = hashlib.sha256()
     head = b""
     temporary = folder() / f".{stored}.part"
-    with temporary.open("wb") as out:
-        for chunk in upload.chunks():
-            head = head or chunk[:16]
-            digest.update(chunk)
-            out.write(chunk)
-        out.flush()
-        os.fsync(out.fileno())
+    try:
+        with temporary.open("wb") as out:
+            for chunk in upload.chunks():
+                head = head or chunk[:16]
+                digest.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError:  # on a full disk what was written must not stay
+        temporary.unlink(missing_ok=True)
+        raise
     place(temporary, folder() / stored)
     kind = content_type(head)
     preview = make_preview(folder() / stored) if kind.startswith("image/") else ""

@@ -10,20 +10,21 @@ from django.utils.translation import gettext as _
 from daftar.exchange.importing.attached import forget
 from daftar.exchange.importing.kept import keep_file, look_at
 from daftar.exchange.importing.refused import WHY
+from daftar.exchange.importing.runs import check_loaded
 from daftar.exchange.importing.steps import Step, steps_of, to_json
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import ImportRun, State
-from daftar.kernel.errors import Conflict
-from daftar.records.models import BulkRun
 
 
 def add_files(run: ImportRun, uploads: Sequence[Any], propose: Callable[[], None]) -> None:
     """Keep the files beside those that are there and propose the steps anew; unsaved. Errors: Unreadable with nothing kept."""
-    before, made = list(run.files), [keep_file(upload) for upload in uploads]
-    run.files = [*before, *made]
+    before, made = list(run.files), []
     try:
+        for upload in uploads:
+            made.append(keep_file(upload))
+        run.files = [*before, *made]
         propose()
-    except Unreadable:
+    except Exception:
         run.files = before
         forget(made)
         raise
@@ -34,12 +35,7 @@ def take_corrected(run: ImportRun, upload: Any) -> None:
 
     Errors: Conflict while it is at work, before it has begun, or when it was taken back; Unreadable when no file of it has these headings.
     """
-    if run.state not in (State.DONE, State.FAILED, State.PAUSED) or run.change_set_id is None:
-        raise Conflict(_("Load the import first; then the refused rows can be corrected."))
-    if run.state != State.DONE:
-        raise Conflict(_("Continue the import first; then the refused rows can be corrected."))
-    if BulkRun.objects.filter(undoes=run.change_set_id).exists():
-        raise Conflict(_("This import was taken back. Load the corrected rows as a new import."))
+    check_loaded(run)
     file = keep_file(upload)
     try:
         source = look_at(file)
@@ -47,7 +43,9 @@ def take_corrected(run: ImportRun, upload: Any) -> None:
         old = run.files[place]
         steps = steps_of(run.steps)
         more = [
-            corrected(step, len(run.files), source.headings) for step in steps if step.file == place and not step.off
+            corrected(step, len(run.files), source.headings)
+            for step in steps
+            if step.file == place and not step.off and not step.said
         ]
     except Exception:
         forget([file])

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from daftar.access.models import User
 from daftar.exchange.importing.attached import Bag
-from daftar.exchange.importing.kept import source_of
+from daftar.exchange.importing.kept import source_as_kept, source_of
+from daftar.exchange.importing.lines import Lines, SameOfAll
 from daftar.exchange.importing.progress import Teller
 from daftar.exchange.importing.refused import refusals
 from daftar.exchange.importing.report import RefusedRow, Report
@@ -31,8 +32,8 @@ SECONDS = 60
 """After so long an import stands in the queue again, behind what else waits."""
 MOST_REFUSALS = 20_000
 """Refused rows of a rehearsal that can be downloaded."""
-KeepFile = Callable[[str, int], Keep]
-"""File and the lines of the steps before it → what is told after each batch."""
+KeepFile = Callable[[Source, int], Keep]
+"""File and the lines of the steps before it → what is told after each batch, whose rows must still stand in the file."""
 
 
 class Paused(Exception):
@@ -48,9 +49,10 @@ def rehearse(run: ImportRun) -> list[Report]:
     kept: list[Refusal] = []
     teller = Teller(run.pk)
 
-    def keep(file: str, before: int) -> Keep:
+    def keep(source: Source, before: int) -> Keep:
         def note(_report: Report, place: Place, rows: Sequence[RefusedRow]) -> None:
-            kept.extend(refusals(run, file, rows) if len(kept) < MOST_REFUSALS else ())
+            source.look()
+            kept.extend(refusals(run, source.name, rows) if len(kept) < MOST_REFUSALS else ())
             if teller.tell(before + place.line):
                 raise Paused
 
@@ -70,19 +72,22 @@ def rehearse(run: ImportRun) -> list[Report]:
 def load(run: ImportRun, *, seconds: float | None = None) -> list[Report]:
     """The import in earnest; after each batch the run says where it stands, in the batch's own transaction.
 
-    Errors: Paused; Later after so many seconds. The batch at hand is taken back then.
+    Errors: Paused; Later after so many seconds and at least one batch. The batch at hand is taken back then.
     """
     if run.change_set is None:
         with transaction.atomic():
             run.change_set = ChangeSet.objects.create(by=run.by, via="import", title=str(run)[:300])
             run.save(update_fields=["change_set"])
     until = time.monotonic() + seconds if seconds else None
+    has_moved = False  # to see again what stands above can take longer than a turn
 
-    def keep(file: str, before: int) -> Keep:
+    def keep(source: Source, before: int) -> Keep:
         def note(report: Report, place: Place, rows: Sequence[RefusedRow]) -> None:
-            if until is not None and time.monotonic() > until:
+            nonlocal has_moved
+            source.look()
+            if until is not None and time.monotonic() > until and has_moved:
                 raise Later
-            Refusal.objects.bulk_create(refusals(run, file, rows), batch_size=500)
+            Refusal.objects.bulk_create(refusals(run, source.name, rows), batch_size=500)
             going = ImportRun.objects.filter(pk=run.pk, state=State.RUNNING)
             if not going.update(
                 report=report.to_json(),
@@ -92,6 +97,7 @@ def load(run: ImportRun, *, seconds: float | None = None) -> list[Report]:
                 at=clock.now(),
             ):
                 raise Paused
+            has_moved = True
 
         return note
 
@@ -112,10 +118,10 @@ def carry(run: ImportRun, change_set: ChangeSet, keep: KeepFile, done: list[Repo
     for n, step in enumerate(steps):
         file = run.files[step.file]
         if n >= len(done):
-            source = source_of(file)
+            source = source_as_kept(file)
             is_first = not (reports or made or run.recipe)
             holds = not (in_earnest or any(names(other, step.type) for other in steps[n + 1 :]))
-            told = keep(source.name, before)
+            told = keep(source, before)
             reports.append(
                 one(run, step, source, made, change_set, report, place, told, is_first=is_first, holds=holds)
             )
@@ -139,9 +145,11 @@ def one(
     run: ImportRun, step: Step, source: Source, made: Mapping[str, str], change_set: ChangeSet,
     report: Report | None, place: Place | None, keep: Keep, *, is_first: bool, holds: bool,
 ) -> Report:  # fmt: skip
+    lines = Lines.from_text(step.lines) if step.said else None
     importer = Importer(
         made.get(step.type, step.type), source, step.import_map(made), by=run.by, title=step.title, change_set=change_set,
-        report=report, place=place, keep=keep, bag=Bag.of_kept(run.attached, dry=run.state == State.REHEARSING),
+        only=lines, decided=SameOfAll(lines, step.said) if lines else None, report=report, place=place,
+        keep=keep, bag=Bag.of_kept(run.attached, dry=run.state == State.REHEARSING),
         look_for_same=run.state == State.REHEARSING, holds=holds, is_first=is_first,
     )  # fmt: skip
     return importer.run()

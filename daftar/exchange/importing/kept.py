@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Mapping, Sequence
+import shutil
+import time
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.reading.opening import open_source
 from daftar.exchange.reading.source import Source
 from daftar.records import files
 
+MOST_FILES = 100
+ORPHAN_SECONDS = 24 * 3600
+
 
 def keep_upload(upload: Any, suffix: str) -> Path:
     """Store an upload under a random name: written, synced, then renamed."""
     path = folder() / f"{files.random_name()}{suffix}"
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        for chunk in upload.chunks():
-            file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(path)
+    try:
+        with part.open("wb") as file:
+            for chunk in upload.chunks():
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(path)
+    except BaseException:  # on a full disk what was written must not stay
+        part.unlink(missing_ok=True)
+        raise
     return path
+
+
+def clean_up(named: Collection[str]) -> None:
+    """Remove what no import names and nobody touched for a day: of uploads and of work that broke off. Spools go with their file."""
+    before = time.time() - ORPHAN_SECONDS
+    for path in folder().iterdir():
+        if ".".join(path.name.split(".")[:2]) in named or path.stat().st_mtime > before:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def folder() -> Path:
@@ -37,20 +60,43 @@ def folder() -> Path:
 def keep_file(upload: Any) -> dict[str, Any]:
     """Store an uploaded table; what a run keeps of it."""
     path = keep_upload(upload, ".table")
-    return {"name": (upload.name or "file.csv")[:200], "path": path.name, "encoding": "", "delimiter": ""}
+    name = (upload.name or "file.csv")[:200]
+    return {"name": name, "path": path.name, "encoding": "", "delimiter": "", "sha256": sha256_of(path)}
 
 
 def source_of(file: Mapping[str, Any]) -> Source:
     """The kept file, read as it was guessed or chosen. Errors: Unreadable."""
-    path = folder() / Path(str(file["path"])).name
     return open_source(
-        path,
+        path_of(file),
         encoding=str(file.get("encoding", "")),
         delimiter=str(file.get("delimiter", "")),
         sheet=str(file.get("sheet", "")),
         has_headings=bool(file.get("has_headings", True)),
         name=str(file["name"]),
     )
+
+
+def source_as_kept(file: Mapping[str, Any]) -> Source:
+    """The kept file, which is still the one that was taken in. Errors: Unreadable."""
+    path = path_of(file)
+    if file.get("sha256") and path.is_file() and sha256_of(path) != file["sha256"]:
+        raise Unreadable(
+            _(
+                "The kept copy of “%(name)s” is not the file any more that was taken in. "
+                "What was loaded before stays and can be undone; load the file again."
+            )
+            % {"name": str(file["name"])[:80]}
+        )
+    return source_of(file)
+
+
+def path_of(file: Mapping[str, Any]) -> Path:
+    return folder() / Path(str(file["path"])).name
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def look_at(file: dict[str, Any]) -> Source:
@@ -74,8 +120,16 @@ def by_sheets(files_: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         source = opened(file)
         others = [sheet for sheet in source.sheets if sheet != source.sheet] if not file.get("sheet") else []
         made.append(file if not others else sheet_of(file, source.sheet))
-        made += [one for one in (sheet_of(file, sheet) for sheet in others) if holds_a_table(one)]
+        for one in (sheet_of(file, sheet) for sheet in others):
+            made += [one] if holds_a_table(one) else []
+            check_count(made)
     return made
+
+
+def check_count(files_: Sequence[Any]) -> None:
+    """Errors: Unreadable for too many files at once; each sheet of a workbook is one."""
+    if len(files_) > MOST_FILES:
+        raise Unreadable(_("Choose at most %(most)s files at once.") % {"most": MOST_FILES})
 
 
 def sheet_of(file: Mapping[str, Any], sheet: str) -> dict[str, Any]:

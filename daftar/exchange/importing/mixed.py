@@ -19,8 +19,10 @@ from daftar.records.types import RecordType
 
 NUMBERS = frozenset({"money", "decimal", "percent", "whole"})
 DATES = frozenset({"date", "date_time"})
-COMMA_DECIMAL = re.compile(r"(?:^|[^\d.,])(?:\d{1,3}(?:\.\d{3})+,\d+|\d+,(?:\d{1,2}|\d{4,}))(?![\d.,])")
-POINT_DECIMAL = re.compile(r"(?:^|[^\d.,])(?:\d{1,3}(?:,\d{3})+\.\d+|\d+\.(?:\d{1,2}|\d{4,}))(?![\d.,])")
+BODY = re.compile(r"[.,]?\d[\d.,]*")
+GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{2,3})*[.,]\d{3}")
+OPEN = "?"
+"""Of a number that two readers read differently."""
 TWO_NUMBERS = re.compile(r"(?:^|[^\d.,])([1-9]\d{0,2})[.,](\d{3})(?![\d.,])")
 SLASHED = re.compile(r"\s*(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?!\d)")
 
@@ -98,11 +100,29 @@ def way_of(cell: str, word: str) -> int:
         return 0
     text = ascii_digits(cell)
     if word == "numbers":
-        return 1 if COMMA_DECIMAL.search(text) else 2 if POINT_DECIMAL.search(text) else 0
+        body = BODY.search(text) if "." in text or "," in text else None
+        return {",": 1, ".": 2}.get(decimal_sign(body[0].rstrip(".,")), 0) if body else 0
     shape = SLASHED.match(text)
     if shape is None or int(shape[4]) < 1700:
         return 0
     return 1 if int(shape[1]) > 12 else 2 if int(shape[3]) > 12 else 0
+
+
+def decimal_sign(number: str) -> str:
+    """The sign before the decimals of a number of digits, points and commas.
+
+    Shapes: "." and "," where it proves one ("1,234.56", "0.5", "1.234.567" with a comma), `OPEN` ("1.234"), "" (none, or no number).
+    """
+    marks = [sign for sign in number if sign in ".,"]
+    if not marks:
+        return ""
+    last, behind = marks[-1], re.split(r"[.,]", number)[-1]
+    if len(set(marks)) == 2:
+        return last if marks.count(last) == 1 else ""
+    if len(marks) > 1:
+        return ({".": ",", ",": "."}[last]) if GROUPED.fullmatch(number) else ""
+    is_open = len(behind) == 3 and 1 < len(number) - 3 <= 4 and not number.startswith("0")
+    return OPEN if is_open else last
 
 
 def refuse_two_numbers(text: str) -> None:

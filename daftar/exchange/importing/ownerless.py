@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.unreadable import Unreadable
@@ -44,7 +45,7 @@ def owner_for(word: str, type_: RecordType, reader: Reader) -> dict[str, int | N
 
 def person_id(word: str, field: Field, reader: Reader) -> int | None:
     if "@" in word:
-        people = visible(reader.schema.type("user"), reader.user).filter(email=word.strip().lower())
+        people = visible(reader.schema.type("user"), reader.user).filter(Q(email=word.strip().lower()))
         word = str(people.values_list("pk", flat=True).first() or word)
     found: int | None = field.parse(word if word.isascii() and word.isdigit() else {"name": word}, reader)
     return found

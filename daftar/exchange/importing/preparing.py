@@ -21,6 +21,7 @@ from daftar.kernel.errors import Invalid
 from daftar.kernel.text import clean_text, fold
 from daftar.records import custom_fields, pipelines
 from daftar.records.fields import KINDS
+from daftar.records.fields.stage import Stage as StageField
 from daftar.records.models import ChangeSet, ChoiceOption, CustomField, Pipeline, Stage
 from daftar.records.schema import current_schema, schema_changed
 from daftar.records.shapes import PipelineInfo
@@ -169,7 +170,8 @@ def pipeline_for(type_key: str, said: str, by: User, change_set: ChangeSet | Non
 def again_in_use(type_key: str, name: str, by: User) -> int:
     """A pipeline of that name out of the archive, where an import that was taken back left it; 0 when there is none."""
     field = current_schema().type(type_key).stage_field
-    rows = Pipeline.objects.filter(type=type_key, field=field.pipelines_key if field else "", archived=True)
+    key = field.pipelines_key if isinstance(field, StageField) else ""
+    rows = Pipeline.objects.filter(type=type_key, field=key, archived=True)
     for row in rows:
         if fold(row.name) == fold(name):
             pipelines.use_pipeline_again(row.pk, by=by)

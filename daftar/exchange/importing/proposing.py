@@ -8,7 +8,7 @@ from dataclasses import asdict
 from django.utils.translation import gettext as _
 
 from daftar.access import decide
-from daftar.exchange.importing.kept import by_sheets, look_at
+from daftar.exchange.importing.kept import by_sheets, check_count, look_at
 from daftar.exchange.importing.saved_maps import proposed_map, remember
 from daftar.exchange.importing.steps import NEW, Step, steps_of, to_json
 from daftar.exchange.importing.unreadable import Unreadable
@@ -20,15 +20,13 @@ from daftar.exchange.recipes.loading import check_rights
 from daftar.records.reader import Reader
 from daftar.records.schema import current_schema
 
-MOST_FILES, POINTS = 100, ("emails", "phones")
-
+POINTS = ("emails", "phones")
 
 def propose(run: ImportRun, reader: Reader) -> None:
     """Look at the run's files and set its steps, unsaved. Errors: Unreadable naming the file, NotAllowed."""
     if not run.files:
         raise Unreadable(_("Choose a file first."))
-    if len(run.files) > MOST_FILES:
-        raise Unreadable(_("Choose at most %(most)s files at once.") % {"most": MOST_FILES})
+    check_count(run.files)
     run.files = by_sheets(run.files)
     sources = [named(file) for file in run.files]
     if run.recipe:

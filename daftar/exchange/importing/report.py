@@ -11,7 +11,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from daftar.exchange.importing.outcomes import MOST_LINES, MOST_ROWS, OUTCOMES, REFUSED, Group, RowTold, StageSum
+from daftar.exchange.importing.lines import Lines
+from daftar.exchange.importing.outcomes import (
+    MOST_LINES,
+    MOST_ROWS,
+    OUTCOMES,
+    REFUSED,
+    WAITING,
+    Group,
+    RowTold,
+    StageSum,
+)
 from daftar.kernel.text import fold
 
 MOST_LISTED = 1000
@@ -84,7 +94,8 @@ class Report:
     Shapes: `rows_told` are the first rows of each outcome, and of `candidates`: new ones that may be the same as a record here.
     `groups` counts titles that several rows have, `repeats` the rows behind the first of each; `grouped` lists the first of them.
     `by_stage` are stage → rows and sums of what was stored for rows that went in, `in_file` the same as the file says it.
-    `mixed` are columns that hold two ways of writing, None before the file was looked at.
+    `waits` are the lines of all rows that wait, listed or not. `mixed` are columns that hold two ways of writing, None before the file was
+    looked at.
     """
 
     title: str = ""
@@ -105,6 +116,7 @@ class Report:
     grouped: dict[str, Group] = field(default_factory=dict)
     by_stage: dict[str, StageSum] = field(default_factory=dict)
     in_file: dict[str, StageSum] = field(default_factory=dict)
+    waits: Lines = field(default_factory=Lines)
     mixed: list[str] | None = None
 
     @property
@@ -114,6 +126,8 @@ class Report:
     def tell(self, outcome: str, row: RowTold) -> None:
         """Count a row, and list it when it is one of the first in the file, in whatever order rows are done."""
         setattr(self, outcome, getattr(self, outcome) + 1)
+        if outcome == WAITING:
+            self.waits.add(row.line)
         told = self.rows_told.setdefault(outcome, [])
         if len(told) < MOST_ROWS or row.line < told[-1].line:
             insort(told, row, key=line_of)
@@ -125,10 +139,12 @@ class Report:
         at = bisect_left(told, row.line, key=line_of)
         return at < len(told) and told[at] is row
 
-    def untell(self, outcome: str, line: int) -> None:
+    def untell_waiting(self, line: int) -> None:
         """Take back a row that waited for a word and has it now."""
-        setattr(self, outcome, max(getattr(self, outcome) - 1, 0))
-        self.rows_told[outcome] = [row for row in self.rows_told.get(outcome, ()) if row.line != line]
+        if line in self.waits:
+            self.waits.discard(line)
+            self.waiting -= 1
+            self.rows_told[WAITING] = [row for row in self.rows_told.get(WAITING, ()) if row.line != line]
 
     def group(self, title: str, first: int, line: int, *, is_new: bool) -> None:
         """A row whose title stands in the file above; `first` is the line there, `is_new` when it is the second of its group."""
@@ -179,6 +195,7 @@ class Report:
             "grouped": [{"key": key, **asdict(group)} for key, group in self.grouped.items()],
             "by_stage": {stage: asdict(found) for stage, found in self.by_stage.items()},
             "in_file": {stage: asdict(found) for stage, found in self.in_file.items()},
+            "waits": self.waits.to_text(),
             "mixed": self.mixed,
         }
 
@@ -195,6 +212,8 @@ class Report:
         for group in kept.get("grouped") or ():
             made.grouped[group["key"]] = Group(group["title"], list(group["lines"]), group["count"])
         made.by_stage = {stage: StageSum(**found) for stage, found in dict(kept.get("by_stage") or {}).items()}
+        told = kept.get("waits")  # releases before this one kept the lines of those alone that they list
+        made.waits = Lines.from_text(told) if told else Lines([row.line for row in made.rows_told.get(WAITING, ())])
         made.mixed = kept.get("mixed")
         made.in_file = {stage: StageSum(**found) for stage, found in dict(kept.get("in_file") or {}).items()}
         return made

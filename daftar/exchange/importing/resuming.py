@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from daftar.access.models import Row
 from daftar.exchange.importing.existing import find_existing
-from daftar.exchange.importing.outcomes import REFUSED, WAITING
+from daftar.exchange.importing.outcomes import REFUSED
 from daftar.exchange.importing.readings import Parsed, ToMake
 from daftar.exchange.importing.report import MADE
 from daftar.exchange.importing.targets import parse_target
@@ -87,8 +87,7 @@ def look_at(work: Work, rows: Sequence[RawRow]) -> None:
     met |= by_title(work, [row for row in fine if row.line not in met])
     made = made_here(work, set(met.values()))
     if work.map.existing == "ask":
-        waiting = {told.line for told in work.report.rows_told.get(WAITING, ())}
-        met = {line: id_ for line, id_ in met.items() if line not in waiting}
+        met = {line: id_ for line, id_ in met.items() if line not in work.report.waits}
     for row in fine:
         if (id_ := met.get(row.line)) is not None:
             work.seen.met.add(id_)

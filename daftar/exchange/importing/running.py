@@ -18,7 +18,7 @@ from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.mixed import questions
 from daftar.exchange.importing.odd import near
-from daftar.exchange.importing.outcomes import REFUSED, WAITING, KeepOutcome
+from daftar.exchange.importing.outcomes import REFUSED, KeepOutcome
 from daftar.exchange.importing.preparing import makes_something, prepare
 from daftar.exchange.importing.readings import Parsed
 from daftar.exchange.importing.report import CellError, RefusedRow, Report
@@ -77,8 +77,10 @@ class Importer:
         if not decide.may(by, "import", type_key):
             raise NotAllowed()
         self.type_key, self.source, self.map, self.by = type_key, source, map_, by
-        self.keep, self.only, self.is_inside, self.holds, self.is_first = keep, only, False, holds, is_first
+        self.keep, self.is_inside, self.holds, self.is_first = keep, False, holds, is_first
         self.ahead: Ahead | None = None
+        if only is not None:
+            self.source = source.only(only)
         self.mixed: Collection[str] = ()
         type_ = current_schema().type(type_key)
         map_.check_for(type_, source.headings)
@@ -139,16 +141,13 @@ class Importer:
 
     def may_read_ahead(self) -> bool:
         """Whether another process can read the rows: a long file, in whose rows nothing depends on what only this transaction sees."""
-        if self.only is not None or not stand_alone(self.work.type, self.work.reader):
+        if self.source.picked is not None or not stand_alone(self.work.type, self.work.reader):
             return False
         is_seen = not self.is_inside or (self.is_first and not self.makes)
         return is_seen and self.source.count_lines() >= FROM_LINES
 
     def rows(self, behind: int) -> Iterator[RawRow | BrokenRow]:
-        if self.ahead is not None:
-            return self.ahead.rows(behind)
-        rows = self.source.rows(behind)
-        return rows if self.only is None else (row for row in rows if row.line in self.only)
+        return self.source.rows(behind) if self.ahead is None else self.ahead.rows(behind)
 
     # -- one batch ---------------------------------------------------------------------------------
 
@@ -161,8 +160,8 @@ class Importer:
             self.see(row.line, row.title)
             if work.map.by_row:
                 row.row_key = work.seen.equals.key_of(row.row.cells)
-            if row.line in work.decided and self.only is not None:
-                work.report.untell(WAITING, row.line)
+            if row.line in work.decided:
+                work.report.untell_waiting(row.line)
         refused += [RefusedRow(p.line, p.row.cells, tuple(p.errors), p.title) for p in parsed if p.errors]
         fine = [p for p in parsed if not p.errors]
         self.make_ready(fine)
@@ -207,8 +206,8 @@ class Importer:
         return write_rows(self.work, rows)
 
     def see(self, line: int, title: str) -> None:
-        """Tell a row whose title stands above."""
-        if title and (above := self.work.seen.titles.see(title, line)) is not None:
+        """Tell a row whose title stands above; picked rows were told before."""
+        if title and (above := self.work.seen.titles.see(title, line)) is not None and self.source.picked is None:
             first, is_second = above
             self.report.group(title, first, line, is_new=is_second)
 

@@ -21,11 +21,14 @@ from daftar.exchange.importing.attached import forget
 from daftar.exchange.importing.carrying import SECONDS, Later, Paused, load, rehearse
 from daftar.exchange.importing.report import Report, totals
 from daftar.exchange.importing.steps import NEW, steps_of
+from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import AT_WORK, ImportRun, Refusal, State
 from daftar.exchange.recipes import RECIPES
+from daftar.exchange.taking_back import whole
 from daftar.kernel import clock
-from daftar.kernel.errors import Conflict, DaftarError, NotAllowed
+from daftar.kernel.errors import Conflict, DaftarError, NotAllowed, StorageFull
 from daftar.kernel.formats import using
+from daftar.kernel.storage_errors import storage_failure
 
 log = logging.getLogger("daftar.exchange")
 AT_ONCE = 1000
@@ -45,6 +48,26 @@ def may_use(run: ImportRun, user: User) -> bool:
 def with_files_before(moment: datetime) -> QuerySet[ImportRun]:
     """Imports whose files were kept since before the moment, and that are not at work."""
     return ImportRun.objects.filter(at__lt=moment).exclude(state__in=AT_WORK).exclude(files=[])
+
+
+def files_named() -> set[str]:
+    """Names on the disk of all files that an import keeps."""
+    rows = ImportRun.objects.exclude(files=[], attached=[]).values_list("files", "attached")
+    return {str(file["path"]) for some in rows.iterator() for part in some for file in part}
+
+
+def check_loaded(run: ImportRun) -> None:
+    """Errors: Conflict unless the import is loaded to its end and was not taken back."""
+    if run.state != State.DONE or run.change_set_id is None:
+        raise Conflict(_("This import is not loaded to its end yet. Load it, or continue it, first."))
+    if whole.undone_by(run) is not None:
+        raise Conflict(_("This import was taken back. Load the rows as a new import."))
+
+
+def check_files(run: ImportRun) -> None:
+    """Errors: Unreadable when the days of its files are over."""
+    if not run.files:
+        raise Unreadable(_("The files of this import are not kept any more. Load them again."))
 
 
 def forget_files(run: ImportRun) -> None:
@@ -134,10 +157,12 @@ def do(run_id: int, *, at_a_stretch: bool = False) -> None:
             carry_out.enqueue(run.pk)
         except DaftarError as problem:
             finish(run, State.FAILED, problem=str(problem))
-        except Exception:
+        except Exception as problem:
             log.exception("import stopped", extra={"run": run.pk})
-            finish(run, State.FAILED, problem=stopped_at(run))
-            raise
+            is_full = isinstance(storage_failure(problem), StorageFull)
+            finish(run, State.FAILED, problem=no_room(run) if is_full else stopped_at(run))
+            if not is_full:
+                raise
         else:
             finish(run, State.REHEARSED if run.state == State.REHEARSING else State.DONE, reports=reports)
         finally:
@@ -149,6 +174,15 @@ def stopped_at(run: ImportRun) -> str:
         return _("The rehearsal stopped by itself; nothing was changed. Try again.")
     line = ImportRun.objects.get(pk=run.pk).line
     return _("Stopped at line %(line)s. Rows before it are in; press “Continue”.") % {"line": line}
+
+
+def no_room(run: ImportRun) -> str:
+    if run.state == State.REHEARSING:
+        return _("The storage is full, so the rehearsal stopped; nothing was changed. Make room and try again.")
+    line = ImportRun.objects.get(pk=run.pk).line
+    return _(
+        "The storage is full: stopped at line %(line)s. Rows before it are in. Make room and press “Continue”."
+    ) % {"line": line}
 
 
 def check_person(run: ImportRun) -> None:

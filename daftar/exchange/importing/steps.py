@@ -19,6 +19,7 @@ class Step:
     Shapes: `file` is its place among the run's files; `type` a record type's key, or that of one of the run's new types ("+campaigns");
     `map` is an `ImportMap` in its JSON form. A step that is `off` is left out. `stage_order` are texts of the file in the order in which
     stages are made, for a JSON column of PostgreSQL keeps none. `told` says why a column goes where it goes, and under "" what the file is.
+    With `said` it is for rows alone that waited in another step, those of `lines` (`importing/lines.py`), of which all the same was said.
     """
 
     file: int
@@ -28,6 +29,8 @@ class Step:
     off: bool = False
     stage_order: tuple[str, ...] = ()
     told: Mapping[str, str] = field(default_factory=dict)
+    said: str = ""
+    lines: str = ""
 
     def import_map(self, made: Mapping[str, str] | None = None) -> ImportMap:
         """The map, with the real keys of the record types that the import made. Errors: Unreadable."""
@@ -44,6 +47,7 @@ class Step:
         kept = {"file": self.file, "type": self.type, "title": self.title, "map": dict(self.map)}
         kept |= {"off": True} if self.off else {}
         kept |= {"stage_order": list(self.stage_order)} if self.stage_order else {}
+        kept |= {"said": self.said, "lines": self.lines} if self.said else {}
         return kept | ({"told": dict(self.told)} if self.told else {})
 
     @classmethod
@@ -51,6 +55,7 @@ class Step:
         return cls(
             int(kept["file"]), str(kept["type"]), str(kept["title"]), dict(kept["map"]), bool(kept.get("off", False)),
             tuple(kept.get("stage_order", ())), dict(kept.get("told") or {}),
+            str(kept.get("said", "")), str(kept.get("lines", "")),
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from daftar.exchange.importing.mixed import OPEN, decimal_sign
 from daftar.kernel.currencies import CURRENCIES as ISO
 from daftar.kernel.dates import parse_date
 from daftar.kernel.errors import Invalid
@@ -225,27 +226,19 @@ def read_body(body: str, found: Numbers) -> None:
         found.plain += 1
         found.places = max(found.places, len(bare.partition("٫")[2]))
         return
-    marks = [c for c in bare if c in ".,"]
-    if not marks:
+    if not ("." in bare or "," in bare):
         found.plain += 1
         found.zeros += bare.startswith("0") and len(bare) > 1
         return
-    last, behind = marks[-1], re.split(r"[.,]", bare)[-1]
-    before = bare[: -len(behind) - 1]
-    if len(set(marks)) == 2 and marks.count(last) == 1:
-        mark = last
-    elif len(marks) > 1:
-        if len(set(marks)) > 1:
-            found.other += 1
-            return
-        mark, behind = "," if last == "." else ".", ""
-    elif len(behind) == 3 and 0 < len(before) <= 3 and not before.startswith("0"):
-        found.open_point, found.open_comma = found.open_point + (last == "."), found.open_comma + (last == ",")
-        return
+    sign = decimal_sign(bare)
+    if not sign:
+        found.other += 1
+    elif sign == OPEN:
+        found.open_point, found.open_comma = found.open_point + ("." in bare), found.open_comma + ("," in bare)
     else:
-        mark = last
-    found.point, found.comma = found.point + (mark == "."), found.comma + (mark == ",")
-    found.places = max(found.places, len(behind.rstrip("0")))
+        found.point, found.comma = found.point + (sign == "."), found.comma + (sign == ",")
+        if bare.count(sign) == 1:
+            found.places = max(found.places, len(bare.rpartition(sign)[2].rstrip("0")))
 
 
 def currency_of_words(heading: str) -> str:

@@ -61,7 +61,7 @@ class ImportRun(models.Model):
         indexes = [models.Index(fields=["by", "-at"], name="import_by")]
 
     def __str__(self) -> str:
-        return joined(file["name"] for file in self.files)
+        return joined(one["name"] for one in self.files) or joined(one["title"] for one in self.steps)
 
     @property
     def is_at_work(self) -> bool:

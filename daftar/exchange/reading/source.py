@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from copy import copy
 from pathlib import Path
+from typing import Self
 
 from django.utils.translation import gettext as _
 
@@ -34,6 +36,8 @@ class Source:
     headings: tuple[str, ...] = ()
     first_line = 1
     """The line of the headings; where there are none, the line before the first row."""
+    picked: Container[int] | None = None
+    """The lines that are read, None for all."""
     headings_look_like_data = False
     """Whether the heading row looks like a row of data, so that it is worth asking."""
 
@@ -51,9 +55,16 @@ class Source:
         """
         for count, row in enumerate(self._rows(behind), 1):
             if not count % ROWS_BETWEEN_LOOKS:
-                self._look()
-            yield row
-        self._look()
+                self.look()
+            if self.picked is None or row.line in self.picked:
+                yield row
+        self.look()
+
+    def only(self, lines: Container[int]) -> Self:
+        """The same file, of which these lines alone are read."""
+        made = copy(self)
+        made.picked = lines
+        return made
 
     def first_rows(self, count: int = 5) -> list[RawRow]:
         """The first rows that can be read, to look at."""
@@ -74,6 +85,11 @@ class Source:
         if not self.path.is_file() or fingerprint(self.path) != (then or self.fingerprint):
             raise Unreadable(changed())
 
+    def look(self) -> None:
+        """A quick look, at size and time alone. Errors: Unreadable when the file is not the one that was opened."""
+        if stamp(self.path) != self._stamp:
+            raise Unreadable(changed())
+
     # -- for the kinds -----------------------------------------------------------------------------
 
     def _rows(self, behind: int) -> Iterator[RawRow | BrokenRow]:
@@ -81,10 +97,6 @@ class Source:
 
     def _first(self) -> Iterator[RawRow | BrokenRow]:
         return self._rows(0)
-
-    def _look(self) -> None:
-        if stamp(self.path) != self._stamp:
-            raise Unreadable(changed())
 
 
 def changed() -> str:

@@ -16,6 +16,7 @@ from daftar.exchange.models import Made
 from daftar.kernel.errors import DaftarError
 from daftar.kernel.formats import current
 from daftar.records import custom_fields, custom_types, field_bin, pipelines
+from daftar.records.fields.choice import Choice
 from daftar.records.models import ChoiceOption, CustomField, CustomType, Pipeline, RecordLink, Stage
 from daftar.records.reading import of_type
 from daftar.records.schema import current_schema, schema_changed
@@ -89,12 +90,8 @@ def put_option_away(made: Made, by: User) -> str:
     if type_ is None or field is None or row is None:
         return ""
     made.name = f"{field.label}: {row.label}"
-    if field.kind == "choice" and (count := of_type(type_).filter(field.where("in", [word]), deleted_at=None).count()):
+    if isinstance(field, Choice) and (count := of_type(type_).filter(field.chosen_q(word), deleted_at=None).count()):
         return used(count)
-    if field.kind == "choices" and any(
-        word in (field.get(r) or ()) for r in of_type(type_).filter(deleted_at=None)[:5000]
-    ):
-        return _("Some records use it.")
     ChoiceOption.objects.filter(pk=row.pk).update(archived=True)
     schema_changed()
     return ""

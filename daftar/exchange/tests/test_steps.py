@@ -6,6 +6,8 @@ import html
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from daftar.exchange import jobs
 from daftar.exchange.importing import progress, runs
@@ -135,6 +137,14 @@ def begun(page, text, **more):
     return place, page.post(place, sent | words | more)
 
 
+def test_one_press_is_kept_once(shop, page):
+    with CaptureQueriesContext(connection) as asked:
+        begun(page, long(3), do="save")
+
+    kept = [q["sql"] for q in asked if q["sql"].startswith('UPDATE "exchange_importrun"')]
+    assert (len(kept), ImportRun.objects.get().steps[0]["map"]["system"]) == (1, "old")
+
+
 def test_a_pause_keeps_what_is_in_and_goes_on_there(shop, page, queued, monkeypatch):
     place, _answer = begun(page, long(1700), do="load")
     run = ImportRun.objects.get()
@@ -161,7 +171,7 @@ def test_a_long_import_lets_others_have_their_turn(shop, page, queued, monkeypat
 
     runs.do(run.pk)
     run.refresh_from_db()
-    assert (queued, run.state, run.line) == ([run.pk, run.pk], State.RUNNING, 0)
+    assert (queued, run.state, run.line) == ([run.pk, run.pk], State.RUNNING, 501)
     runs.do(run.pk, at_a_stretch=True)
     assert shop.rows("deal").count() == 1200
 

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from daftar.exchange.importing.maps import ImportMap
-from daftar.exchange.importing.mixed import questions
+from daftar.exchange.importing.mixed import questions, way_of
 from daftar.exchange.importing.report import Report
 from daftar.exchange.importing.running import Importer
 from daftar.exchange.importing.units import seconds_of
+from daftar.exchange.knowing.writing import numbers_in
 from daftar.exchange.reading.opening import open_source
 from daftar.records import custom_fields
 from daftar.records.models import Event
@@ -224,3 +225,15 @@ def test_the_file_is_looked_through_once_whatever_stops_the_import(shop):
     plain, map_ = open_source(shop.file("name,amount\nA,1.234\n")), ImportMap.from_json({"columns": COLUMNS})
     again = Importer("deal", plain, map_, by=shop.olga, report=Report.from_json({"mixed": ["amount"]})).run()
     assert again.refused == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("1.234,56", ","), ("1,234.56", "."), ("0,5", ","), (".5", "."), ("0.123", "."), ("1.234.567", ","), ("12,34,567", "."), ("$342.09K", "."),
+        ("1,2 млн", ","), ("1.234", ""), ("1,234", ""), ("12", ""), ("5,", ""), ("12.12.2020", ""), ("1.2.3", ""), ("1,2.3,4", ""),
+    ],
+)  # fmt: skip
+def test_what_a_number_proves_of_its_decimal_sign_is_the_same_when_it_is_recognised_and_when_it_is_loaded(text, sign):
+    assert numbers_in([text]).decimal == sign
+    assert way_of(text, "numbers") == {"": 0, ",": 1, ".": 2}[sign]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from daftar.access.doors import door
 from daftar.access.models import User
 from daftar.exchange.importing import again, deciding, named, progress, runs
-from daftar.exchange.importing.answering import answer, check_answered
+from daftar.exchange.importing.answering import check_answered
 from daftar.exchange.importing.attached import take_in
 from daftar.exchange.importing.kept import source_of
 from daftar.exchange.importing.proposing import propose, remember_maps
@@ -25,7 +25,7 @@ from daftar.exchange.models import ImportRun, State
 from daftar.exchange.taking_back import whole
 from daftar.exchange.views import step_form, steps_form, told
 from daftar.exchange.views.attachments import attachment
-from daftar.exchange.views.questions import answers_in, asked
+from daftar.exchange.views.questions import asked
 from daftar.exchange.views.upload import takes_files
 from daftar.kernel.errors import BadAddress, Conflict, Missing, NotAllowed
 from daftar.records.bulk import undo
@@ -75,12 +75,15 @@ def act(request: Any, run: ImportRun) -> None:
         return take_corrected(request, run)
     if do == "decide":
         return say_of_waiting(request, run)
+    if do == "decide_all":
+        return say_of_all(request, run)
     if do == "repeated":
         return choose_repeated(request, run)
     if do not in EARLIER:
         raise BadAddress()
     if run.is_at_work or run.state == State.DONE:
         raise Conflict(_("This import is at work or done already."))
+    runs.check_files(run)
     if do == "change":
         back = ImportRun.objects.filter(pk=run.pk, state__in=[State.REHEARSED, State.FAILED], change_set=None)
         back.update(state=State.MAPPING)
@@ -102,8 +105,6 @@ def keep_choices(request: Any, run: ImportRun) -> None:
     reader = reader_of(request)
     if "mapped" in request.POST:
         step_form.keep(run, 0, request.POST, reader)
-        answer(run, answers_in(request.POST))
-        run.save(update_fields=["steps", "proposal"])
     elif request.POST.get("do") == "read":
         step_form.read_otherwise(run, 0, request.POST, reader)
     elif "steps" in request.POST:
@@ -128,8 +129,6 @@ def maps_by_name(request: Any, run: ImportRun, do: str) -> None:
 def begin(run: ImportRun, state: State) -> None:
     if not any(not step.off for step in steps_of(run.steps)):
         raise Unreadable(_("All files are left out. Choose at least one."))
-    if not run.files:
-        raise Unreadable(_("The files of this import are not kept any more. Load them again."))
     if run.change_set_id is None:
         check_answered(run)
     if state == State.RUNNING and run.change_set_id is None:
@@ -139,24 +138,35 @@ def begin(run: ImportRun, state: State) -> None:
 
 def say_of_waiting(request: Any, run: ImportRun) -> None:
     """What becomes of rows that wait: each has a select, `rest` is for those in which nothing was chosen."""
-    place, rest = request.POST.get("place", ""), request.POST.get("rest", "")
-    if not place.isdecimal() or len(place) > 6:
-        raise BadAddress()
+    rest = request.POST.get("rest", "")
     said = {key[len("row-") :]: value or rest for key, value in request.POST.items() if key.startswith("row-")}
     lines = {int(line): word[:30] for line, word in said.items() if line.isdecimal() and len(line) < 12 and word}
-    deciding.decide(run, int(place), lines, by=reader_of(request).user)
+    deciding.decide(run, place_in(request), lines, by=reader_of(request).user)
+
+
+def say_of_all(request: Any, run: ImportRun) -> None:
+    """The same for all rows of a step that wait, as a part of the import that goes on."""
+    deciding.decide_all(run, place_in(request), request.POST.get("all", ""))
+    runs.start(ImportRun.objects.get(pk=run.pk), State.RUNNING)
+
+
+def place_in(request: Any) -> int:
+    place = request.POST.get("place", "")
+    if not place.isdecimal() or len(place) > 6:
+        raise BadAddress()
+    return int(place)
 
 
 def choose_repeated(request: Any, run: ImportRun) -> None:
     """Rows that repeat a name: one record or each its own; then it is rehearsed again."""
-    place = request.POST.get("place", "")
-    steps = steps_of(run.steps)
+    place, steps = place_in(request), steps_of(run.steps)
     if run.state != State.REHEARSED or run.change_set_id is not None:
         raise Conflict(_("This import is at work or done already."))
-    if request.POST.get("repeated") not in ("each", "one") or not place.isdecimal() or int(place) >= len(steps):
+    if request.POST.get("repeated") not in ("each", "one") or place >= len(steps):
         raise BadAddress()
-    step_ = steps[int(place)]
-    steps[int(place)] = step_.but(map={**step_.map, "repeated": request.POST["repeated"]})
+    runs.check_files(run)
+    step_ = steps[place]
+    steps[place] = step_.but(map={**step_.map, "repeated": request.POST["repeated"]})
     run.steps = to_json(steps)
     run.save(update_fields=["steps"])
     begin(run, State.REHEARSING)
@@ -207,7 +217,7 @@ def page(request: Any, run: ImportRun, *, error: str = "", status: int = 200) ->
         context["type"] = context["types"][0]
     if run.is_at_work:
         return render(request, "exchange/progress.html", context | done_of(run), status=status)
-    if run.state == State.MAPPING:
+    if run.state == State.MAPPING and run.files:
         reader = reader_of(request)
         context["maps"] = named.names_for(run, reader)
         if len(run.steps) == 1 and "type" in context:
@@ -276,7 +286,7 @@ def refused(request: Any, run_id: int, place: int = 0) -> HttpResponseBase:
 def step(request: Any, run_id: int, place: int) -> HttpResponse:
     """The columns of one step among several: where each goes and how its values are read."""
     run, _user = mine(request, run_id)
-    if place >= len(run.steps):
+    if place >= len(run.steps) or not run.files:
         raise Missing()
     reader, error = reader_of(request), ""
     if request.method == "POST":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from daftar.access.models import User
 from daftar.exchange.importing.maps import ROW, UNKNOWN, UNKNOWN_PERSON, ImportMap, fillable
 from daftar.exchange.importing.ownerless import ME, NOBODY, owner_field
 from daftar.exchange.views.column_widgets import select
@@ -57,8 +58,9 @@ def option_widgets(map_: ImportMap, type_: RecordType | None, reader: Reader) ->
         )
         asked.append(("currency", _("Currency of bare amounts"), [(c, c or _("the company's")) for c in codes]))
     if kinds & {"phones"}:
-        codes = list(dict.fromkeys(["", *([map_.country] if map_.country else []), *COUNTRIES]))
-        asked.append(("country", _("Country of phones without a code"), [(c, c or _("the company's")) for c in codes]))
+        countries = dict.fromkeys(["", *([map_.country] if map_.country else []), *COUNTRIES])
+        said = [(code, code or _("the company's")) for code in countries]
+        asked.append(("country", _("Country of phones without a code"), said))
     if type_ is not None and type_.stage_field is not None:
         asked.append(
             (
@@ -141,7 +143,8 @@ def existing_widget(chosen: str, *, nothing: str = "") -> Widget:
 
 def owners(map_: ImportMap, reader: Reader) -> list[tuple[str, str]]:
     """Who can own the rows that name nobody; what a map of a file or a command says stays among them."""
-    people = visible(reader.schema.type("user"), reader.user).order_by("name").values_list("pk", "name")[:MOST_PEOPLE]
+    seen = visible(reader.schema.type("user"), reader.user).values("pk")
+    people = User.objects.filter(pk__in=seen).order_by("name").values_list("pk", "name")[:MOST_PEOPLE]
     known = [("", _("me")), (NOBODY, _("nobody")), *((str(pk), name) for pk, name in people)]
     said = "" if map_.owner == ME else map_.owner
     return known if said in dict(known) else [*known, (said, said)]

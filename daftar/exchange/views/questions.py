@@ -33,7 +33,7 @@ def question_widget(n: int, question: dict[str, Any], run: ImportRun) -> dict[st
 
 
 def answers_in(form: QueryDict) -> dict[int, int]:
-    said = {key[len("answer-") :]: value for key, value in form.items() if key.startswith("answer-")}
+    said = {key[len("answer-") :]: str(value) for key, value in form.items() if key.startswith("answer-")}
     return {
         int(key): int(value) for key, value in said.items() if key.isdecimal() and value.isdecimal() and len(value) < 9
     }

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from daftar.exchange.importing.answering import answer
 from daftar.exchange.importing.kept import look_at, source_of
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.ownerless import owner_for
@@ -19,6 +20,7 @@ from daftar.exchange.reading.encoding import ENCODINGS
 from daftar.exchange.reading.source import Source
 from daftar.exchange.views.column_widgets import column_widget, reading_widgets
 from daftar.exchange.views.option_widgets import option_widgets
+from daftar.exchange.views.questions import answers_in
 from daftar.exchange.views.value_tables import choices_said, stages_said, tables_of
 from daftar.records.reader import Reader
 from daftar.ui.parts import Option
@@ -72,7 +74,7 @@ def context_of(run: ImportRun, place: int, reader: Reader) -> dict[str, Any]:
 
 
 def keep(run: ImportRun, place: int, form: QueryDict, reader: Reader) -> None:
-    """Keep what the form says as the map of the step. Errors: Unreadable with nothing changed."""
+    """Keep what the form says as the map of the step, and its answers to questions. Errors: Unreadable with nothing changed."""
     steps = steps_of(run.steps)
     step = steps[place]
     source, type_ = source_of(run.files[step.file]), reader.schema.types.get(step.type)
@@ -83,7 +85,8 @@ def keep(run: ImportRun, place: int, form: QueryDict, reader: Reader) -> None:
         owner_for(made.owner, type_, reader)
     steps[place] = step.but(map=made.to_json())
     run.steps = to_json(steps)
-    run.save(update_fields=["steps"])
+    answer(run, answers_in(form))
+    run.save(update_fields=["steps", "proposal"])
 
 
 def read_otherwise(run: ImportRun, place: int, form: QueryDict, reader: Reader) -> None:
@@ -113,9 +116,9 @@ def map_of(form: QueryDict, source: Source, before: ImportMap) -> ImportMap:
         columns[heading] = old if old and chosen == old[0] else ((chosen,) if chosen else ())
         for words, name in ((dates, f"dates-{n}"), (numbers, f"numbers-{n}")):
             if name in form:
-                words[heading] = form[name][:10]
+                words[heading] = form.get(name, "")[:10]
     said = {name: form.get(name, getattr(before, name))[:100] for name in WORDS}
-    match = tuple(key for key in form["match"][:300].split(",") if key) if "match" in form else before.match
+    match = tuple(key for key in form.get("match", "")[:300].split(",") if key) if "match" in form else before.match
     return replace(
         before,
         columns=columns,

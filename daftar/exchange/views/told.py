@@ -16,6 +16,7 @@ from daftar.exchange.models import ImportRun, State
 from daftar.kernel.formats import Formats
 from daftar.records.schema import current_schema
 from daftar.records.types import RecordType
+from daftar.ui.parts import Option
 
 GROUPS = 50
 
@@ -42,9 +43,22 @@ class StageLine:
         return (self.rows_there, self.sums_there) != (self.rows_here, self.sums_here)
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What becomes of rows of one name: what holds now, and the other way that can be chosen."""
+
+    words: str
+    other: str
+    button: str
+
+
 @dataclass(slots=True)
 class Told:
-    """One step's report as the page shows it; `place` is the step's among those of the run."""
+    """One step's report as the page shows it; `place` is the step's among those of the run.
+
+    Shapes: `waiting` are the listed rows that wait, each with what can be said of it (nothing before the import is loaded); `rest` and `same` are
+    what can be said of the others among them, and of all that wait.
+    """
 
     report: Report
     place: int
@@ -52,9 +66,10 @@ class Told:
     lists: list[Listed] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     stages: list[StageLine] = field(default_factory=list)
-    may_choose: bool = False
-    may_decide: bool = False
-    is_one: bool = False
+    repeated: Repeated | None = None
+    waiting: list[tuple[RowTold, Sequence[Option]]] = field(default_factory=list)
+    rest: Sequence[Option] = ()
+    same: Sequence[Option] = ()
 
     @property
     def differs(self) -> bool:
@@ -78,10 +93,34 @@ def one(run: ImportRun, place: int, step: Step, report: Report, formats: Formats
     if names_tell(told.type):
         told.groups = sorted(report.grouped.values(), key=lambda group: -group.count)[:GROUPS]
     told.stages = stages_of(report.in_file, report.by_stage, formats)
-    told.is_one = step.map.get("repeated") == "one"
-    told.may_decide = run.state == State.DONE and bool(report.rows_told.get("waiting"))
-    told.may_choose = run.state == State.REHEARSED and run.change_set_id is None
+    if run.state == State.REHEARSED and run.change_set_id is None:
+        told.repeated = one_record_each() if step.map.get("repeated") == "one" else a_record_each_row()
+    may_decide = run.state == State.DONE and bool(report.waits) and bool(run.files)
+    told.waiting = [(row, choices_of(row) if may_decide else ()) for row in report.rows_told.get("waiting", ())]
+    if may_decide:
+        take, new, leave = said_of_one()
+        told.rest = (Option("", _("go on waiting")), take, leave)
+        told.same = (Option("", "—"), take, new, leave)
     return told
+
+
+def said_of_one() -> tuple[Option, Option, Option]:
+    return Option("update", _("take it")), Option("new", _("make a new record")), Option("leave", _("leave it"))
+
+
+def choices_of(row: RowTold) -> Sequence[Option]:
+    """What can be said of a row that waits; of one that can mean several records, which of them it is."""
+    take, new, leave = said_of_one()
+    these = [Option(f"update:{one.record}", _("it is “%(name)s”") % {"name": one.title}) for one in row.others]
+    return (Option("", _("as below")), *(these or [take]), new, leave)
+
+
+def one_record_each() -> Repeated:
+    return Repeated(_("All rows of a name are one record."), "each", _("Make a record for each and rehearse again"))
+
+
+def a_record_each_row() -> Repeated:
+    return Repeated(_("Each row is a record of its own."), "one", _("Make one record of each name and rehearse again"))
 
 
 def names_tell(type_: RecordType | None) -> bool:

@@ -66,18 +66,21 @@ def taken(request: Any, run: ImportRun, reader: Reader) -> tuple[HttpResponse | 
     try:
         take(run, request.FILES.getlist("file"), request.FILES.getlist("attached"), reader)
     except Unreadable as problem:
-        runs.forget_files(run)
         return None, str(problem)
     return HttpResponseRedirect(address("exchange:run", run_id=run.pk)), ""
 
 
 def take(run: ImportRun, uploads: Sequence[Any], attached: Sequence[Any], reader: Reader) -> None:
-    """Keep the uploaded files, look at them and propose what becomes of them. Errors: Unreadable, with nothing saved."""
-    run.attached = take_in(attached, run.attached)
-    for upload in uploads:
-        run.files.append(keep_file(upload))
-    propose(run, reader)
-    run.save()
+    """Keep the uploaded files, look at them and propose what becomes of them. Errors: Unreadable, with nothing kept."""
+    try:
+        run.attached = take_in(attached, run.attached)
+        for upload in uploads:
+            run.files.append(keep_file(upload))
+        propose(run, reader)
+        run.save()
+    except Exception:
+        runs.forget_files(run)
+        raise
 
 
 def takes_files(type_: RecordType) -> bool:

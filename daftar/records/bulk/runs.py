@@ -179,11 +179,6 @@ def now_or_later(run: BulkRun) -> BulkRun:
 # -- stopping, going on, deciding ----------------------------------------------------------------------
 
 
-def may_steer(run: BulkRun, user: User) -> bool:
-    """Whether the person sees the run, may stop it and continue it: their own, and all for who runs the company."""
-    return run.by_id == user.pk or decide.may_settings(user)
-
-
 def stop(run_id: int) -> None:
     """End the run after the batch at which it is."""
     going = BulkRun.objects.filter(pk=run_id, state__in=[BulkState.WAITING, BulkState.WORKING])

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +66,10 @@ class Choice(Field):
 
     def empty_q(self) -> Any:
         return self.where("exact", "") if self.column else self.where("isnull", True)
+
+    def chosen_q(self, option: str) -> Q:
+        """Whether the option with that key is chosen."""
+        return self.where("exact", option)
 
     def sort_expression(self) -> Combinable:
         whens = [When(self.where("exact", o.key), then=Value(n)) for n, o in enumerate(self.options())]

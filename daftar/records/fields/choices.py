@@ -37,6 +37,9 @@ class Choices(JsonKept, Choice):
             chosen = {Choice.parse(self, text, reader) for text in given}
         return [o.key for o in self.options() if o.key in chosen]
 
+    def chosen_q(self, option: str) -> Q:
+        return self.holds([option])
+
     def sort_expression(self) -> Combinable:
         return Field.sort_expression(self)
 

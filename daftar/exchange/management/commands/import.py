@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from daftar.access.models import User
 from daftar.access.preferences import formats_for
 from daftar.exchange.importing import runs
+from daftar.exchange.importing.attached import forget
 from daftar.exchange.importing.kept import folder, keep_file, source_of
 from daftar.exchange.importing.maps import EXISTING, ImportMap
 from daftar.exchange.importing.proposing import propose
@@ -241,11 +242,15 @@ def taken_in(path: Path, options: dict[str, Any]) -> dict[str, Any]:
 
 def taken_folder(source: Path) -> list[dict[str, Any]]:
     """Copies of the files that cells name; of a folder, not of what lies deeper."""
-    made = []
-    for path in in_folder(source):
-        kept = folder() / f"{files.random_name()}.file"
-        shutil.copyfile(path, kept)
-        made.append({"name": path.name, "path": kept.name, "size": kept.stat().st_size})
+    made: list[dict[str, Any]] = []
+    try:
+        for path in in_folder(source):
+            kept = folder() / f"{files.random_name()}.file"
+            made.append({"name": path.name, "path": kept.name, "size": path.stat().st_size})
+            shutil.copyfile(path, kept)
+    except OSError as problem:
+        forget(made)
+        raise Unreadable(f"{source}: {problem.strerror}") from None
     return made
 
 
