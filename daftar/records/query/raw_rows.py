@@ -70,7 +70,7 @@ class PlainMoment(Func):
 def moment(plain: str | int | None) -> dt.datetime | None:
     """What `PlainMoment` means."""
     if isinstance(plain, str):
-        return dt.datetime.fromisoformat(plain).replace(tzinfo=dt.UTC)
+        return dt.datetime.fromisoformat(f"{plain}+00:00")
     return None if plain is None else EPOCH + dt.timedelta(microseconds=plain)
 
 
