@@ -29,13 +29,17 @@ NOT_IN_FILES = frozenset({"next_step", "idle", "days_in_stage"})
 
 @dataclass(frozen=True)
 class Export:
-    """What goes into a file, whatever its format. `has_ids`: the number of each record stands in it, too."""
+    """What goes into a file, whatever its format. `has_ids`: the number of each record stands in it, too.
+
+    `told` is told after each page how many rows are done; what it raises ends the file.
+    """
 
     view: View
     fields: tuple[Field, ...]
     reader: Reader
     language: str
     has_ids: bool = False
+    told: Callable[[int], None] | None = None
 
     @cached_property
     def count(self) -> int:
@@ -43,7 +47,7 @@ class Export:
 
     def pages(self, make: Callable[[Sequence[Row]], T]) -> Iterator[T]:
         """What `make` makes of each page of rows, in the reader's formats and language, whoever asks for it and in which thread."""
-        after = ""
+        after, done = "", 0
         while True:
             # Entered and left for each piece: the next one may be asked for in another thread.
             with using(self.reader.formats), translation.override(self.language):
@@ -52,6 +56,9 @@ class Export:
                 made = make(page.rows)
             if page.rows:
                 yield made
+                done += len(page.rows)
+                if self.told:
+                    self.told(done)
             after = page.next
             if not after:
                 return

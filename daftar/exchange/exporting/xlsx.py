@@ -50,12 +50,14 @@ def pieces(export: Export, *, bom: bool = False) -> Iterator[bytes]:
 
 
 def write(export: Export, path: Path) -> None:
-    with translation.override(export.language), opened(path) as book:
+    with translation.override(export.language):
+        book = opened(path)
         sheets = Sheets(book, export)
         for rows in export.pages(lambda rows: [sheets.cells(row) for row in rows]):
             for cells in rows:
                 sheets.add(cells)
         sheets.close()
+        book.close()  # not by `with`, which would make the whole workbook also of an export that is given up
 
 
 def opened(path: Path) -> Workbook:
