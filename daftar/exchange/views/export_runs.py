@@ -19,7 +19,9 @@ from daftar.exchange.models import ExportRun
 from daftar.exchange.views.attachments import kept_file
 from daftar.kernel import keeping
 from daftar.kernel.errors import Missing, TooMany
+from daftar.records.reader import Reader
 from daftar.records.views.opening import reader_of
+from daftar.records.views.view_bar import at
 from daftar.ui.addresses import address
 
 MOST_LISTED = 50
@@ -34,13 +36,15 @@ def mine(request: Any, run_id: int) -> ExportRun:
     return run
 
 
-def told(run: ExportRun) -> dict[str, Any]:
+def told(run: ExportRun, reader: Reader) -> dict[str, Any]:
     """What the pages say of it."""
+    type_ = reader.schema.types.get(run.type)
     is_kept = runs.is_kept(run)
     is_gone = run.state == ExportRun.State.DONE and not is_kept
     days = timedelta(days=keeping.days_of("export_files"))
     return {
         "run": run, "title": runs.title_of(run), "is_kept": is_kept, "may_again": not is_kept and not run.is_at_work,
+        "list_href": at(type_.address(), f"?{run.query}") if type_ else "",
         "state": _("File deleted") if is_gone else run.get_state_display(),
         "colour": "grey" if is_gone else COLOURS[run.state],
         "megabytes": max(round(run.size_bytes / 1_048_576, 1), 0.1),
@@ -54,7 +58,7 @@ def index(request: Any) -> HttpResponse:
     """The last ones, newest first."""
     found = ExportRun.objects.filter(by=request.user).order_by("-pk")[:MOST_LISTED]
     context = {
-        "lines": [told(run) for run in found], "active": "exports", "days": keeping.days_of("export_files"),
+        "lines": [told(run, reader_of(request)) for run in found], "active": "exports", "days": keeping.days_of("export_files"),
         "is_at_work": any(run.is_at_work for run in found),
     }  # fmt: skip
     return render(request, "exchange/exports.html", context)
@@ -68,7 +72,7 @@ def show(request: Any, run_id: int) -> HttpResponse:
 
 
 def page(request: Any, run: ExportRun, *, error: str = "", status: int = 200) -> HttpResponse:
-    context = {"active": "exports", "error": error, "line": told(run)}
+    context = {"active": "exports", "error": error, "line": told(run, reader_of(request))}
     return render(request, "exchange/export_run.html", context, status=status)
 
 
