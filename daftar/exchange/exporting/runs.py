@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
+import tempfile
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,7 +30,7 @@ from daftar.activities.notifying.writing import News, tell
 from daftar.exchange.exporting.formats import FORMATS, XLSX, Format
 from daftar.exchange.exporting.rows import Export, begun, meant
 from daftar.exchange.models import EXPORT_AT_WORK, ExportRun
-from daftar.exchange.shelf import Shelf
+from daftar.exchange.shelf import OLD_SECONDS, Shelf
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, DaftarError, Missing, NotAllowed, StorageFull, TooMany
 from daftar.kernel.formats import using
@@ -245,8 +248,9 @@ def check_may_have(run: ExportRun, reader: Reader) -> None:
     """Whether the person may still have all that is in the file. Errors: Missing, NotAllowed."""
     type_ = type_of(run, reader)
     check_right(reader, type_)
-    reach = reach_of(reader.user, run.type)
-    if reach not in ("all", run.reach) or any(key not in type_.by_key for key in run.columns):
+    reach, there = reach_of(reader.user, run.type), current_schema().types[run.type].by_key
+    hidden = [key for key in run.columns if key in there and key not in type_.by_key]
+    if hidden or reach not in ("all", run.reach):
         raise NotAllowed(
             _("Your rights have changed since this file was written, and it holds what you may not have now. Export the list again.")
         )  # fmt: skip
@@ -309,6 +313,10 @@ def clean_up(moment: datetime | None) -> None:
     old = ExportRun.objects.filter(path="", at__lt=clock.now() - timedelta(days=KEPT_DAYS))
     old.exclude(state__in=EXPORT_AT_WORK).delete()
     shelf.clean_up(set(kept().values_list("path", flat=True)))
+    for folder in Path(tempfile.gettempdir()).glob("daftar-export-*"):  # where a workbook was made when it was killed
+        with suppress(FileNotFoundError):
+            if folder.stat().st_mtime < time.time() - OLD_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def stop_abandoned() -> None:

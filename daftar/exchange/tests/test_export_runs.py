@@ -12,13 +12,14 @@ import pytest
 from django.http import QueryDict
 from django_tasks_db.models import DBTaskResult
 from python_calamine import CalamineWorkbook
+from xlsxwriter.workbook import Workbook
 
 from daftar.access.grants import read
 from daftar.access.models import AuditEntry, Role, User
 from daftar.access.tests.freshly import sign_in
 from daftar.activities.models import Notice
 from daftar.exchange import jobs
-from daftar.exchange.exporting import rows, runs, xlsx
+from daftar.exchange.exporting import rows, runs
 from daftar.exchange.exporting.formats import FORMATS
 from daftar.exchange.models import ExportRun
 from daftar.exchange.personal import export_at_work
@@ -42,6 +43,7 @@ def small(monkeypatch):
     monkeypatch.setattr(runs, "AT_ONCE", 2)
     monkeypatch.setattr(runs, "SHEET_AT_ONCE", 2)
     monkeypatch.setattr(rows, "MOST_ROWS", 2)
+    monkeypatch.setattr(rows, "AT_ONCE", 2, raising=False)
     monkeypatch.setattr(runs, "EVERY_SECONDS", 0)
 
 
@@ -327,7 +329,7 @@ def test_a_killed_worker_leaves_no_half_file_and_the_next_one_begins_again(hedi,
 @pytest.mark.parametrize("ending", FORMATS)
 def test_cancelling_ends_it_at_the_next_page(hedi, monkeypatch, ending):
     run, seen = ask(hedi, ending), []
-    monkeypatch.setattr(xlsx.Workbook, "_store_workbook", lambda self: seen.append("made"))
+    monkeypatch.setattr(Workbook, "_store_workbook", lambda self: seen.append("made"))
     when_done(monkeypatch, 2, lambda: hedi.client.post(f"{LIST}{run.pk}/cancel"))
     call = runs.Teller.__call__
     monkeypatch.setattr(runs.Teller, "__call__", lambda self, done: (seen.append(done), call(self, done)))
@@ -391,7 +393,7 @@ def test_a_disk_that_is_full_while_a_workbook_is_made(hedi, monkeypatch):
     def full(self):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(xlsx.Workbook, "_store_workbook", full)
+    monkeypatch.setattr(Workbook, "_store_workbook", full)
     run = written(hedi, "xlsx")
 
     assert run.state == State.FAILED and "The disk of the server is full" in run.problem
@@ -471,6 +473,8 @@ def test_who_reaches_less_than_then_has_it_no_more(hedi):
     Role.objects.update(grants=read({**grants, "fields": {"deal": {"amount": "hidden"}}}).to_json())
     schema_changed()
     assert hedi.client.get(f"{LIST}{run.pk}/file").status_code == 403
+    ExportRun.objects.update(columns=["name", "a_field_that_was_deleted"])
+    fetched(hedi, run)
 
 
 def test_records_that_are_not_here_any_more(hedi):
@@ -516,8 +520,14 @@ def test_files_go_after_seven_days_and_lines_after_three_months(hedi):
     assert list(ExportRun.objects.all()) == [new]
 
 
-def test_what_broken_off_work_left_goes_after_a_day(hedi):
+def test_what_broken_off_work_left_goes_after_a_day(hedi, monkeypatch, tmp_path):
+    monkeypatch.setattr(runs.tempfile, "gettempdir", lambda: str(tmp_path))
     run = written(hedi)
+    rooms = [tmp_path / "daftar-export-old", tmp_path / "daftar-export-new"]
+    for room in rooms:
+        room.mkdir()
+        (room / "sheet1").write_text("rows")
+    os.utime(rooms[0], (time.time() - 90_000,) * 2)
     old, new = (runs.shelf.folder() / name for name in (".7-1.part", ".8-1.part"))
     for path in (old, new, runs.path_of(run)):
         path.touch()
@@ -526,6 +536,7 @@ def test_what_broken_off_work_left_goes_after_a_day(hedi):
     jobs.forget_old_exports()
 
     assert files() == sorted([new.name, run.path])
+    assert [room.exists() for room in rooms] == [False, True]
 
 
 def test_it_is_deleted_before_but_not_while_it_is_written(hedi):
