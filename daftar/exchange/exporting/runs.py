@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -214,13 +215,12 @@ def part_of(run: ExportRun) -> Path:
 
 
 def tell_person(run: ExportRun, what: str = "") -> None:
-    data = {"name": title_of(run)[:200], "href": f"/me/exports/{run.pk}/", "what": what}
+    data = {"name": title_of(run, current_schema().types)[:200], "href": f"/me/exports/{run.pk}/", "what": what}
     tell([News(run.by_id, "export_done", data=data)])
 
 
-def title_of(run: ExportRun) -> str:
+def title_of(run: ExportRun, types: Mapping[str, RecordType]) -> str:
     """ "Contacts, Excel (XLSX)" in the language of now."""
-    types = current_schema().types
     name = capfirst(types[run.type].plural) if run.type in types else run.type
     return _("%(what)s, %(format)s") % {"what": name, "format": FORMATS[run.format].label}
 

@@ -9,7 +9,9 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 from python_calamine import CalamineWorkbook
 from xlsxwriter.workbook import Workbook
@@ -181,6 +183,19 @@ def test_each_page_of_rows_is_told(hedi, monkeypatch):
 
 def test_an_empty_list_says_how_to_begin(hedi):
     assert "Open a list, then" in text(hedi.client.get(LIST))
+
+
+def test_the_list_asks_as_much_for_many_as_for_one(hedi, django_assert_num_queries):
+    written(hedi)
+    hedi.client.get(LIST)
+    with CaptureQueriesContext(connection) as one:
+        hedi.client.get(LIST)
+    made = [
+        ExportRun(by=hedi.user, type="deal", format="csv", query="q=x", state="done", path=str(n)) for n in range(20)
+    ]
+    ExportRun.objects.bulk_create(made)
+    with django_assert_num_queries(len(one)):
+        assert text(hedi.client.get(LIST)).count("Deals, CSV") == 21
 
 
 def test_the_rows_are_those_of_the_time_at_which_it_is_written(hedi):

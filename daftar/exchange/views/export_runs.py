@@ -36,19 +36,18 @@ def mine(request: Any, run_id: int) -> ExportRun:
     return run
 
 
-def told(run: ExportRun, reader: Reader) -> dict[str, Any]:
+def told(run: ExportRun, reader: Reader, days: int) -> dict[str, Any]:
     """What the pages say of it."""
     type_ = reader.schema.types.get(run.type)
     is_kept = runs.is_kept(run)
     is_gone = run.state == ExportRun.State.DONE and not is_kept
-    days = timedelta(days=keeping.days_of("export_files"))
     return {
-        "run": run, "title": runs.title_of(run), "is_kept": is_kept, "may_again": not is_kept and not run.is_at_work,
+        "run": run, "title": runs.title_of(run, reader.schema.types), "is_kept": is_kept, "may_again": not is_kept and not run.is_at_work,
         "list_href": at(type_.address(), f"?{run.query}") if type_ else "",
         "state": _("File deleted") if is_gone else run.get_state_display(),
         "colour": "grey" if is_gone else COLOURS[run.state],
         "megabytes": max(round(run.size_bytes / 1_048_576, 1), 0.1),
-        "until": run.finished_at + days if run.finished_at else None,
+        "until": run.finished_at + timedelta(days=days) if run.finished_at else None,
     }  # fmt: skip
 
 
@@ -57,8 +56,9 @@ def told(run: ExportRun, reader: Reader) -> dict[str, Any]:
 def index(request: Any) -> HttpResponse:
     """The last ones, newest first."""
     found = ExportRun.objects.filter(by=request.user).order_by("-pk")[:MOST_LISTED]
+    reader, days = reader_of(request), keeping.days_of("export_files")
     context = {
-        "lines": [told(run, reader_of(request)) for run in found], "active": "exports", "days": keeping.days_of("export_files"),
+        "lines": [told(run, reader, days) for run in found], "active": "exports", "days": days,
         "is_at_work": any(run.is_at_work for run in found),
     }  # fmt: skip
     return render(request, "exchange/exports.html", context)
@@ -72,7 +72,11 @@ def show(request: Any, run_id: int) -> HttpResponse:
 
 
 def page(request: Any, run: ExportRun, *, error: str = "", status: int = 200) -> HttpResponse:
-    context = {"active": "exports", "error": error, "line": told(run, reader_of(request))}
+    context = {
+        "active": "exports",
+        "error": error,
+        "line": told(run, reader_of(request), keeping.days_of("export_files")),
+    }
     return render(request, "exchange/export_run.html", context, status=status)
 
 
