@@ -32,6 +32,7 @@ from daftar.records.models import CustomType
 from daftar.records.reader import Reader
 from daftar.records.schema import current_schema, schema_changed
 from daftar.records.tests.test_races import CALLERS, at_once
+from daftar.ui import menu
 
 LIST = "/me/exports/"
 DEALS = "name,amount\n" + "".join(f"Deal {n},{n} USD\n" for n in range(7))
@@ -509,6 +510,15 @@ def test_the_menu_leads_to_it_for_who_may_export(hedi):
     assert f'href="{LIST}"' in text(hedi.client.get("/deals/"))
     sign_in(hedi.client, hedi.shop.sara)
     assert f'href="{LIST}"' not in text(hedi.client.get("/deals/"))
+
+
+def test_the_menu_asks_the_database_for_nothing(hedi, monkeypatch, django_assert_num_queries):
+    hedi.client.get("/deals/")
+    with CaptureQueriesContext(connection) as with_it:
+        hedi.client.get("/deals/")
+    monkeypatch.delitem(menu._items, "user:exports")
+    with django_assert_num_queries(len(with_it)):
+        hedi.client.get("/deals/")
 
 
 # -- how long ------------------------------------------------------------------------------------------------
