@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from daftar.exchange.company import places
 from daftar.exchange.company import runs as archives
+from daftar.exchange.exporting import kept as kept_exports
 from daftar.exchange.exporting import runs as exports
 from daftar.exchange.importing import runs
 from daftar.exchange.models import CompanyArchive
@@ -61,7 +62,7 @@ def write_export(run_id: int) -> None:
 @every(hours=24)
 def forget_old_exports() -> None:
     """Files of exports go after as many days as the company says, and what broken off work left after a day."""
-    exports.clean_up(keeping.before("export_files"))
+    kept_exports.clean_up(keeping.before("export_files"))
 
 
 @every(minutes=5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from daftar.exchange.company import runs as archives
-from daftar.exchange.exporting import runs as exports
+from daftar.exchange.exporting import kept as exports
 from daftar.exchange.importing import runs
 from daftar.kernel.keeping import Period, add
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from daftar.exchange.company import runs as company_runs
-from daftar.exchange.exporting import runs as export_runs
+from daftar.exchange.exporting import kept as kept_exports
 from daftar.exchange.importing.attached import forget
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.models import AT_WORK, EXPORT_AT_WORK, CompanyArchive, ExportRun, ImportRun, Refusal
@@ -156,7 +156,7 @@ def archive_at_work(subject: Subject) -> str:
 def exports(subject: Subject) -> Iterator[ExportRun]:
     """Exports whose files or filters name the person."""
     for run in ExportRun.objects.exclude(state__in=EXPORT_AT_WORK).order_by("pk"):
-        path = export_runs.shelf.path_of(run.path)
+        path = kept_exports.shelf.path_of(run.path)
         named = subject.is_in([unquote_plus(run.query), run.words])
         if named or (run.path and path.is_file() and holds_in(path, {"name": path.name}, subject)):
             yield run
@@ -171,7 +171,7 @@ def erase_exports(subject: Subject) -> int:
     rows = list(exports(subject))
     ExportRun.objects.filter(pk__in=[run.pk for run in rows]).delete()
     for run in rows:
-        transaction.on_commit(lambda run=run: export_runs.unlink(run))  # type: ignore[misc]  # bound now
+        transaction.on_commit(lambda run=run: kept_exports.unlink(run))  # type: ignore[misc]  # bound now
     return len(rows)
 
 

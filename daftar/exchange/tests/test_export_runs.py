@@ -21,7 +21,7 @@ from daftar.access.models import AuditEntry, Role, User
 from daftar.access.tests.freshly import sign_in
 from daftar.activities.models import Notice
 from daftar.exchange import jobs
-from daftar.exchange.exporting import rows, runs
+from daftar.exchange.exporting import kept, rows, runs
 from daftar.exchange.exporting.formats import FORMATS
 from daftar.exchange.models import ExportRun
 from daftar.exchange.personal import export_at_work
@@ -84,7 +84,7 @@ def text(answer):
 
 
 def files():
-    return sorted(path.name for path in runs.shelf.folder().iterdir())
+    return sorted(path.name for path in kept.shelf.folder().iterdir())
 
 
 def told(user):
@@ -260,7 +260,7 @@ def test_who_takes_out_very_much_shows_again_who_it_is(hedi, monkeypatch):
     assert asked["Location"] == "/confirm/?next=%2Fdeals%2Fexport%2F%3Fsort%3Dname"
     download = hedi.client.get(f"{LIST}{run.pk}/file")
     assert download["Location"] == f"/confirm/?next=%2Fme%2Fexports%2F{run.pk}%2Ffile"
-    runs.forget_file(run)
+    kept.forget_file(run)
     anew = hedi.client.post(f"{LIST}{run.pk}/again")
     assert anew["Location"] == f"/confirm/?next=%2Fme%2Fexports%2F{run.pk}%2F"
     assert ExportRun.objects.get().state == State.DONE and AuditEntry.objects.filter(what="exported").count() == 1
@@ -275,7 +275,7 @@ def test_three_at_once(hedi):
     assert (ExportRun.objects.count(), AuditEntry.objects.filter(what="exported").count()) == (3, 3)
     jobs.write_export.func(run.pk)
     ask(hedi)
-    runs.forget_file(ExportRun.objects.get(pk=run.pk))
+    kept.forget_file(ExportRun.objects.get(pk=run.pk))
     assert hedi.client.post(f"{LIST}{run.pk}/again").status_code == 429
     sign_in(hedi.client, hedi.shop.olga)
     ask(hedi)
@@ -328,7 +328,7 @@ def test_a_killed_worker_leaves_no_half_file_and_the_next_one_begins_again(hedi,
     when_done(monkeypatch, 4, die)
     with pytest.raises(Killed):
         jobs.write_export.func(run.pk)
-    left = runs.shelf.folder() / f".{run.pk}-1.part"
+    left = kept.shelf.folder() / f".{run.pk}-1.part"
     left.write_bytes(b"half")
 
     assert ExportRun.objects.get(pk=run.pk).state == State.RUNNING
@@ -546,15 +546,15 @@ def test_files_go_after_seven_days_and_lines_after_three_months(hedi):
 
 
 def test_what_broken_off_work_left_goes_after_a_day(hedi, monkeypatch, tmp_path):
-    monkeypatch.setattr(runs.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(kept.tempfile, "gettempdir", lambda: str(tmp_path))
     run = written(hedi)
     rooms = [tmp_path / "daftar-export-old", tmp_path / "daftar-export-new"]
     for room in rooms:
         room.mkdir()
         (room / "sheet1").write_text("rows")
     os.utime(rooms[0], (time.time() - 90_000,) * 2)
-    old, new = (runs.shelf.folder() / name for name in (".7-1.part", ".8-1.part"))
-    for path in (old, new, runs.path_of(run)):
+    old, new = (kept.shelf.folder() / name for name in (".7-1.part", ".8-1.part"))
+    for path in (old, new, kept.path_of(run)):
         path.touch()
         os.utime(path, (time.time() - 90_000,) * 2)
     new.touch()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from daftar.access import sessions
 from daftar.access.doors import ask_again, door
-from daftar.exchange.exporting import rows, runs
+from daftar.exchange.exporting import kept, rows, runs
 from daftar.exchange.exporting.formats import FORMATS
 from daftar.exchange.models import ExportRun
 from daftar.exchange.views.attachments import kept_file
@@ -39,10 +39,10 @@ def mine(request: Any, run_id: int) -> ExportRun:
 def told(run: ExportRun, reader: Reader, days: int) -> dict[str, Any]:
     """What the pages say of it."""
     type_ = reader.schema.types.get(run.type)
-    is_kept = runs.is_kept(run)
+    is_kept = kept.is_kept(run)
     is_gone = run.state == ExportRun.State.DONE and not is_kept
     return {
-        "run": run, "title": runs.title_of(run, reader.schema.types), "is_kept": is_kept, "may_again": not is_kept and not run.is_at_work,
+        "run": run, "title": kept.title_of(run, reader.schema.types), "is_kept": is_kept, "may_again": not is_kept and not run.is_at_work,
         "list_href": at(type_.address(), f"?{run.query}") if type_ else "",
         "state": _("File deleted") if is_gone else run.get_state_display(),
         "colour": "grey" if is_gone else COLOURS[run.state],
@@ -95,12 +95,12 @@ def progress(request: Any, run_id: int) -> HttpResponse:
 def download(request: Any, run_id: int) -> HttpResponseBase:
     """The file, to who asked for it and may still have what is in it. The log says that it was taken."""
     run, reader = mine(request, run_id), reader_of(request)
-    path = runs.path_of(run)
-    runs.check_may_have(run, reader)
+    path = kept.path_of(run)
+    kept.check_may_have(run, reader)
     if run.total > rows.MASS_ROWS and not sessions.fresh(request):
         return ask_again(request)
-    runs.note_fetched(run)
-    type_, format_ = runs.type_of(run, reader), FORMATS[run.format]
+    kept.note_fetched(run)
+    type_, format_ = kept.type_of(run, reader), FORMATS[run.format]
     day = reader.formats.local(run.finished_at or run.at).date().isoformat()
     return kept_file(path, f"{type_.slug}-{day}.{format_.key}", format_.content_type)
 
@@ -119,8 +119,8 @@ def cancel(request: Any, run_id: int) -> HttpResponseBase:
 def again(request: Any, run_id: int) -> HttpResponseBase:
     """Write what stopped, was cancelled or is not kept any more anew, with the rows of now."""
     run, reader = mine(request, run_id), reader_of(request)
-    type_ = runs.type_of(run, reader)
-    runs.check_right(reader, type_)
+    type_ = kept.type_of(run, reader)
+    kept.check_right(reader, type_)
     if not sessions.fresh(request) and rows.is_mass(type_, run.query, reader):
         return ask_again(request, here(run))
     try:
@@ -134,7 +134,7 @@ def again(request: Any, run_id: int) -> HttpResponseBase:
 @require_POST
 def delete(request: Any, run_id: int) -> HttpResponseBase:
     """The file goes before its days are over, and with it the line of the list."""
-    runs.forget(mine(request, run_id))
+    kept.forget(mine(request, run_id))
     messages.success(request, _("The file is deleted."))
     return HttpResponseRedirect(address("exchange:exports"))
 
