@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+FIRST = frozenset("'=+-@\t\r\n＝＋－＠")
+"""With what a text begins that `FORMULA` can match."""
 PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?", re.ASCII)
 
 
 def neutral(cell: str) -> str:
     """The cell as no spreadsheet runs it. `restored(neutral(x)) == x` for every text."""
-    return f"'{cell}" if FORMULA.match(cell) and not PLAIN_NUMBER.fullmatch(cell) else cell
+    return f"'{cell}" if cell[:1] in FIRST and FORMULA.match(cell) and not PLAIN_NUMBER.fullmatch(cell) else cell
 
 
 def restored(cell: str) -> str:

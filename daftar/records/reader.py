@@ -14,6 +14,7 @@ from daftar.kernel.formats import Formats, current
 from daftar.kernel.prepared import LARGEST, Prepared
 from daftar.records.fields.base import Field
 from daftar.records.models import Entity, StoredFile
+from daftar.records.query.among import Among
 from daftar.records.schema import Schema, current_schema
 from daftar.records.types import RecordType
 from daftar.ui.parts import Shown
@@ -74,7 +75,7 @@ class Names:
     def rows_of(self, type_: RecordType, columns: tuple[str, ...], ids: Collection[int]) -> Iterable[tuple[Any, ...]]:
         """Values of those of the records that the reader may see; of a page's records where all may be seen, by a prepared question."""
         if len(ids) > AT_ONCE or not decide.standing(self.reader.user).sees_whole(type_.key):
-            rows: Iterable[tuple[Any, ...]] = self.reader.seen(type_).filter(pk__in=ids).values_list(*columns)
+            rows: Iterable[tuple[Any, ...]] = self.reader.seen(type_).filter(Among("pk", ids)).values_list(*columns)
             return rows
         known = [id_ for id_ in ids if 0 < id_ <= LARGEST] or [0]
         return some_columns(type_, columns).rows(*known, *[known[-1]] * (AT_ONCE - len(known)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 from decimal import Decimal
 from unittest.mock import patch
 
 import pytest
 from django.contrib.messages import get_messages
+from python_calamine import CalamineWorkbook
 
 from daftar.crm.models import Deal
 from daftar.crm.tests.test_bulk import careful, later, picture, run_on, stock
@@ -30,7 +33,8 @@ def test_the_bar_offers_what_one_may_do(shop, at):
     stock(shop, 3)
 
     said = page_of(at(shop.olga), "/deals/")
-    assert 'formaction="/deals/bulk/owner"' in said and 'formaction="/deals/export.csv"' in said
+    assert 'formaction="/deals/bulk/owner"' in said
+    assert all(f'formaction="/deals/export.{ending}"' in said for ending in ("csv", "xlsx", "jsonl"))
     assert 'form="bulk"' in said and "data-pick-view" not in said
     assert "data-pick-view" in page_of(at(shop.olga), "/deals/?limit=2")
     assert "list__bulk" not in page_of(at(shop.rita), "/deals/")
@@ -187,13 +191,24 @@ def test_runs_are_listed_for_who_did_them_and_all_for_who_runs_the_company(shop,
         assert "more than 30 days ago" in page_of(at(shop.olga), f"/changes/{mine.pk}/")
 
 
-def test_the_file_holds_the_picked_rows(shop, at):
+@pytest.mark.parametrize(
+    ("ending", "names"),
+    [
+        ("csv", lambda file: [line.split(b",")[0].decode() for line in file.splitlines()[1:]]),
+        ("jsonl", lambda file: [json.loads(line)["name"] for line in file.splitlines()]),
+        (
+            "xlsx",
+            lambda file: [
+                row[0] for row in CalamineWorkbook.from_filelike(io.BytesIO(file)).get_sheet_by_index(0).to_python()[1:]
+            ],
+        ),
+    ],
+)
+def test_the_file_holds_the_picked_rows(shop, at, ending, names):
     ids = stock(shop, 3)
-    client = at(shop.olga)
 
-    answer = client.get("/deals/export.csv", {"ids": ids[:2], "of": "?sort=name"})
-    lines = b"".join(answer.streaming_content).decode().splitlines()
-    assert [line.split(",")[0] for line in lines[1:]] == ["Deal 0", "Deal 1"]
+    answer = at(shop.olga).get(f"/deals/export.{ending}", {"ids": ids[:2], "of": "?sort=name"})
+    assert names(b"".join(answer.streaming_content)) == ["Deal 0", "Deal 1"]
 
 
 def test_deleting_very_many_asks_again_who_it_is(shop, at):

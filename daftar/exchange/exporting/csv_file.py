@@ -4,40 +4,41 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from django.utils import translation
 
-from daftar.access.models import Row
 from daftar.exchange.exporting.headings import headings, id_heading
 from daftar.exchange.exporting.rows import Export
 from daftar.kernel.formats import using
 from daftar.kernel.neutral import neutral
+from daftar.records.fields.base import Field
 
 BOM = "\ufeff"
 
 
 def pieces(export: Export, *, bom: bool = False) -> Iterator[bytes]:
-    """Headings first, then some hundred rows each. Ids stand last: a file that begins with "ID" is no CSV to some spreadsheets."""
+    """Headings first, then some thousand rows each. Ids stand last: a file that begins with "ID" is no CSV to some spreadsheets."""
     reader, fields = export.reader, export.fields
-    ways = [(f.get, f.export) for f in fields]
 
-    def made(rows: Sequence[Row]) -> str:
-        return lines(
-            [*(text(get(row), reader) for get, text in ways), *([str(row.pk)] if export.has_ids else [])]
-            for row in rows
-        )
+    def way(field: Field) -> Callable[[Any], str]:
+        return lambda value: neutral(field.export(value, reader))
 
     with using(reader.formats), translation.override(export.language):
         head = [*headings(fields), *([id_heading()] if export.has_ids else [])]
     yield ((BOM if bom else "") + lines([head])).encode()
-    for piece in export.pages(made):
-        yield piece.encode()
+    for page in export.pages(way):
+        columns = [*page.cells, *([page.ids] if export.has_ids else [])]
+        yield written(zip(*columns, strict=True)).encode()
 
 
 def lines(rows: Iterable[Sequence[str]]) -> str:
+    return written([neutral(cell) for cell in row] for row in rows)
+
+
+def written(rows: Iterable[Iterable[object]]) -> str:
+    """The lines of a file whose cells are harmless already."""
     out = io.StringIO()
-    writer = csv.writer(out)
-    for row in rows:
-        writer.writerow([neutral(cell) for cell in row])
+    csv.writer(out).writerows(rows)
     return out.getvalue()

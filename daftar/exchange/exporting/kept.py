@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +15,7 @@ from daftar.access import audit, decide
 from daftar.access.models import User
 from daftar.exchange.exporting.formats import FORMATS
 from daftar.exchange.models import EXPORT_AT_WORK, ExportRun
-from daftar.exchange.shelf import OLD_SECONDS, Shelf
+from daftar.exchange.shelf import Shelf
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, Missing, NotAllowed
 from daftar.records.reader import Reader
@@ -129,7 +125,3 @@ def clean_up(moment: datetime | None) -> None:
     old = ExportRun.objects.filter(path="", at__lt=clock.now() - timedelta(days=KEPT_DAYS))
     old.exclude(state__in=EXPORT_AT_WORK).delete()
     shelf.clean_up(set(kept().values_list("path", flat=True)))
-    for folder in Path(tempfile.gettempdir()).glob("daftar-export-*"):  # where a workbook was made when it was killed
-        with suppress(FileNotFoundError):
-            if folder.stat().st_mtime < time.time() - OLD_SECONDS:
-                shutil.rmtree(folder, ignore_errors=True)

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.http import QueryDict
 from django.utils import translation
 
 from daftar.access import audit, decide
-from daftar.access.models import Row
+from daftar.exchange.exporting.columns import Column, Page, columns_read, page_of
 from daftar.kernel.errors import NotAllowed
 from daftar.kernel.formats import using
 from daftar.records.fields.base import Field
+from daftar.records.query.raw_rows import raw_rows
 from daftar.records.query.view import MOST_ROWS, View
 from daftar.records.reader import Names, Reader
 from daftar.records.types import RecordType
 
-T = TypeVar("T")
+C = TypeVar("C")
+AT_ONCE = 5_000
+"""Rows that are fetched and written together."""
 MASS_ROWS = 1_000
 ALL = "all"
 """The word `cols=all` of an address: every field, and what an import needs besides."""
@@ -45,23 +48,30 @@ class Export:
     def count(self) -> int:
         return self.view.rows().count()
 
-    def pages(self, make: Callable[[Sequence[Row]], T]) -> Iterator[T]:
-        """What `make` makes of each page of rows, in the reader's formats and language, whoever asks for it and in which thread."""
-        after, done = "", 0
-        while True:
+    @cached_property
+    def ids(self) -> Sequence[int]:
+        """The numbers of the rows in order, as they were when somebody first asked."""
+        return self.view.all_ids()
+
+    def pages(self, way: Callable[[Field], Callable[[Any], C]]) -> Iterator[Page[C]]:
+        """The rows a page at a time, in the reader's formats and language, whoever asks for it and in which thread.
+
+        Shapes: `way(field)` makes a cell of a value of the field. Rows that the reader may not take out any more are left out.
+        """
+        columns = [Column(field, way(field)) for field in self.fields]
+        names, ids = columns_read(columns), self.ids
+        rows = replace(self.view, simple=(), where=None, words="", ids=frozenset()).rows()
+        done = 0
+        for start in range(0, len(ids), AT_ONCE):
             # Entered and left for each piece: the next one may be asked for in another thread.
             with using(self.reader.formats), translation.override(self.language):
                 self.reader.names = Names(self.reader)
-                page = replace(self.view, after=after).page()
-                made = make(page.rows)
-            if page.rows:
-                yield made
-                done += len(page.rows)
+                page = page_of(columns, raw_rows(rows, ids[start : start + AT_ONCE], names), self.reader)
+            if page.ids:
+                yield page
+                done += len(page.ids)
                 if self.told:
                     self.told(done)
-            after = page.next
-            if not after:
-                return
 
 
 def begun(

@@ -37,7 +37,7 @@ from daftar.records.types import RecordType
 
 log = logging.getLogger("daftar.exchange")
 AT_ONCE, SHEET_AT_ONCE = 5_000, 2_000
-"""Files with more rows are written by the worker; a workbook is made whole before its first byte goes out."""
+"""Files with more rows are written by the worker; a workbook takes longer."""
 MOST_AT_WORK = 3
 EVERY_SECONDS = 0.4
 """So often the work says how far it is, and looks whether it is still wanted."""

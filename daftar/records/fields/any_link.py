@@ -75,6 +75,10 @@ class AnyLink(Field):
         type_key, _colon, number = str(stored or "").partition(":")
         return Target(type_key, int(number)) if number else None
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return f"{self.key}_type", f"{self.key}_id"
+
     def get(self, row: Row) -> Target | None:
         type_key, id_ = getattr(row, f"{self.key}_type"), getattr(row, f"{self.key}_id")
         return Target(type_key, id_) if type_key and id_ else None

@@ -166,6 +166,11 @@ class Field:
     def is_empty(self, value: Any) -> bool:
         return value is None or value == "" or value == []
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of a row that `get` looks at; asked of kinds that stand in files."""
+        return (self.column or "custom",)
+
     def get(self, row: Row) -> Any:
         """The Python value that the row keeps."""
         if self.column:

@@ -14,6 +14,7 @@ from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Shown
 
 MORNING = dt.time(9)
+LONGEST = len("2026-11-26 14:30:00+03:30")
 
 
 class DateTime(Days):
@@ -84,8 +85,7 @@ class DateTime(Days):
         """The reader's wall clock with its offset, so that it is one moment wherever it is read."""
         if not value:
             return ""
-        local = reader.formats.local(value)
-        offset = local.utcoffset() or dt.timedelta()
-        if offset.total_seconds() % 60:  # old local mean times, which ISO readers do not take
-            local = value.astimezone(dt.UTC)
-        return str(local.isoformat(sep=" ", timespec="seconds"))
+        text: str = reader.formats.local(value).isoformat(sep=" ", timespec="seconds")
+        if len(text) > LONGEST:  # old local mean times, whose offsets have seconds, which ISO readers do not take
+            text = value.astimezone(dt.UTC).isoformat(sep=" ", timespec="seconds")
+        return text

@@ -15,10 +15,13 @@ from daftar.kernel.text import clean_text
 from daftar.records.fields.base import ANY, EMPTY, FILLED, NONE_OF, Field
 from daftar.records.fields.link import link_words
 from daftar.records.models import RecordLink
+from daftar.records.query.among import Among
 from daftar.records.reader_protocol import Reader
 from daftar.ui.parts import Shown, Widget
 
 MOST = 200
+LINKS = "_links."
+"""With what a name of `reads` begins that is no column: behind it stands the key of the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,11 @@ class Links(Field):
 
     def load(self, stored: Any) -> list[Linked]:
         return [Linked(item["id"], item.get("role", "")) for item in stored or ()]
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What `load_links` sets."""
+        return (f"{LINKS}{self.key}",)
 
     def get(self, row: Row) -> list[Linked]:
         """The links, fetched together with other rows by `load_links`, else one query."""
@@ -193,6 +201,15 @@ def load_links(rows: Sequence[Row], fields: Sequence[Field]) -> None:
             kept.setdefault(key, [])
     if not waiting:
         return
-    found = RecordLink.objects.filter(type=fields[0].type.key, field__in=keys, record_id__in=waiting)
-    for link in found.order_by("position", "id"):
-        waiting[link.record_id].__dict__["_links"][link.field].append(Linked(link.to_id, link.role))
+    for key, of_rows in links_of(fields[0].type.key, keys, waiting).items():
+        for id_, links in of_rows.items():
+            waiting[id_].__dict__["_links"][key].extend(links)
+
+
+def links_of(type_key: str, keys: Sequence[str], ids: Iterable[int]) -> dict[str, dict[int, list[Linked]]]:
+    """For each of these fields of a type the links of those of the records that have any; one query."""
+    found: dict[str, dict[int, list[Linked]]] = {key: {} for key in keys}
+    links = RecordLink.objects.filter(Among("record_id", ids), type=type_key, field__in=keys).order_by("position", "id")
+    for id_, key, to, role in links.values_list("record_id", "field", "to_id", "role"):
+        found[key].setdefault(id_, []).append(Linked(to, role))
+    return found

@@ -59,6 +59,10 @@ class Money(Field):
     def load(self, stored: Any) -> Amount | None:
         return Amount(Decimal(stored["amount"]), stored["currency"]) if stored else None
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.column, f"{self.column}_currency") if self.column else ("custom",)
+
     def get(self, row: Row) -> Any:
         if not self.column:
             return super().get(row)

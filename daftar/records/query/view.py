@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from daftar.records import saved_views
 from daftar.records.fields.base import Field
 from daftar.records.models import ListSetting, SavedView
 from daftar.records.query.conditions import MOST, Condition, Group, joined_values, leaves, parse_where, split_values
-from daftar.records.query.paging import Page, page_of
+from daftar.records.query.paging import Page, in_order, page_of
 from daftar.records.query.paths import Path, read_key, resolve
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
@@ -246,12 +247,13 @@ class View:
         return page
 
     def ordered(self) -> QuerySet[Row]:
-        """All rows in the order of the list, for files."""
+        """All rows in the order of the list."""
         named = self.rows().annotate(sort_value=self.sort_field.sort_value(self.reader))
-        value = F("sort_value")
-        if self.descending:
-            return named.order_by(value.desc(nulls_last=True), "-id")
-        return named.order_by(value.asc(nulls_first=True), "id")
+        return in_order(named, self.descending)
+
+    def all_ids(self) -> Sequence[int]:
+        """The numbers of all rows in the order of the list, for files: one query, eight bytes a row."""
+        return array("q", self.ordered().values_list("pk", flat=True).iterator(chunk_size=10_000))
 
     def count(self) -> int:
         """Number of rows, exact up to `COUNTED`; more gives `COUNTED + 1`; counted once."""
