@@ -382,6 +382,17 @@ def test_of_two_workers_one_writes_it(hedi, monkeypatch):
     assert files() == [run.path] and told(hedi.user) == [("export_done", "")]
 
 
+def test_who_was_taken_over_stops_also_while_the_other_one_still_writes(hedi, monkeypatch):
+    run = ask(hedi)
+    when_done(monkeypatch, 4, lambda: runs.claimed(run.pk))
+
+    jobs.write_export.func(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.turn, run.done) == (State.RUNNING, 2, 0)
+    assert files() == [] and told(hedi.user) == []
+
+
 @pytest.mark.parametrize("ending", FORMATS)
 def test_a_full_disk_is_told_and_leaves_nothing(hedi, monkeypatch, ending):
     def full(descriptor):
