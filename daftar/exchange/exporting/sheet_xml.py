@@ -64,16 +64,17 @@ def cell_xml(value: Any, style: str = "") -> str:
     if isinstance(value, str):
         if not value:
             return ""
-        space = ' xml:space="preserve"' if value[0].isspace() or value[-1].isspace() else ""
-        return f'" t="inlineStr"><is><t{space}>{escaped(value)}</t></is></c>'
+        said = escaped(value)
+        space = ' xml:space="preserve"' if said[0].isspace() or said[-1].isspace() else ""
+        return f'" t="inlineStr"><is><t{space}>{said}</t></is></c>'
     if value is None:
         return ""
     if isinstance(value, bool):
         return f'" t="b"><v>{value:d}</v></c>'
     if not isinstance(value, int | float | Decimal):
         value = serial(value)
-    said = f'" s="{style}"' if style else '"'
-    return f"{said}><v>{value:.16G}</v></c>"
+    styled = f'" s="{style}"' if style else '"'
+    return f"{styled}><v>{value:.16G}</v></c>"
 
 
 def serial(value: dt.date) -> float:
