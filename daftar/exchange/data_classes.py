@@ -2,6 +2,7 @@
 
 TABLE: dict[str, dict[str, str]] = {
     "CompanyArchive": {"internal": "path problem", "personal": "wish"},
+    "ExportRun": {"internal": "type format path columns reach problem", "personal": "query words"},
     "ImportRun": {
         "internal": "type recipe files steps types map late problem",
         "personal": "attached proposal reports report",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from daftar.exchange.company import places
 from daftar.exchange.company import runs as archives
+from daftar.exchange.exporting import kept as kept_exports
+from daftar.exchange.exporting import runs as exports
 from daftar.exchange.importing import kept, runs
 from daftar.exchange.models import CompanyArchive
 from daftar.kernel import keeping
@@ -52,3 +54,21 @@ def forget_old_archives() -> None:
         for row in archives.kept_before(moment):
             archives.forget(row)
     places.clean_up(set(CompanyArchive.objects.exclude(path="").values_list("path", flat=True)))
+
+
+@task()
+def write_export(run_id: int) -> None:
+    """Write a large export to its file."""
+    exports.do(run_id)
+
+
+@every(hours=24)
+def forget_old_exports() -> None:
+    """Files of exports go after as many days as the company says, and what broken off work left after a day."""
+    kept_exports.clean_up(keeping.before("export_files"))
+
+
+@every(minutes=5)
+def notice_abandoned_exports() -> None:
+    """Exports that no task will write any more must not look as if they were at work."""
+    exports.stop_abandoned()

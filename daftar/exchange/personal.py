@@ -1,10 +1,11 @@
-"""Traces of people in imports: kept tables and the files beside them, what the reports list, rows that were refused."""
+"""Traces of people in imports: kept tables and the files beside them, what the reports list, rows that were refused; and in kept exports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.db import transaction
@@ -12,9 +13,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from daftar.exchange.company import runs as company_runs
+from daftar.exchange.exporting import kept as kept_exports
 from daftar.exchange.importing.attached import forget
 from daftar.exchange.importing.unreadable import Unreadable
-from daftar.exchange.models import AT_WORK, CompanyArchive, ImportRun, Refusal
+from daftar.exchange.models import AT_WORK, EXPORT_AT_WORK, CompanyArchive, ExportRun, ImportRun, Refusal
 from daftar.exchange.reading.opening import is_packed, open_source
 from daftar.kernel import personal
 from daftar.kernel.personal import Place, Subject
@@ -50,7 +52,10 @@ def is_named(run: ImportRun, subject: Subject) -> bool:
 
 def stands_in(file: dict[str, Any], subject: Subject) -> bool:
     """Whether a kept table names the person. What is no plain text is read as rows, every sheet of it; damaged it counts as naming them."""
-    path = Path(settings.DATA) / "imports" / Path(str(file.get("path", ""))).name
+    return holds_in(Path(settings.DATA) / "imports" / Path(str(file.get("path", ""))).name, file, subject)
+
+
+def holds_in(path: Path, file: dict[str, Any], subject: Subject) -> bool:
     try:
         source = open_source(path, name=str(file.get("name", "")))
     except Unreadable:
@@ -148,7 +153,41 @@ def archive_at_work(subject: Subject) -> str:
     return ""
 
 
+def exports(subject: Subject) -> Iterator[ExportRun]:
+    """Exports whose files or filters name the person."""
+    for run in ExportRun.objects.exclude(state__in=EXPORT_AT_WORK).order_by("pk"):
+        path = kept_exports.shelf.path_of(run.path)
+        named = subject.is_in([unquote_plus(run.query), run.words])
+        if named or (run.path and path.is_file() and holds_in(path, {"name": path.name}, subject)):
+            yield run
+
+
+def find_exports(subject: Subject) -> list[dict[str, Any]]:
+    return [{"at": str(run.at), "type": run.type, "rows": run.total, "filters": run.words} for run in exports(subject)]
+
+
+def erase_exports(subject: Subject) -> int:
+    """The whole file goes, with what was asked for: nobody can take one row out of it, and who needs it exports again."""
+    rows = list(exports(subject))
+    ExportRun.objects.filter(pk__in=[run.pk for run in rows]).delete()
+    for run in rows:
+        transaction.on_commit(lambda run=run: kept_exports.unlink(run))  # type: ignore[misc]  # bound now
+    return len(rows)
+
+
+def export_at_work(subject: Subject) -> str:
+    """A file that is being written would keep the person."""
+    if ExportRun.objects.filter(state__in=EXPORT_AT_WORK).exists():
+        return _now("A file of an export is being written. Try again when it is done.")
+    return ""
+
+
 personal.refuse_when(archive_at_work)
+personal.refuse_when(export_at_work)
+personal.add(
+    Place("exports", _("Files of exports"), {"exchange.ExportRun": "query words"}, find_exports, erase_exports, 30)
+)
+personal.excuse("exchange.ExportRun", "columns", "Keys of fields.")
 personal.add(Place("archives", _("Archives of the company"), {}, find_archives, erase_archives, 30))
 personal.excuse("exchange.CompanyArchive", "wish", "The address of an owner who loads, of whom the log says the same.")
 personal.refuse_when(at_work)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from daftar.exchange.views import chooser, company, export, import_run, upload
+from daftar.exchange.views import chooser, company, export, export_runs, import_run, upload
 
 app_name = "exchange"
 urlpatterns = [
@@ -22,7 +22,15 @@ urlpatterns = [
     path("<slug:slug>/import/", upload.file, name="import"),
     path("<slug:slug>/import/example.csv", upload.example, name="example"),
     path("<slug:slug>/import/example.xlsx", upload.example_sheet, name="example_sheet"),
+    path("me/exports/", export_runs.index, name="exports"),
+    path("me/exports/<int:run_id>/", export_runs.show, name="export_run"),
+    path("me/exports/<int:run_id>/progress", export_runs.progress, name="export_progress"),
+    path("me/exports/<int:run_id>/file", export_runs.download, name="export_file"),
+    path("me/exports/<int:run_id>/cancel", export_runs.cancel, name="export_cancel"),
+    path("me/exports/<int:run_id>/again", export_runs.again, name="export_again"),
+    path("me/exports/<int:run_id>/delete", export_runs.delete, name="export_delete"),
     path("<slug:slug>/export/", export.choose, name="export_choose"),
+    path("<slug:slug>/export/start", export.start, name="export_start"),
     path("<slug:slug>/export.csv", export.rows, {"ending": "csv"}, name="export"),
     path("<slug:slug>/export.xlsx", export.rows, {"ending": "xlsx"}, name="export_xlsx"),
     path("<slug:slug>/export.jsonl", export.rows, {"ending": "jsonl"}, name="export_jsonl"),

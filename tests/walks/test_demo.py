@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 BUSY = ("/leads/", "/leads/1/", "/deals/2/edit", "/settings/demo/")
 OTHERS = (
     "/leads/board/", "/deals/bin/", "/contacts/", "/contacts/1/", "/companies/1/", "/products/",
-    "/companies/import/", "/settings/people/", "/settings/rates/", "/settings/company/", "/settings/fields/",
+    "/companies/import/", "/companies/export/", "/me/exports/", "/settings/people/", "/settings/rates/", "/settings/company/", "/settings/fields/",
 )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
         Kind("foreign_record", _("Looked for a foreign record"), _("Looked for a record that is not theirs: %(about)s"), "eye-off"),
         # -- reading much
         Kind("exported", _("Exported"), _("Exported %(type)s (rows: %(rows)s)"), "download"),
+        Kind("export_fetched", _("Export downloaded"), _("Downloaded a written file of %(type)s (rows: %(rows)s)"), "download"),
         Kind("bulk_read", _("Read very much"), _("Read %(rows)s rows within %(minutes)s minutes: %(type)s"), "scan-eye"),
         # -- changing much
         Kind("imported", _("Imported"), _("Imported %(name)s (made: %(made)s, changed: %(changed)s, refused: %(refused)s)"), "upload"),

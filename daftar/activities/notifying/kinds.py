@@ -96,6 +96,10 @@ KINDS: dict[str, Kind] = {
             _("You started this import."), "upload", variants={"failed": _("Import stopped"), "rehearsed": _("Rehearsal finished")}, push=True,
         ),
         Kind(
+            "export_done", _("Your exports"), _("File ready to be downloaded"), _("Files ready to be downloaded: %(count)s"),
+            _("You asked for this file."), "download", variants={"failed": _("Export stopped")}, push=True,
+        ),
+        Kind(
             "bulk_done", _("Your changes of many"), _("Change of many finished"), _("Changes of many finished: %(count)s"),
             _("You started this change of many."), "list-checks", push=True,
             variants={"failed": _("Change of many stopped"), "kept": _("Taken back; some rows wait for your decision")},

@@ -9,27 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
+from daftar.exchange.shelf import Shelf
 from daftar.records import files
 
-OLD_SECONDS = 24 * 60 * 60
 EVERY_SECONDS = 0.5
-
-
-def folder() -> Path:
-    made = Path(settings.DATA) / "company"
-    made.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return made
+shelf = Shelf("company")
+folder, path_of = shelf.folder, shelf.path_of
 
 
 def new_name() -> str:
     return f"{files.random_name()}.zip"
-
-
-def path_of(name: str) -> Path:
-    """Where the archive of that name lies; no name leads outside of the folder."""
-    return folder() / (Path(name).name or "none")
 
 
 def keep(upload: Any) -> str:
@@ -52,12 +41,8 @@ def forget(name: str) -> None:
 
 
 def clean_up(known: set[str]) -> None:
-    """Delete what no row names and that is older than a day: of uploads that broke off, of work that was killed."""
-    before = time.time() - OLD_SECONDS
-    for path in folder().iterdir():
-        name = path.name.removesuffix(".progress")
-        if name not in known and path.is_file() and path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
+    """Delete what no row names any more, with what tells how far it is."""
+    shelf.clean_up(known, beside=".progress")
 
 
 # -- how far it is -------------------------------------------------------------------------------------------

@@ -32,13 +32,17 @@ NOT_IN_FILES = frozenset({"next_step", "idle", "days_in_stage"})
 
 @dataclass(frozen=True)
 class Export:
-    """What goes into a file, whatever its format. `has_ids`: the number of each record stands in it, too."""
+    """What goes into a file, whatever its format. `has_ids`: the number of each record stands in it, too.
+
+    `told` is told after each page how many rows are done; what it raises ends the file.
+    """
 
     view: View
     fields: tuple[Field, ...]
     reader: Reader
     language: str
     has_ids: bool = False
+    told: Callable[[int], None] | None = None
 
     @cached_property
     def count(self) -> int:
@@ -57,6 +61,7 @@ class Export:
         columns = [Column(field, way(field)) for field in self.fields]
         names, ids = columns_read(columns), self.ids
         rows = replace(self.view, simple=(), where=None, words="", ids=frozenset()).rows()
+        done = 0
         for start in range(0, len(ids), AT_ONCE):
             # Entered and left for each piece: the next one may be asked for in another thread.
             with using(self.reader.formats), translation.override(self.language):
@@ -64,6 +69,9 @@ class Export:
                 page = page_of(columns, raw_rows(rows, ids[start : start + AT_ONCE], names), self.reader)
             if page.ids:
                 yield page
+                done += len(page.ids)
+                if self.told:
+                    self.told(done)
 
 
 def begun(

@@ -210,15 +210,6 @@ def test_the_page_asks_for_format_and_columns(shop, client):
     assert "/deals/export/?amount=2" in client.get("/deals/?amount.gte=2").content.decode()
 
 
-def test_a_page_writes_no_workbook_that_takes_minutes(shop, client, monkeypatch):
-    client.force_login(shop.olga)
-    monkeypatch.setattr("daftar.exchange.views.export.MOST_SHEET_ROWS", 1)
-    shop.load("deal", "name\nOne\nTwo\n")
-
-    assert client.get("/deals/export.xlsx").status_code == 400
-    assert client.get("/deals/export.csv").status_code == 200
-
-
 def test_the_command_takes_the_format_from_the_name(shop, tmp_path):
     shop.load("deal", "name\nOne\n")
     for ending in FORMATS:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +18,7 @@ from daftar.access.sessions import fresh
 from daftar.exchange.company import places, runs
 from daftar.exchange.company.loading import what_is_here
 from daftar.exchange.models import CompanyArchive
+from daftar.exchange.views.attachments import kept_file
 from daftar.kernel import keeping
 from daftar.kernel.errors import Invalid, Missing
 from daftar.ui.answers import go, is_fragment, toast
@@ -128,15 +129,7 @@ def download(request: Any, archive_id: int) -> HttpResponseBase:
         raise Missing()
     with transaction.atomic():
         audit.record("company_fetched", by=user, details={"rows": row.rows})
-    response = FileResponse(
-        places.path_of(row.path).open("rb"),
-        as_attachment=True,
-        filename=f"company-{row.at:%Y-%m-%d}.zip",
-        content_type="application/zip",
-    )
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return kept_file(places.path_of(row.path), f"company-{row.at:%Y-%m-%d}.zip", "application/zip")
 
 
 @door("settings", "settings")

@@ -1,27 +1,32 @@
-"""A list as a file: the same address with /export.csv (or .xlsx, .jsonl) in it, and a page that asks which."""
+"""A list as a file: the same address with /export.csv (or .xlsx, .jsonl) in it, and a page that asks which.
+
+What is large is written by the worker (`exporting/runs.py`); its pages are in `export_runs.py`.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from daftar.access import sessions
 from daftar.access.doors import ask_again, door
-from daftar.exchange.exporting.formats import FORMATS, XLSX
+from daftar.exchange.exporting import runs
+from daftar.exchange.exporting.formats import FORMATS
 from daftar.exchange.exporting.rows import ALL, begun, file_fields, is_mass, meant
 from daftar.exchange.views.attachments import download
-from daftar.kernel import clock
-from daftar.kernel.errors import BadAddress
+from daftar.kernel import clock, keeping
+from daftar.kernel.errors import BadAddress, TooMany
 from daftar.kernel.ids import parse_id
-from daftar.records.query.view import MOST_ROWS
+from daftar.records.query.view import MOST_ROWS, View
+from daftar.records.reader import Reader
+from daftar.records.types import RecordType
 from daftar.records.views.opening import opened
-
-MOST_SHEET_ROWS = 100_000
-"""Rows of a workbook that a page makes; it is written whole before its first byte goes out."""
+from daftar.records.views.view_bar import at, chips
+from daftar.ui.addresses import address
 
 
 def picked(given: QueryDict) -> tuple[QueryDict, frozenset[int]]:
@@ -42,27 +47,65 @@ def picked(given: QueryDict) -> tuple[QueryDict, frozenset[int]]:
 def rows(request: Any, slug: str, ending: str) -> HttpResponseBase:
     """The rows of the address, in its order and columns; `cols=all` for every field, `bom=0` without the spreadsheets' mark.
 
-    Who takes out very much shows again who it is.
+    Who takes out very much shows again who it is. What is large is asked for on the page that asks for the format.
     """
     reader, type_ = opened(request, slug)
     format_ = FORMATS[ending]
     params, ids = picked(request.GET)
     bom = params.pop("bom", ["1"])[-1] != "0"
+    if runs.is_large(format_, meant(type_, params, reader, ids).count):
+        return HttpResponseRedirect(asking(type_, params))
     if not sessions.fresh(request) and is_mass(type_, params, reader, ids=ids):
         return ask_again(request)
-    if format_ is XLSX and meant(type_, params, reader, ids).count > MOST_SHEET_ROWS:
-        raise BadAddress(too_many_for_a_sheet(reader))
     export = begun(type_, params, reader, ids=ids, format_key=format_.key)
     day = clock.today(reader.formats.zone).isoformat()
     return download(format_.pieces(export, bom=bom), f"{type_.slug}-{day}.{format_.key}", format_.content_type)
 
 
+def asking(type_: RecordType, params: QueryDict) -> str:
+    """The address of the page that asks for format and columns."""
+    return at(f"{type_.address()}export/", f"?{params.urlencode()}")
+
+
 @door("signed_in", "export")
 @require_safe
-def choose(request: Any, slug: str) -> HttpResponseBase:
+def choose(request: Any, slug: str) -> HttpResponse:
     """Which format, which columns, and how many rows it will be."""
     reader, type_ = opened(request, slug)
-    export = meant(type_, request.GET, reader)
+    return page(request, type_, request.GET, reader)
+
+
+@door("signed_in", "export")
+@require_POST
+def start(request: Any, slug: str) -> HttpResponseBase:
+    """Let the worker write a large file and show how far it is; a small one is downloaded."""
+    reader, type_ = opened(request, slug)
+    params = request.POST.copy()
+    params.pop("csrfmiddlewaretoken", None)
+    format_ = FORMATS.get(params.pop("format", [""])[-1])
+    if format_ is None:
+        raise BadAddress()
+    export = meant(type_, params, reader)
+    if not runs.is_large(format_, export.count):
+        return HttpResponseRedirect(at(f"{type_.address()}export.{format_.key}", f"?{params.urlencode()}"))
+    if not sessions.fresh(request) and is_mass(type_, params, reader):
+        return ask_again(request, asking(type_, params))
+    try:
+        run = runs.begin(type_, params, reader, format_key=format_.key, words=words_of(export.view))
+    except TooMany as problem:
+        return page(request, type_, params, reader, error=str(problem), status=problem.status)
+    return HttpResponseRedirect(address("exchange:export_run", run_id=run.pk))
+
+
+def words_of(view: View) -> str:
+    """The filters of the list as the person sees them."""
+    return " · ".join(f"{chip.label}: {chip.value}" for chip in chips(view, "", "list"))[:2000]
+
+
+def page(
+    request: Any, type_: RecordType, params: QueryDict, reader: Reader, *, error: str = "", status: int = 200
+) -> HttpResponse:
+    export = meant(type_, params, reader)
     return render(
         request,
         "exchange/export.html",
@@ -74,15 +117,12 @@ def choose(request: Any, slug: str) -> HttpResponseBase:
             "columns": ",".join(f.key for f in export.fields),
             "names": [str(f.label) for f in export.fields],
             "count_all": len(file_fields(type_)),
-            "is_whole": request.GET.get("cols") == ALL,
+            "is_whole": params.get("cols") == ALL,
             "formats": list(FORMATS.values()),
+            "later": [one.label for one in FORMATS.values() if runs.is_large(one, export.count)],
+            "days": keeping.days_of("export_files"),
             "back": type_.address() + export.view.address(limit=None),
-            "warning": too_many_for_a_sheet(reader) if export.count > MOST_SHEET_ROWS else "",
+            "error": error,
         },
+        status=status,
     )
-
-
-def too_many_for_a_sheet(reader: Any) -> str:
-    return _(
-        "A page writes workbooks of at most %(most)s rows. Take CSV, filter the list, or let “bin/daftar export” write the workbook."
-    ) % {"most": reader.formats.number(MOST_SHEET_ROWS)}
