@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.utils import translation
 
 from daftar.access.models import Row
-from daftar.exchange.exporting.headings import headings, id_heading
+from daftar.exchange.exporting.headings import headings
 from daftar.exchange.exporting.rows import Export
 from daftar.kernel.formats import using
 from daftar.kernel.neutral import neutral
@@ -18,18 +18,15 @@ BOM = "\ufeff"
 
 
 def pieces(export: Export, *, bom: bool = False) -> Iterator[bytes]:
-    """Headings first, then some hundred rows each. Ids stand last: a file that begins with "ID" is no CSV to some spreadsheets."""
+    """Headings first, then some hundred rows each."""
     reader, fields = export.reader, export.fields
     ways = [(f.get, f.export) for f in fields]
 
     def made(rows: Sequence[Row]) -> str:
-        return lines(
-            [*(text(get(row), reader) for get, text in ways), *([str(row.pk)] if export.has_ids else [])]
-            for row in rows
-        )
+        return lines([text(get(row), reader) for get, text in ways] for row in rows)
 
     with using(reader.formats), translation.override(export.language):
-        head = [*headings(fields), *([id_heading()] if export.has_ids else [])]
+        head = headings(fields)
     yield ((BOM if bom else "") + lines([head])).encode()
     for piece in export.pages(made):
         yield piece.encode()

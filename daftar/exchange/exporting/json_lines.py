@@ -28,7 +28,7 @@ def pieces(export: Export, *, bom: bool = False) -> Iterator[bytes]:
 
 
 def object_of(row: Row, export: Export, reader: Reader) -> dict[str, Any]:
-    found: dict[str, Any] = {"id": row.pk} if export.has_ids else {}
+    found: dict[str, Any] = {}
     for field in export.fields:
         found |= parts_of(inner_of(field), field.get(row), reader)
     return found

@@ -12,6 +12,9 @@ from django.utils import translation
 
 from daftar.access import audit, decide
 from daftar.access.models import Row
+from daftar.exchange.exporting.beside import learn, with_names
+from daftar.exchange.exporting.kinds import NOT_IN_FILES, file_fields
+from daftar.exchange.own_ids import RecordNames
 from daftar.kernel.errors import NotAllowed
 from daftar.kernel.formats import using
 from daftar.records.fields.base import Field
@@ -23,19 +26,16 @@ T = TypeVar("T")
 MASS_ROWS = 1_000
 ALL = "all"
 """The word `cols=all` of an address: every field, and what an import needs besides."""
-NOT_IN_FILES = frozenset({"next_step", "idle", "days_in_stage"})
-"""Kinds that say something only beside their record."""
 
 
 @dataclass(frozen=True)
 class Export:
-    """What goes into a file, whatever its format. `has_ids`: the number of each record stands in it, too."""
+    """What goes into a file, whatever its format; `fields` are its columns, those included that are no fields (`beside.py`)."""
 
     view: View
     fields: tuple[Field, ...]
     reader: Reader
     language: str
-    has_ids: bool = False
 
     @cached_property
     def count(self) -> int:
@@ -49,6 +49,7 @@ class Export:
             with using(self.reader.formats), translation.override(self.language):
                 self.reader.names = Names(self.reader)
                 page = replace(self.view, after=after).page()
+                learn(self.fields, page.rows)
                 made = make(page.rows)
             if page.rows:
                 yield made
@@ -98,9 +99,5 @@ def meant(type_: RecordType, params: QueryDict | str, reader: Reader, ids: froze
     view = replace(
         view, columns=tuple(f.key for f in fields), limit=MOST_ROWS, after="", before="", action="export", ids=ids
     )
-    return Export(view, tuple(fields), reader, translation.get_language() or "en", is_whole)
-
-
-def file_fields(type_: RecordType) -> list[Field]:
-    """Every field that a file can carry, in order of importance."""
-    return [f for f in type_.fields if f.kind not in NOT_IN_FILES]
+    columns = with_names(type_, fields, RecordNames(), whole=is_whole)
+    return Export(view, tuple(columns), reader, translation.get_language() or "en")

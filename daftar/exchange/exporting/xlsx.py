@@ -17,7 +17,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from daftar.access.models import Row
-from daftar.exchange.exporting.headings import currency_heading, headings, id_heading
+from daftar.exchange.exporting.headings import currency_heading, headings
 from daftar.exchange.exporting.kinds import guarded, inner_of
 from daftar.exchange.exporting.rows import Export
 from daftar.kernel.money import CURRENCIES
@@ -31,6 +31,8 @@ LONGEST = 32_767
 EXACT_DIGITS = 15
 FIRST_DAY = dt.date(1900, 3, 1)
 """Days before are another day in some spreadsheets, so they are text."""
+NO_TIME = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # what a workbook says has no zone
+"""When every workbook was made, so that equal rows make equal files."""
 PIECE = 1 << 18
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 WIDTHS = {
@@ -59,8 +61,8 @@ def write(export: Export, path: Path) -> None:
 
 
 def opened(path: Path) -> Workbook:
-    """A workbook that keeps one row in memory and takes no text for a formula, a link or a number."""
-    return xlsxwriter.Workbook(
+    """A workbook that keeps one row in memory and takes no text for a formula, a link or a number; it does not say when it was written."""
+    book = xlsxwriter.Workbook(
         path,
         {
             "constant_memory": True,
@@ -70,6 +72,8 @@ def opened(path: Path) -> Workbook:
             "strings_to_numbers": False,
         },
     )
+    book.set_properties({"created": NO_TIME})
+    return book
 
 
 class Sheets:
@@ -92,16 +96,13 @@ class Sheets:
         if self.export.language == "fa":
             sheet.right_to_left()
         place = 0
-        for (_field, inner), heading in zip(self.fields, headings(self.export.fields), strict=True):
-            sheet.set_column(place, place, WIDTHS.get(inner.kind, 20))
+        for (field, inner), heading in zip(self.fields, headings(self.export.fields), strict=True):
+            sheet.set_column(place, place, 20 if field.custom else WIDTHS.get(inner.kind, 20))
             write_text(sheet, 0, place, heading, self.bold)
             place += 1
             if inner.kind == "money":
                 write_text(sheet, 0, place, currency_heading(heading), self.bold)
                 place += 1
-        if self.export.has_ids:
-            write_text(sheet, 0, place, id_heading(), self.bold)
-            place += 1
         sheet.freeze_panes(1, 1)
         self.width, self.row = place, 0
         return sheet
@@ -114,8 +115,6 @@ class Sheets:
             found.append(cell(value))
             if is_money:
                 found.append(("", value.currency if value is not None else ""))
-        if self.export.has_ids:
-            found.append(("0", row.pk))
         return found
 
     def add(self, cells: Sequence[tuple[str, Any]]) -> None:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from daftar.access import sessions
 from daftar.access.doors import ask_again, door
 from daftar.exchange.exporting.formats import FORMATS, XLSX
-from daftar.exchange.exporting.rows import ALL, begun, file_fields, is_mass, meant
+from daftar.exchange.exporting.kinds import file_fields
+from daftar.exchange.exporting.rows import ALL, begun, is_mass, meant
 from daftar.exchange.views.attachments import download
 from daftar.kernel import clock
 from daftar.kernel.errors import BadAddress
