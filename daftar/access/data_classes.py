@@ -8,7 +8,7 @@ TABLE: dict[str, dict[str, str]] = {
     "AuditHead": {"internal": "hash"},
     "Department": {"internal": "name deputy_from deputy_until"},
     "Installation": {
-        "public": "name language calendar",
+        "public": "name language calendar code",
         "internal": "time_zone country currency rial_as",
     },
     "Invitation": {"internal": "role language", "personal": "email", "secret": "token_hash"},

@@ -142,6 +142,8 @@ class Draft:
         """Set fields that no door may set, for the room that they belong to."""
         for key, value in values.items():
             self.set(key, value)
+            if self.is_new and value is None:  # also where a new record begins with something (who made it)
+                self.type.by_key[key].put(self.row, None)
 
     def fill_defaults(self, given: Mapping[str, Any]) -> None:
         """What a new record starts with, where the door brought nothing."""

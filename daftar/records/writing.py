@@ -219,12 +219,13 @@ def create_many(
     changed_at: Sequence[datetime | None] | None = None,
     change_set: ChangeSet | None = None,
     ready: Sequence[Ready | None] | None = None,
+    derived: Sequence[Mapping[str, Any]] | None = None,
 ) -> list[Row | Invalid]:
     """Make many records in one transaction, a few statements for each 500; a row that breaks a rule gives its `Invalid` and the others go on.
 
     Shapes: the answer stands in the order of the input; `at` is when each was made, `changed_at` when it was last changed and
-    `moved_at` since when it stands in its stage, now where they say nothing; `ready` are those that `Making.drafted` made of the same.
-    Links are trusted: the caller matched them among what `by` may see. Errors: NotAllowed for the whole.
+    `moved_at` since when it stands in its stage, now where they say nothing; `derived` are fields that nobody sets by hand; `ready` are those
+    that `Making.drafted` made of the same. Links are trusted: the caller matched them among what `by` may see. Errors: NotAllowed for the whole.
     """
     making = Making(type_, by, via)
     type_, answers = making.type, list[Row | Invalid]()
@@ -240,6 +241,7 @@ def create_many(
                         at=at[n] if at else None,
                         moved_at=moved_at[n] if moved_at else None,
                         changed_at=changed_at[n] if changed_at else None,
+                        derived=derived[n] if derived else {},
                     )
                     for n in range(start, min(start + BATCH, len(list_of_values)))
                 ]
@@ -276,13 +278,14 @@ class Making:
         self.reader = Reader(by, schema=self.type.schema)
 
     def drafted(
-        self, values: Mapping[str, Any], *, at: datetime | None, moved_at: datetime | None, changed_at: datetime | None
-    ) -> Ready:
+        self, values: Mapping[str, Any], *, at: datetime | None, moved_at: datetime | None, changed_at: datetime | None,
+        derived: Mapping[str, Any],
+    ) -> Ready:  # fmt: skip
         """A record that can be stored as it is, or why it cannot; what others in the database have may still stand in its way."""
         draft = Draft.new(
             self.type, by=self.by, via=self.via, at=at, moved_at=moved_at, changed_at=changed_at, reader=self.reader
         )
-        return filled(draft, values) or draft
+        return filled(draft, values, derived) or draft
 
     def answered(self, some: Sequence[Ready]) -> tuple[list[Row | Invalid], list[Draft]]:
         """(row or refusal of each, drafts of the rows), when they were compared with what is there."""
@@ -295,11 +298,12 @@ class Making:
         return answers, drafts
 
 
-def filled(draft: Draft, values: Mapping[str, Any]) -> Invalid | None:
+def filled(draft: Draft, values: Mapping[str, Any], derived: Mapping[str, Any]) -> Invalid | None:
     """Give a new draft its values; why they cannot be stored."""
     try:
         draft.fill(values)
         draft.fill_defaults(values)
+        draft.derive(derived)
         draft.check()
     except Invalid as refused:
         return refused

@@ -17,6 +17,8 @@ class Installation(models.Model):
     currency = models.CharField(max_length=3, default="USD")
     rial_as = models.CharField(max_length=8, default="rial")
     uses_leads = models.BooleanField(default=True)
+    code = models.CharField(max_length=8, default="", blank=True)
+    """By which files tell the records of this installation from those of others; given by its first export (exchange/own_ids.py)."""
 
     @classmethod
     def load(cls) -> Installation:

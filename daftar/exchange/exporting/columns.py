@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 
+from daftar.exchange.exporting.beside import Named, learn
 from daftar.records.fields._json_list import JsonKept
 from daftar.records.fields.base import Field
 from daftar.records.fields.links import LINKS, links_of
@@ -37,7 +38,7 @@ class Column(Generic[C]):
 
     def __init__(self, field: Field, cell: Callable[[Any], C]) -> None:
         self.field, self.cell = field, cell
-        self.is_naming = type(field).wants is not Field.wants
+        self.is_naming = type(field).wants is not Field.wants or isinstance(field, Named)
         self.known: dict[Any, C] = {}
         """What a row keeps → its cell."""
 
@@ -120,6 +121,7 @@ def page_of(columns: Sequence[Column[C]], page: RawRows, reader: Reader) -> Page
         for value in values.values():
             reader.names.want(column.field.wants(value))
     reader.names.fetch()
+    learn((column.field, values.values()) for column, values in naming)
     for column, values in naming:
         column.known |= {one: column.cell(value) for one, value in values.items()}
     return Page(page.ids, [column.cells(found, page) for column, found in zip(columns, kept, strict=True)])

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import translation
 
-from daftar.exchange.exporting.headings import headings, id_heading
+from daftar.exchange.exporting.headings import headings
 from daftar.exchange.exporting.rows import Export
 from daftar.kernel.formats import using
 from daftar.kernel.neutral import neutral
@@ -19,18 +19,17 @@ BOM = "\ufeff"
 
 
 def pieces(export: Export, *, bom: bool = False) -> Iterator[bytes]:
-    """Headings first, then some thousand rows each. Ids stand last: a file that begins with "ID" is no CSV to some spreadsheets."""
+    """Headings first, then some thousand rows each."""
     reader, fields = export.reader, export.fields
 
     def way(field: Field) -> Callable[[Any], str]:
         return lambda value: neutral(field.export(value, reader))
 
     with using(reader.formats), translation.override(export.language):
-        head = [*headings(fields), *([id_heading()] if export.has_ids else [])]
+        head = headings(fields)
     yield ((BOM if bom else "") + lines([head])).encode()
     for page in export.pages(way):
-        columns = [*page.cells, *([page.ids] if export.has_ids else [])]
-        yield written(zip(*columns, strict=True)).encode()
+        yield written(zip(*page.cells, strict=True)).encode()
 
 
 def lines(rows: Iterable[Sequence[str]]) -> str:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from daftar.exchange.importing.targets import CHANGED, CREATED, SOURCE_ID, target_of
+from daftar.exchange.exporting.beside import AnyLinkName, LinkName, OwnName, Since, with_names
+from daftar.exchange.exporting.kinds import file_fields
+from daftar.exchange.importing.maps import can_fill
+from daftar.exchange.importing.targets import CHANGED, CREATED, MOVED, PARTS, SOURCE_ID, WAS
+from daftar.exchange.own_ids import RecordNames
 from daftar.records.fields.base import Field
 from daftar.records.types import RecordType
 
-
-def id_heading() -> str:
-    """The number of the record in the installation that wrote the file."""
-    return _("ID")
+BESIDE = {"created_at": CREATED, "changed_at": CHANGED}
+SIGNS = frozenset({SOURCE_ID, CREATED, CHANGED})
+"""What every whole export says of its records, and hardly another file does."""
 
 
 def currency_heading(heading: str) -> str:
@@ -29,24 +32,55 @@ def headings(fields: Sequence[Field]) -> list[str]:
     return [f"{label} ({f.key})" if labels.count(label) > 1 else label for f, label in zip(fields, labels, strict=True)]
 
 
-def own_targets(type_: RecordType, found: Sequence[str]) -> dict[str, str]:
-    """Heading → target of what stands beside the fields; ids only where the headings show that the file is one of ours.
+def whole_columns(type_: RecordType) -> list[Field]:
+    """The columns of a whole export of the type."""
+    return with_names(type_, file_fields(type_), RecordNames(), whole=True)
 
-    Shapes: JSON lines have keys as headings (`id`, `amount.currency`), the others labels in one of our languages.
+
+def own_targets(type_: RecordType, found: Sequence[str]) -> dict[str, str]:
+    """Heading → target of the columns that our files have, "" for what follows from the rest and is not loaded.
+
+    Ids and times count only where the headings show that the file is a whole export of ours; of other files amounts and addresses in parts are known.
     """
-    targets = {heading: heading for heading in found if "." in heading and target_of(type_, heading)}
-    if {"id", "created_at", "changed_at"} <= set(found):
-        return {**targets, "id": SOURCE_ID, "created_at": CREATED, "changed_at": CHANGED}
+    said = set(found)
+    best: dict[str, str] = {}
+    for spelled in spellings(type_):
+        known = {heading: target for heading, target in spelled.items() if heading in said}
+        if not set(known.values()) >= SIGNS:
+            known = {h: t for h, t in known.items() if "." in t}
+        if len(known) > len(best):
+            best = known
+    return best
+
+
+def spellings(type_: RecordType) -> Iterator[dict[str, str]]:
+    """Heading → target of a whole export: as JSON lines, whose headings are keys, then in each of our languages."""
+    columns = whole_columns(type_)
+    keys: dict[str, str] = {}
+    for column in columns:
+        keys[column.key] = target_for(type_, column)
+        keys |= {f"{column.key}.{part}": target_for(type_, column, part) for part in PARTS.get(column.kind, ())}
+    yield keys
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            money = {
-                currency_heading(label): f"{f.key}.currency"
-                for f in type_.fields
-                if f.kind == "money"
-                for label in (str(f.label), f"{f.label} ({f.key})")
-            }
-            targets |= {heading: money[heading] for heading in found if target_of(type_, money.get(heading, ""))}
-            made, changed = (str(type_[key].label) for key in ("created_at", "changed_at"))
-            if {id_heading(), made, changed} <= set(found):
-                targets |= {id_heading(): SOURCE_ID, made: CREATED, changed: CHANGED}
-    return targets
+            spelled: dict[str, str] = {}
+            for column in reversed(columns):  # of two labels alike the first counts
+                for heading in (f"{column.label} ({column.key})", str(column.label)):
+                    spelled[heading] = target_for(type_, column)
+                    if column.kind == "money":
+                        spelled[currency_heading(heading)] = target_for(type_, column, "currency")
+            yield spelled
+
+
+def target_for(type_: RecordType, column: Field, part: str = "") -> str:
+    """Where a column of a whole export goes, or ""; files do not travel in a table."""
+    if isinstance(column, OwnName):
+        return SOURCE_ID
+    if isinstance(column, Since):
+        return MOVED
+    if isinstance(column, LinkName) and not isinstance(column, AnyLinkName):
+        return next((t for t in (column.key, f"{WAS}{column.key}") if can_fill(type_, t)), "")
+    if column.kind == "files":
+        return ""
+    target = BESIDE.get(column.key) or (f"{column.key}.{part}" if part else column.key)
+    return next((t for t in (target, f"{WAS}{target}") if t in BESIDE.values() or can_fill(type_, t)), "")

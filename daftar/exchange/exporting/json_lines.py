@@ -25,9 +25,7 @@ def pieces(export: Export, *, bom: bool = False) -> Iterator[bytes]:
         return lambda value: orjson.dumps(parts_of(inner, value, reader))[1:-1]
 
     for page in export.pages(way):
-        ids = [b'"id":%d' % id_ for id_ in page.ids] if export.has_ids else None
-        columns = [*([ids] if ids else []), *page.cells]
-        yield b"".join([b"{%b}\n" % b",".join(parts) for parts in zip(*columns, strict=True)])
+        yield b"".join([b"{%b}\n" % b",".join(parts) for parts in zip(*page.cells, strict=True)])
 
 
 def parts_of(field: Field, value: Any, reader: Reader) -> dict[str, Any]:

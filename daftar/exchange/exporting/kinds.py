@@ -6,6 +6,15 @@ from typing import Any
 
 from daftar.kernel.neutral import restored
 from daftar.records.fields.base import Field
+from daftar.records.types import RecordType
+
+NOT_IN_FILES = frozenset({"next_step", "idle", "days_in_stage"})
+"""Kinds that say something only beside their record."""
+
+
+def file_fields(type_: RecordType) -> list[Field]:
+    """Every field that a file can carry, in order of importance."""
+    return [f for f in type_.fields if f.kind not in NOT_IN_FILES]
 
 
 def inner_of(field: Field) -> Field:

@@ -11,7 +11,10 @@ from django.http import QueryDict
 from django.utils import translation
 
 from daftar.access import audit, decide
+from daftar.exchange.exporting.beside import with_names
 from daftar.exchange.exporting.columns import Column, Page, columns_read, page_of
+from daftar.exchange.exporting.kinds import NOT_IN_FILES, file_fields
+from daftar.exchange.own_ids import RecordNames
 from daftar.kernel.errors import NotAllowed
 from daftar.kernel.formats import using
 from daftar.records.fields.base import Field
@@ -26,13 +29,11 @@ AT_ONCE = 5_000
 MASS_ROWS = 1_000
 ALL = "all"
 """The word `cols=all` of an address: every field, and what an import needs besides."""
-NOT_IN_FILES = frozenset({"next_step", "idle", "days_in_stage"})
-"""Kinds that say something only beside their record."""
 
 
 @dataclass(frozen=True)
 class Export:
-    """What goes into a file, whatever its format. `has_ids`: the number of each record stands in it, too.
+    """What goes into a file, whatever its format; `fields` are its columns, those included that are no fields (`beside.py`).
 
     `told` is told after each page how many rows are done; what it raises ends the file.
     """
@@ -41,7 +42,6 @@ class Export:
     fields: tuple[Field, ...]
     reader: Reader
     language: str
-    has_ids: bool = False
     told: Callable[[int], None] | None = None
 
     @cached_property
@@ -59,9 +59,8 @@ class Export:
         Shapes: `way(field)` makes a cell of a value of the field. Rows that the reader may not take out any more are left out.
         """
         columns = [Column(field, way(field)) for field in self.fields]
-        names, ids = columns_read(columns), self.ids
+        names, ids, done = columns_read(columns), self.ids, 0
         rows = replace(self.view, simple=(), where=None, words="", ids=frozenset()).rows()
-        done = 0
         for start in range(0, len(ids), AT_ONCE):
             # Entered and left for each piece: the next one may be asked for in another thread.
             with using(self.reader.formats), translation.override(self.language):
@@ -115,9 +114,5 @@ def meant(type_: RecordType, params: QueryDict | str, reader: Reader, ids: froze
     view = replace(
         view, columns=tuple(f.key for f in fields), limit=MOST_ROWS, after="", before="", action="export", ids=ids
     )
-    return Export(view, tuple(fields), reader, translation.get_language() or "en", is_whole)
-
-
-def file_fields(type_: RecordType) -> list[Field]:
-    """Every field that a file can carry, in order of importance."""
-    return [f for f in type_.fields if f.kind not in NOT_IN_FILES]
+    columns = with_names(type_, fields, RecordNames(), whole=is_whole)
+    return Export(view, tuple(columns), reader, translation.get_language() or "en")

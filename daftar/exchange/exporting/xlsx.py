@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from daftar.exchange.exporting.headings import currency_heading, headings, id_heading
+from daftar.exchange.exporting.headings import currency_heading, headings
 from daftar.exchange.exporting.kinds import guarded, inner_of
 from daftar.exchange.exporting.rows import Export
 from daftar.exchange.exporting.sheet_xml import Outlet, cell_xml, packed, rows_xml, taken_apart
@@ -33,7 +33,9 @@ LONGEST = 32_767
 EXACT_DIGITS = 15
 FIRST_DAY = dt.date(1900, 3, 1)
 """Days before are another day in some spreadsheets, so they are text."""
-DAY, MOMENT, WHOLE = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "0"
+NO_TIME = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # what a workbook says has no zone
+"""When every workbook was made, so that equal rows make equal files."""
+DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 PACKED = 4
 """How hard zlib tries: 6 takes twice as long and makes the file an eighth smaller."""
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -47,7 +49,7 @@ def amount_style(digits: int) -> str:
     return f"#,##0{'.' if digits else ''}{'0' * digits}"
 
 
-STYLES = (DAY, MOMENT, WHOLE, *map(amount_style, sorted({2} | {c.minor_units for c in CURRENCIES.values()})))
+STYLES = (DAY, MOMENT, *map(amount_style, sorted({2} | {c.minor_units for c in CURRENCIES.values()})))
 """Everything that a cell can be written in besides plain."""
 
 
@@ -96,15 +98,12 @@ def head(sheet: Worksheet, export: Export, bold: Any) -> int:
     place = 0
     for field, heading in zip(export.fields, headings(export.fields), strict=True):
         inner = inner_of(field)
-        sheet.set_column(place, place, WIDTHS.get(inner.kind, 20))
+        sheet.set_column(place, place, 20 if field.custom else WIDTHS.get(inner.kind, 20))
         write_text(sheet, 0, place, heading, bold)
         place += 1
         if inner.kind == "money":
             write_text(sheet, 0, place, currency_heading(heading), bold)
             place += 1
-    if export.has_ids:
-        write_text(sheet, 0, place, id_heading(), bold)
-        place += 1
     return place
 
 
@@ -127,8 +126,6 @@ def rows_of_sheets(export: Export, numbers: Mapping[str, str]) -> Iterator[tuple
         columns: list[Sequence[str]] = []
         for field, cells in zip(export.fields, page.cells, strict=True):
             columns += zip(*cells, strict=True) if inner_of(field).kind == "money" else [cells]
-        if export.has_ids:
-            columns.append([cell_xml(id_, numbers[WHOLE]) for id_ in page.ids])
         start = 0
         while start < len(page.ids):
             sheet, row = divmod(done, MOST_ROWS - 1)
@@ -138,8 +135,8 @@ def rows_of_sheets(export: Export, numbers: Mapping[str, str]) -> Iterator[tuple
 
 
 def opened(path: Path) -> Workbook:
-    """A workbook that keeps one row in memory and takes no text for a formula, a link or a number."""
-    return xlsxwriter.Workbook(
+    """A workbook that keeps one row in memory and takes no text for a formula, a link or a number; it does not say when it was written."""
+    book = xlsxwriter.Workbook(
         path,
         {
             "constant_memory": True,
@@ -149,6 +146,8 @@ def opened(path: Path) -> Workbook:
             "strings_to_numbers": False,
         },
     )
+    book.set_properties({"created": NO_TIME})
+    return book
 
 
 def way_of(field: Field, reader: Reader) -> Callable[[Any], tuple[str, Any]]:

@@ -140,15 +140,15 @@ def widen(pipe: int) -> None:
 
 def packed(row: Parsed) -> Packed:
     """A row for the way from one process to the other."""
-    if row.errors or row.notes or row.wants or row.late:
+    if row.errors or row.notes or row.wants or row.late or row.called:
         return row.line, row.row.cells
     return (
-        row.line, row.row.cells, row.values, row.first, row.title, row.source_id, row.at, row.changed, row.moved,
+        row.line, row.row.cells, row.values, row.first, row.title, row.source_id, row.at, row.changed, row.moved, row.was,
     )  # fmt: skip
 
 
 def unpacked(row: RawRow, of: Packed) -> Parsed:
-    _line, _cells, values, first, title, source_id, at, changed, moved = of
+    _line, _cells, values, first, title, source_id, at, changed, moved, was = of
     return Parsed(
-        row, values=values, first=first, title=title, source_id=source_id, at=at, changed=changed, moved=moved
+        row, values=values, first=first, title=title, source_id=source_id, at=at, changed=changed, moved=moved, was=was
     )

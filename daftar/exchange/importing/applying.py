@@ -37,10 +37,19 @@ Told = tuple[RowTold, Sequence[tuple[Field, Any, Any]]]
 
 
 class Applying:
-    """Changes the records that the rows of one batch mean; `told` are changes whose texts are still to be written."""
+    """Changes the records that the rows of one batch mean; `told` are changes whose texts are still to be written.
 
-    def __init__(self, work: Work, by_hand: Mapping[int, Collection[str]], attachments: Attachments) -> None:
-        self.work, self.by_hand, self.attachments = work, by_hand, attachments
+    What this import made (`made_here`) keeps the times of its file, and what nobody sets by hand may still be told of it.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        by_hand: Mapping[int, Collection[str]],
+        attachments: Attachments,
+        made_here: Collection[int] = (),
+    ) -> None:
+        self.work, self.by_hand, self.attachments, self.made_here = work, by_hand, attachments, made_here
         self.told: list[Told] = []
 
     def apply(self, known: Row, row: Parsed, *, by_id: bool) -> str:
@@ -58,7 +67,9 @@ class Applying:
         self.attachments.drop([file for file in row.files if file.field not in changed])
         if policy == "leave":
             row.late.clear()
-        if changed:
+        is_own = known.pk in self.made_here
+        was = self.told_late(known, row) if is_own else {}
+        if changed or was:
             with transaction.atomic():
                 writing.change(
                     work.type,
@@ -68,12 +79,23 @@ class Applying:
                     via="import",
                     change_set=work.change_set,
                     moved_at=row.moved,
+                    at=known.changed_at if is_own else None,
+                    derived=was,
                 )
-        outcome = UPDATED if changed else REPEATED if repeats else UNCHANGED
+        outcome = UPDATED if changed or was else REPEATED if repeats else UNCHANGED
         told = work.tell(outcome, row, known.pk, title=work.type.title_of(known), repeats=repeats)
         self.note(outcome, told, known, changed)
         work.done(row, known.pk, repeats=repeats or policy == "fill")
         return outcome
+
+    def told_late(self, known: Row, row: Parsed) -> dict[str, Any]:
+        """What nobody sets by hand, of a record that this import made: who made it, and what is still empty."""
+        found = {}
+        for key, value in row.was.items():
+            here = self.work.type[key].get(known)
+            if value != here and (key == "created_by" or self.work.type[key].is_empty(here)):
+                found[key] = value
+        return found
 
     def wanted(self, known: Row, row: Parsed, *, by_id: bool) -> dict[str, Any]:
         """The values of the row: a key in another spelling is no change, and who was recognised by a phone keeps the others."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.targets import ID
+from daftar.exchange.own_ids import SYSTEM, numbers_here
 from daftar.kernel.errors import Invalid
 from daftar.kernel.formats import joined
 from daftar.kernel.text import fold
@@ -61,7 +62,10 @@ class KeyFinder:
 
     def by_id(self, type_: RecordType, texts: Collection[str]) -> dict[str, set[int]]:
         rows = ExternalId.objects.filter(system=self.system, type=type_.key, key__in=texts)
-        return {key: {id_} for key, id_ in rows.values_list("key", "record_id")}
+        found = {key: {id_} for key, id_ in rows.values_list("key", "record_id")}
+        if self.system == SYSTEM:
+            found |= {name: {id_} for name, id_ in numbers_here(set(texts) - found.keys()).items()}
+        return found
 
     def by_field(self, type_: RecordType, field: Field, texts: Collection[str]) -> dict[str, set[int]]:
         values: dict[str, list[str]] = {}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from daftar.access import decide
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.by_key import KeyFinder
 from daftar.exchange.importing.linking import LinkReader
@@ -20,9 +21,11 @@ from daftar.exchange.importing.targets import (
     CREATED,
     MOVED,
     SOURCE_ID,
+    WAS,
     Target,
     parse_target,
     target_of,
+    was_of,
 )
 from daftar.exchange.importing.values import ValueReader
 from daftar.exchange.reading.rows import RawRow
@@ -37,6 +40,7 @@ from daftar.records.types import RecordType
 KEPT = frozenset({"choice", "choices", "stage", "date"})
 """Kinds whose values repeat in files, so that one text is read once."""
 MOST_KEPT = 50_000
+MADE_BY = f"{WAS}created_by"
 
 
 class RowReader:
@@ -63,7 +67,7 @@ class RowReader:
         for n, heading in enumerate(headings):
             for text in map_.columns.get(heading, ()):
                 target = parse_target(text)
-                if text in BESIDE or target_of(type_, text) is not None:
+                if text in BESIDE or target_of(type_, text) is not None or self.may_say(text):
                     self.plan.setdefault(target.key, []).append((n, heading, target))
         self.first_plan = {
             said: [(headings.index(text[1:]), text[1:], parse_target(said))]
@@ -84,6 +88,10 @@ class RowReader:
         """Whether a link of the row names what this import made for another one."""
         return bool(self.links.matcher.fresh) and self.links.names_fresh(row, self.plan)
 
+    def has_row_key(self, row: RawRow) -> bool:
+        """Whether the whole row is its key."""
+        return self.map.by_row or (self.map.is_own and not row.cells[self.plan[SOURCE_ID][0][0]].strip())
+
     def title_of(self, row: RawRow) -> str:
         """The name of the record as it stands in the row."""
         return " ".join(text for n in self.titles if (text := row.cells[n].strip()))
@@ -102,6 +110,8 @@ class RowReader:
             try:
                 if key in BESIDE:
                     self.read_beside(key, heading, text, parsed)
+                elif key.startswith(WAS):
+                    self.read_was(self.type[key.removeprefix(WAS)], filled, parsed)
                 else:
                     reading = self.read(self.type[key], filled, parsed)
                     if reading is not None:
@@ -109,10 +119,13 @@ class RowReader:
                             parsed.values[key] = reading.value
                         parsed.notes += reading.notes
                         parsed.wants += reading.wants
+                        parsed.called += reading.called
                         shown[heading] = reading.shown or text
             except Invalid as refused:
                 parsed.errors += [CellError(row.line, heading, text[:80], str(s)) for s in refused.errors.values()]
-        if self.map.source_column and not parsed.source_id and not parsed.errors:
+        if MADE_BY in self.plan and not any(texts[n] for n, _heading, _target in self.plan[MADE_BY]):
+            parsed.was["created_by"] = None
+        if self.map.source_column and not parsed.source_id and not parsed.errors and not self.map.is_own:
             parsed.errors.append(
                 CellError(
                     row.line,
@@ -134,6 +147,20 @@ class RowReader:
             parsed.changed = min(self.values.moment(heading, text), clock.now())
         elif key == MOVED:
             parsed.moved = self.values.moment(heading, text)
+
+    def may_say(self, target: str) -> bool:
+        """Whether the column tells a field that nobody sets by hand, to those who may."""
+        return was_of(self.type, target) is not None and decide.may_settings(self.told_to.user)
+
+    def read_was(self, field_: Field, filled: Sequence[Filled], parsed: Parsed) -> None:
+        """What a field was where the file was written; people and records that are not here are left out."""
+        is_link = self.links.is_link(field_)
+        heading, _target, text = filled[0]
+        reading = self.links.known(field_, filled) if is_link else self.values.one(field_, heading, text)
+        if reading.is_said and reading.value is not None:
+            parsed.was[field_.key] = reading.value
+            parsed.wants += reading.wants
+            parsed.called += reading.called
 
     def is_asked(self, key: str, cells: Mapping[str, str]) -> bool:
         """Whether the map lets this row fill the field."""

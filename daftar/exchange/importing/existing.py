@@ -15,6 +15,7 @@ from daftar.exchange.importing.maps import ROW, ImportMap
 from daftar.exchange.importing.matching import Matcher
 from daftar.exchange.importing.readings import Parsed
 from daftar.exchange.importing.seen import Seen
+from daftar.exchange.own_ids import SYSTEM, is_name, numbers_here
 from daftar.kernel.errors import Invalid
 from daftar.kernel.formats import joined
 from daftar.kernel.text import fold
@@ -116,11 +117,26 @@ def ids_by_source(rows: Sequence[Parsed], type_: RecordType, map_: ImportMap, by
     undone = taken_back(type_, {record_id for _pk, record_id in found.values()})
     known.free = {key: pk for key, (pk, record_id) in found.items() if record_id in undone}
     known.taken = {key: pk for key, (pk, record_id) in found.items() if record_id not in undone}
-    return {
-        row.line: found[row.external_id][1]
-        for row in rows
-        if row.external_id in found and row.external_id not in known.free
-    }
+    meant = {key: record_id for key, (_pk, record_id) in found.items() if key not in known.free}
+    if system_of(map_) == SYSTEM:
+        meant |= of_here(keys - found.keys(), type_)
+    return {row.line: meant[row.external_id] for row in rows if row.external_id in meant}
+
+
+def of_here(names: Collection[str], type_: RecordType) -> dict[str, int]:
+    """Records that this installation named so, whether they are seen, in the bin or never were; those gone for good are as unknown.
+
+    A number that is still to come must not be given away.
+    """
+    numbers = numbers_here(names)
+    if not numbers:
+        return {}
+    there = set(of_type(type_).filter(pk__in=numbers.values()).values_list("pk", flat=True))
+    told = Event.objects.filter(type=type_.key).order_by("-record_id")
+    last = (
+        told.values_list("record_id", flat=True).first() or 0
+    )  # of those gone for good their history may be all that is left
+    return {name: number for name, number in numbers.items() if number in there or number > last}
 
 
 def taken_back(type_: RecordType, ids: Collection[int]) -> set[int]:
@@ -206,6 +222,11 @@ def with_links(rows: Any, type_: RecordType) -> list[Row]:
 
 
 def gone(key: str) -> Invalid:
+    if is_name(key):
+        said = _(
+            "No record that you may change is called “%(key)s”. Bring it back from the bin, or empty the cell to make a new one."
+        )
+        return Invalid(said % {"key": key})
     return Invalid(
         _("“%(key)s” was loaded before, but its record lies in the bin or is closed to you. Bring it back first.")
         % {"key": key[:80]}

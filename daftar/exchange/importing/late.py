@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from daftar.access.models import Row
 from daftar.exchange.importing.by_hand import changed_by_hand
 from daftar.exchange.importing.existing import differences, with_links
+from daftar.exchange.importing.made_here import of_this_import
 from daftar.exchange.importing.making import make_all, put_in
+from daftar.exchange.importing.maps import CHANGED
 from daftar.exchange.importing.readings import Filled
 from daftar.exchange.importing.report import MOST_LISTED, CellError
 from daftar.exchange.importing.targets import Target, parse_target
@@ -40,12 +42,13 @@ def set_late_links(work: Work, keep: Keep | None) -> None:
         learn_keys(work, [entry for entry in some if parse_target(entry[1]).by])
         rows = with_links(visible(work.type, work.by).filter(pk__in={entry[0] for entry in some}), work.type)
         known = {row.pk: row for row in rows}
+        own = of_this_import(work, list(known)) if CHANGED in work.map.targets else set()
         by_hand = changed_by_hand(work.type, list(known)) if work.map.existing == "keep" else {}
         for record_id, target, heading, text, line, *repeats in some:
             try:
                 set_link(
                     work, known[record_id], parse_target(target), Filled(heading, parse_target(target), text), line,
-                    by_hand.get(record_id, ()), only_empty=any(repeats),
+                    by_hand.get(record_id, ()), only_empty=any(repeats), is_own=record_id in own,
                 )  # fmt: skip
             except (DaftarError, KeyError) as problem:
                 why = problem if isinstance(problem, DaftarError) else _("The record is gone.")
@@ -66,8 +69,17 @@ def learn_keys(work: Work, entries: Sequence[Sequence[Any]]) -> None:
 
 
 def set_link(
-    work: Work, row: Row, target: Target, filled: Filled, line: int, by_hand: Collection[str], *, only_empty: bool
+    work: Work,
+    row: Row,
+    target: Target,
+    filled: Filled,
+    line: int,
+    by_hand: Collection[str],
+    *,
+    only_empty: bool,
+    is_own: bool,
 ) -> None:
+    """Set one link; what this import made (`is_own`) keeps the times of its file."""
     links, field = work.reader.links, work.type[target.key]
     reading = (
         links.several(field, [filled])
@@ -82,7 +94,8 @@ def set_link(
             here = field.export(field.get(row), work.reader.reader)
             work.report.note(filled.heading, filled.text, "kept", line, here[:80] or "—")
         elif changed and not (is_filled and (only_empty or work.map.existing == "fill")):
-            writing.change(work.type, row.pk, changed, by=work.by, via="import", change_set=work.change_set)
+            at = row.changed_at if is_own else None
+            writing.change(work.type, row.pk, changed, by=work.by, via="import", change_set=work.change_set, at=at)
             field.put(row, changed[target.key])
     for note in reading.notes:
         work.report.note(note.column, note.value, note.what, line, note.near)

@@ -94,12 +94,13 @@ def placed(value: Any, made: Made) -> Any:
         return found
     if isinstance(value, list):
         as_links = any(isinstance(v, Linked) or (isinstance(v, ToMake) and v.kind == "record") for v in value)
-        found_all = [placed(v, made) for v in value]
         if as_links:
-            return list(
-                {
-                    (v.id if isinstance(v, Linked) else v): v if isinstance(v, Linked) else Linked(v) for v in found_all
-                }.values()
-            )
+            links = [Linked(placed(v, made), v.role) if isinstance(v, ToMake) else as_link(v) for v in value]
+            return list({link.id: link for link in links}.values())
+        found_all = [placed(v, made) for v in value]
         return list(dict.fromkeys(found_all)) if any(isinstance(v, ToMake) for v in value) else value
     return value
+
+
+def as_link(value: Any) -> Linked:
+    return value if isinstance(value, Linked) else Linked(value)

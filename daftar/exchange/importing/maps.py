@@ -27,8 +27,10 @@ from daftar.exchange.importing.targets import (
     is_new_field,
     parse_target,
     target_of,
+    was_of,
 )
 from daftar.exchange.importing.unreadable import Unreadable
+from daftar.exchange.own_ids import SYSTEM
 from daftar.kernel.formats import joined
 from daftar.kernel.money import CURRENCIES
 from daftar.records.types import RecordType
@@ -137,6 +139,10 @@ class ImportMap:
         """The same map with some words changed; empty ones are left as they are."""
         return replace(self, **{k: v for k, v in changes.items() if v})
 
+    def in_order_of(self, headings: Sequence[str]) -> Self:
+        """The same map with its columns in the order of the file, in which new fields are made; JSON in PostgreSQL keeps none."""
+        return replace(self, columns={h: self.columns[h] for h in headings if h in self.columns})
+
     # -- checks ------------------------------------------------------------------------------------
 
     def check_words(self) -> None:
@@ -177,7 +183,7 @@ class ImportMap:
                 % {"role": self.role[:80], "type": type_.plural}
             )
         for target in self.targets:
-            if target not in BESIDE and not is_new_field(target) and target_of(type_, target) is None:
+            if target not in BESIDE and not is_new_field(target) and not can_fill(type_, target):
                 raise Unreadable(
                     _("“%(type)s” has no field “%(field)s” that a file can fill.")
                     % {"type": type_.name, "field": target[:80]}
@@ -194,6 +200,11 @@ class ImportMap:
     def source_column(self) -> str:
         """The heading of the source ids, or ""."""
         return next((h for h, targets in self.columns.items() if SOURCE_ID in targets), "")
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the file is one of ours, in which rows without an id are new ones that somebody added."""
+        return self.system == SYSTEM and bool(self.source_column)
 
     @property
     def by_row(self) -> bool:
@@ -217,6 +228,10 @@ class ImportMap:
     def fills(self, key: str) -> bool:
         """Whether some column goes into the field."""
         return any(parse_target(target).key == key for targets in self.columns.values() for target in targets)
+
+
+def can_fill(type_: RecordType, target: str) -> bool:
+    return target_of(type_, target) is not None or was_of(type_, target) is not None
 
 
 TABLES = ("defaults", "times", "stages", "dates", "numbers")

@@ -14,7 +14,7 @@ from daftar.access.models import User
 from daftar.exchange.importing.making import make_options
 from daftar.exchange.importing.maps import REST, ImportMap
 from daftar.exchange.importing.readings import ToMake
-from daftar.exchange.importing.targets import is_new_field, parse_target
+from daftar.exchange.importing.targets import NEW_LINKS, is_new_field, parse_target
 from daftar.exchange.importing.unreadable import Unreadable
 from daftar.exchange.taking_back.made import note_made
 from daftar.kernel.errors import Invalid
@@ -77,7 +77,8 @@ def with_fields(type_key: str, map_: ImportMap, by: User, change_set: ChangeSet 
     for target in map_.targets:
         if is_new_field(target):
             key, found = field_for(type_key, target, by, change_set), parse_target(target)
-            keys[target] = f"{key}@{found.by}" if found.by else key
+            part = "" if found.kind in NEW_LINKS else found.part
+            keys[target] = f"{key}@{found.by}" if found.by else f"{key}.{part}" if part else key
             lists += [key] if found.kind == "choice" else []
     if not keys:
         return map_
@@ -116,7 +117,7 @@ def field_for(type_key: str, target: str, by: User, change_set: ChangeSet | None
             )
         return key
     check_right(by)
-    settings = {"to": wanted.part} if wanted.part else {"total": True} if wanted.kind == "money" else {}
+    settings = {"to": wanted.part} if wanted.kind in NEW_LINKS else {"total": True} if wanted.kind == "money" else {}
     row = custom_fields.add_field(type_, wanted.kind, label, by=by, settings=settings)
     note_made(change_set, "field", type_.key, row.key)
     return str(row.key)
@@ -129,6 +130,8 @@ def with_stages(type_key: str, map_: ImportMap, by: User, change_set: ChangeSet 
     if not (map_.pipeline.startswith("+") or any(said.startswith("+") for said in map_.stages.values())):
         return map_
     before = set(Pipeline.objects.values_list("pk", flat=True))
+    if not map_.pipeline and any("/" in said for said in map_.stages.values()):
+        return replace(map_, stages=stages_of_several(type_key, map_.stages, by, change_set))
     pipeline = pipeline_for(type_key, map_.pipeline, by, change_set)
     stages = {
         text: stage_for(type_key, pipeline.id, said, by, change_set) if said.startswith("+") else said
@@ -137,6 +140,28 @@ def with_stages(type_key: str, map_: ImportMap, by: User, change_set: ChangeSet 
     if pipeline.id not in before:
         drop_first_stages(pipeline.id, set(stages.values()))
     return replace(map_, pipeline=pipeline.key or str(pipeline.id), stages=stages)
+
+
+def stages_of_several(
+    type_key: str, table: Mapping[str, str], by: User, change_set: ChangeSet | None
+) -> dict[str, str]:
+    """The table with ids for "+open:Pipeline/Stage", which names the pipeline, too; each is made when it is not there."""
+    before = set(Pipeline.objects.values_list("pk", flat=True))
+    found: dict[str, str] = {}
+    used: dict[int, set[str]] = {}
+    for text, said in table.items():
+        kind, _colon, name = said.partition(":")
+        pipeline_name, slash, stage = name.partition("/")
+        if not (said.startswith("+") and slash):
+            found[text] = said
+            continue
+        pipeline = pipeline_for(type_key, f"+{pipeline_name}", by, change_set)
+        found[text] = stage_for(type_key, pipeline.id, f"{kind}:{stage}", by, change_set)
+        used.setdefault(pipeline.id, set()).add(found[text])
+    for pipeline_id, ids in used.items():
+        if pipeline_id not in before:
+            drop_first_stages(pipeline_id, ids)
+    return found
 
 
 def drop_first_stages(pipeline_id: int, used: set[str]) -> None:

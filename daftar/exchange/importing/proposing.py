@@ -22,6 +22,7 @@ from daftar.records.schema import current_schema
 
 POINTS = ("emails", "phones")
 
+
 def propose(run: ImportRun, reader: Reader) -> None:
     """Look at the run's files and set its steps, unsaved. Errors: Unreadable naming the file, NotAllowed."""
     if not run.files:

@@ -25,10 +25,14 @@ class ToMake:
     kind: str
     place: str
     name: str
+    called: str = ""
+    """Its id in the file, where one stands beside the name: two of one name are two records."""
+    role: str = ""
+    """What it is to the record that links to it."""
 
     @property
     def key(self) -> tuple[str, str, str]:
-        return self.kind, self.place, fold(self.name)
+        return self.kind, self.place, self.called or fold(self.name)
 
 
 Fresh = set[tuple[str, str, str]]
@@ -57,6 +61,8 @@ class Reading:
     notes: tuple[Note, ...] = ()
     wants: tuple[ToMake, ...] = ()
     is_said: bool = True
+    called: tuple[tuple[str, str, Any], ...] = ()
+    """(type, id in the file, record or what is to be made) of records that were found or made by the name beside an id that is not known yet."""
 
 
 class Filled(NamedTuple):
@@ -70,13 +76,16 @@ class Filled(NamedTuple):
 @dataclass(slots=True)
 class Parsed:
     """A row on its way; `first` are values for new records only, `late` links to records of the same type (target, heading, text),
-    `files` what was stored for it. `title` is its name as it stands in the file; `row_key` stands for the whole row, where that is its key,
-    `keys` are all by which it is known (`existing.keys_of`), `ready` is the new record that it would be, where it was made ready before.
+    `files` what was stored for it, `was` fields that nobody sets by hand. `title` is its name as it stands in the file; `row_key` stands
+    for the whole row, where that is its key, `keys` are all by which it is known (`existing.keys_of`), `ready` is the new record that it
+    would be, where it was made ready before.
     """
 
     row: RawRow
     values: dict[str, Any] = field(default_factory=dict)
     first: dict[str, Any] = field(default_factory=dict)
+    was: dict[str, Any] = field(default_factory=dict)
+    called: list[tuple[str, str, Any]] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     wants: list[ToMake] = field(default_factory=list)
@@ -118,4 +127,5 @@ def listed(found: Sequence[Reading]) -> Reading:
         "; ".join(r.shown for r in found),
         tuple(note for r in found for note in r.notes),
         tuple(want for r in found for want in r.wants),
+        called=tuple(one for r in found for one in r.called),
     )

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from daftar.access.models import Row
 from daftar.exchange.importing.existing import find_existing
+from daftar.exchange.importing.made_here import of_this_import
 from daftar.exchange.importing.outcomes import REFUSED
 from daftar.exchange.importing.readings import Parsed, ToMake
 from daftar.exchange.importing.report import MADE
@@ -68,7 +69,7 @@ def see_texts(work: Work, rows: Sequence[RawRow]) -> None:
     for row in rows:
         if title := work.reader.title_of(row):
             work.seen.titles.see(title, row.line)
-        if work.map.by_row:
+        if work.reader.has_row_key(row):
             work.seen.equals.key_of(row.cells)
 
 
@@ -78,14 +79,14 @@ def look_at(work: Work, rows: Sequence[RawRow]) -> None:
     for row in parsed:
         if row.title:
             work.seen.titles.see(row.title, row.line)
-        if work.map.by_row:
+        if work.reader.has_row_key(row.row):
             row.row_key = work.seen.equals.key_of(row.row.cells)
     refused = {told.line for told in work.report.rows_told.get(REFUSED, ())}
     fine = [row for row in parsed if not row.errors and row.line not in refused]
     known = find_existing(fine, work.type, work.map, work.matcher, work.by, work.seen)
     met = {row.line: one.pk for row in fine if isinstance(one := known.rows.get(row.line), Row)}
     met |= by_title(work, [row for row in fine if row.line not in met])
-    made = made_here(work, set(met.values()))
+    made = of_this_import(work, set(met.values()))
     if work.map.existing == "ask":
         met = {line: id_ for line, id_ in met.items() if line not in work.report.waits}
     for row in fine:
@@ -104,13 +105,5 @@ def by_title(work: Work, rows: Sequence[Parsed]) -> dict[int, int]:
     work.matcher.learn(work.type, {row.title for row in rows})
     index = work.matcher.indexes[work.type.key]
     same = {row.line: set(index.folded.get(fold(row.title)) or ()) for row in rows if row.title}
-    made = made_here(work, {id_ for ids in same.values() for id_ in ids})
+    made = of_this_import(work, {id_ for ids in same.values() for id_ in ids})
     return {line: min(ids & made) for line, ids in same.items() if ids & made}
-
-
-def made_here(work: Work, ids: set[int]) -> set[int]:
-    """Those of the records that this import made."""
-    if work.change_set is None or not ids:
-        return set()
-    events = Event.objects.filter(change_set=work.change_set, type=work.type.key, kind="created", record_id__in=ids)
-    return set(events.values_list("record_id", flat=True))

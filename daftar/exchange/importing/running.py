@@ -84,6 +84,7 @@ class Importer:
         self.mixed: Collection[str] = ()
         type_ = current_schema().type(type_key)
         map_.check_for(type_, source.headings)
+        map_ = self.map = map_.in_order_of(source.headings)
         reader = Reader(by, schema=type_.schema)
         matcher, bag = Matcher(reader), bag or Bag()
         self.work = Work(
@@ -158,7 +159,7 @@ class Importer:
         parsed = self.parsed(whole)
         for row in parsed:
             self.see(row.line, row.title)
-            if work.map.by_row:
+            if work.reader.has_row_key(row.row):
                 row.row_key = work.seen.equals.key_of(row.row.cells)
             if row.line in work.decided:
                 work.report.untell_waiting(row.line)
@@ -197,7 +198,7 @@ class Importer:
                 if self.turns.left <= 0:
                     return
                 if not row.wants:
-                    row.ready = making.drafted(row.all_values, **row.times)
+                    row.ready = making.drafted(row.all_values, derived=row.was, **row.times)
                     if isinstance(row.ready, Draft):
                         row.ready.put()
 

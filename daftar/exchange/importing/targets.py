@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from daftar.access.decide import COMPANY_ONLY
 from daftar.records.fields.base import Field
 from daftar.records.types import RecordType
 
@@ -15,18 +16,20 @@ CHANGED = "@changed"
 """A column that says when the record was last changed there."""
 MOVED = "@moved"
 """A column that says since when the record stands in its stage."""
+WAS = "@was."
+"""Before the key of a field that nobody sets by hand: what it was in the installation that wrote the file, for new records."""
 BESIDE = frozenset({SOURCE_ID, CREATED, CHANGED, MOVED})
 """Targets that are no fields."""
 NEW_KINDS = (
     "text", "long_text", "whole", "decimal", "money", "percent", "date", "date_time", "yes_no", "choice", "phones", "emails", "webs",
-    "person",
+    "person", "address",
 )  # fmt: skip
 """Kinds of fields that a map can make on the spot."""
 NOT_FROM_FILES = frozenset({"next_step", "idle", "days_in_stage"})
 PARTS = {"address": ("street", "city", "region", "postcode", "country"), "money": ("currency",)}
 """Kinds whose parts can stand in columns of their own (`address.country`); lists with labels take the label (`phones.work`)."""
 LABELLED = frozenset({"phones", "emails", "messengers", "webs"})
-NEW_LINK = "link"
+NEW_LINKS = ("link", "links")
 """A new link field says whereto and by which key: "+link.company:Account@id"."""
 LINKING = ("link", "person", "links")
 ID = "id"
@@ -50,13 +53,16 @@ class Target:
 
 
 def parse_target(text: str) -> Target:
+    if text.startswith(WAS):
+        inner = parse_target(text.removeprefix(WAS))
+        return replace(inner, key=f"{WAS}{inner.key}")
     if text.startswith("@"):
         return Target(text)
     if text.startswith("+"):
         words, _colon, label = text[1:].partition(":")
         kind, _dot, to = words.partition(".")
         by = ""
-        if kind in (NEW_LINK, "person") and "@" in label:
+        if kind in (*NEW_LINKS, "person") and "@" in label:
             label, _at, by = label.rpartition("@")
         return Target(text, to, by, kind, " ".join(label.split()))
     rest, _at, by = text.partition("@")
@@ -67,8 +73,21 @@ def parse_target(text: str) -> Target:
 def is_new_field(target: str) -> bool:
     """Whether the target is a field that the map makes, with a kind and a label that can be."""
     found = parse_target(target)
-    is_link = found.kind == NEW_LINK and bool(found.part)
-    return (is_link or (found.kind in NEW_KINDS and not found.part)) and bool(found.label)
+    if found.kind in NEW_LINKS:
+        return bool(found.part and found.label)
+    return found.kind in NEW_KINDS and found.part in ("", *PARTS.get(found.kind, ())) and bool(found.label)
+
+
+def was_of(type_: RecordType, target: str) -> Field | None:
+    """The field of "@was.converted_at", or None: not what is worked out, and of people nothing by which they sign in or have rights."""
+    found = parse_target(target)
+    field = type_.field(found.key.removeprefix(WAS)) if found.key.startswith(WAS) else None
+    if field is None or not field.readonly or field.kind in {*NOT_FROM_FILES, "formula", "files", "any_link"}:
+        return None
+    if field.key in ("created_at", "changed_at") or (type_.key in COMPANY_ONLY and field.key != "created_by"):
+        return None
+    is_link = field.kind in LINKING
+    return field if not found.part and (not found.by or (is_link and knows(type_, field.to, found.by))) else None  # type: ignore[attr-defined]  # links have it
 
 
 def target_of(type_: RecordType, target: str) -> tuple[Field, str] | None:

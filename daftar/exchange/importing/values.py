@@ -18,6 +18,7 @@ from daftar.exchange.importing.pieces import entries, pieces
 from daftar.exchange.importing.readings import Filled, Fresh, Note, Reading, ToMake, listed
 from daftar.exchange.importing.targets import LABELLED
 from daftar.exchange.importing.units import BARE, has_sign, plainly, priced, seconds_of
+from daftar.exchange.own_ids import is_name, numbers_here
 from daftar.kernel.dates import parse_date, parse_date_time
 from daftar.kernel.errors import Invalid
 from daftar.kernel.formats import joined
@@ -238,10 +239,12 @@ class ValueReader:
         return list(dict.fromkeys(names))
 
     def file(self, name: str) -> Named | int:
-        """The file of that name beside the table; else the number of a stored one, as an export writes it."""
+        """The file of that name beside the table; else a stored one by its number, or as an export of here calls it."""
         given = self.bag.find(name)
         if given is not None:
             return Named(given)
+        if is_name(name) and (here := numbers_here([name])):
+            return here[name]
         if name.isascii() and name.isdigit() and len(name) < 19:
             return int(name)
         raise Invalid(not_there(name))

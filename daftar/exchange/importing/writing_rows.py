@@ -13,12 +13,15 @@ from daftar.exchange.importing.candidates import candidates_for
 from daftar.exchange.importing.cells import system_of
 from daftar.exchange.importing.existing import Known, Unclear, find_existing, keys_of
 from daftar.exchange.importing.held import Held
+from daftar.exchange.importing.made_here import of_this_import
 from daftar.exchange.importing.making import Made, make_all, put_in
+from daftar.exchange.importing.maps import CHANGED
 from daftar.exchange.importing.outcomes import CREATED, MOST_ROWS, UNCHANGED, UPDATED, Candidate, RowTold
-from daftar.exchange.importing.readings import Parsed
+from daftar.exchange.importing.readings import Parsed, ToMake
 from daftar.exchange.importing.report import RefusedRow
 from daftar.exchange.importing.sums import add_rows
 from daftar.exchange.importing.work import Work
+from daftar.exchange.own_ids import SYSTEM
 from daftar.exchange.reading.rows import RawRow
 from daftar.exchange.taking_back.made import note_moved_ids
 from daftar.kernel.errors import DaftarError, Invalid
@@ -77,13 +80,15 @@ class Round:
         self.attachments = Attachments(work.bag, work.type, work.by)
         self.attachments.learn([row.all_values for row in rows], list(here.values()))
         by_hand = changed_by_hand(work.type, list(here)) if work.map.existing == "keep" else {}
-        applying = Applying(work, by_hand, self.attachments)
+        made_here = of_this_import(work, here) if CHANGED in work.map.targets else set[int]()
+        applying = Applying(work, by_hand, self.attachments, made_here)
         refused: list[RefusedRow] = []
         new: list[Parsed] = []
         for row in rows:
             try:
                 if row.wants:
                     row.values, row.first = put_in(row.values, self.made), put_in(row.first, self.made)
+                    row.was = put_in(row.was, self.made)
                 if self.one(row, known, applying):
                     new.append(row)
             except DaftarError as problem:
@@ -129,6 +134,7 @@ class Round:
         work = self.work
         work.matcher.fresh.update(want.key for want in wants)
         self.made.update(make_all(wants, work.type, work.matcher, by=work.by, change_set=work.change_set))
+        keep_called(rows, self.made)
 
     def create(self, rows: Sequence[Parsed], known: Known) -> list[RefusedRow]:
         """New records; in a rehearsal they are written only when another row asks for them, or when they take over an id."""
@@ -145,7 +151,7 @@ class Round:
         work, same = self.work, self.same(rows)
         answers = writing.create_many(
             work.type, [row.all_values for row in rows], by=work.by, via="import", change_set=work.change_set,
-            ready=[row.ready for row in rows], **times(rows),
+            ready=[row.ready for row in rows], derived=[row.was for row in rows], **times(rows),
         )  # fmt: skip
         refused: list[RefusedRow] = []
         for row, answer in self.told(rows, answers, same, refused):
@@ -161,7 +167,9 @@ class Round:
     def hold(self, rows: Sequence[Parsed], held: Held) -> list[RefusedRow]:
         work, same = self.work, self.same(rows)
         making = writing.Making(work.type, work.by, "import")
-        answers = writing.check_many(making, [making.drafted(row.all_values, **row.times) for row in rows])
+        answers = writing.check_many(
+            making, [making.drafted(row.all_values, derived=row.was, **row.times) for row in rows]
+        )
         refused: list[RefusedRow] = []
         for row, _answer in self.told(rows, answers, same, refused):
             work.note(row)
@@ -211,7 +219,7 @@ class Round:
         self.make(rows)
         answers = writing.create_many(
             work.type, [put_in(row.all_values, self.made) for row in rows], by=work.by, via="import", change_set=work.change_set,
-            **times(rows),
+            derived=[put_in(row.was, self.made) for row in rows], **times(rows),
         )  # fmt: skip
         for row, answer, (_raw, row_key) in zip(rows, answers, asked, strict=True):
             row.row_key = row_key
@@ -240,7 +248,7 @@ class Round:
         work = self.work
         one = ExternalId(system=system_of(work.map), type=work.type.key, key=row.external_id, record_id=record_id)
         if row.line in known.by_id:  # somebody said that it is another record after all
-            one.pk = known.taken[row.external_id]
+            one.pk = known.taken.get(row.external_id)
         else:
             one.pk = known.free.get(row.external_id)
         (self.moved if one.pk else self.ids).append(one)
@@ -257,6 +265,17 @@ def times(rows: Sequence[Parsed]) -> dict[str, Any]:
     """Those of each row, as `writing.create_many` takes them."""
     each = [row.times for row in rows]
     return {name: [of[name] for of in each] for name in ("at", "changed_at", "moved_at")}
+
+
+def keep_called(rows: Sequence[Parsed], made: Made) -> None:
+    """Records that were found or made by a name are known by the id beside it from now on."""
+    found = {}
+    for type_key, key, value in {one for row in rows for one in row.called}:
+        record = made.get(value.key) if isinstance(value, ToMake) else value
+        if isinstance(record, int):
+            found[type_key, key] = ExternalId(system=SYSTEM, type=type_key, key=key, record_id=record)
+    if found:
+        ExternalId.objects.bulk_create(found.values(), ignore_conflicts=True)
 
 
 def one_row_each(rows: Sequence[Parsed], known: Known) -> tuple[list[Parsed], list[Parsed]]:

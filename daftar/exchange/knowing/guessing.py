@@ -12,14 +12,13 @@ from daftar.exchange.exporting.headings import own_targets
 from daftar.exchange.importing.maps import BESIDE, CREATED, LABELLED, MOVED, ImportMap, fillable, target_of
 from daftar.exchange.knowing.systems.shape import squash
 from daftar.exchange.knowing.words import SYNONYMS
+from daftar.exchange.own_ids import SYSTEM
 from daftar.exchange.reading.rows import RawRow
 from daftar.exchange.reading.source import Source
 from daftar.kernel.text import ascii_digits
 from daftar.records.types import RecordType
 
 SAMPLE_ROWS = 200
-OURS = "daftar"
-"""The system whose ids stand in files that this product wrote."""
 SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}")
 COMMA_CENTS = re.compile(r"-?\d{1,3}(?:[. \u00a0\u202f]\d{3})*,\d{1,2}|\d+,\d{1,2}")
 POINT_CENTS = re.compile(r"-?\d{1,3}(?:[, \u00a0\u202f]\d{3})*\.\d{1,2}|\d+\.\d{1,2}")
@@ -34,7 +33,7 @@ def guess_map(type_: RecordType, source: Source) -> ImportMap:
     taken.update(own.values())
     for heading in source.headings:
         if heading in own:
-            columns[heading] = (own[heading],)
+            columns[heading] = (own[heading],) if own[heading] else ()
             continue
         wanted = (t for t in words.get(squash(heading), ()) if t not in taken)
         target = next(wanted, "")
@@ -43,7 +42,7 @@ def guess_map(type_: RecordType, source: Source) -> ImportMap:
     rows = first_rows(source)
     dated = cells_of(source, rows, columns, type_, ("date", "date_time"))
     amounts = cells_of(source, rows, columns, type_, ("money", "decimal", "percent"))
-    system = OURS if "@id" in own.values() else ""
+    system = SYSTEM if "@id" in own.values() else ""
     return ImportMap(columns=columns, date_order=guess_date_order(dated), decimal=guess_decimal(amounts), system=system)
 
 

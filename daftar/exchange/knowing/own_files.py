@@ -1,55 +1,46 @@
-"""Our own files: exports of another installation, known by the labels of a type's fields in one of our languages."""
+"""Our own files: whole exports of an installation, known by what their records are called and by the headings of a type."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-from django.conf import settings
-from django.utils import translation
-
-from daftar.exchange.importing.maps import target_of
-from daftar.exchange.knowing.systems.shape import Shape, System, squash
-from daftar.exchange.knowing.table import ID_WORDS, Table
-from daftar.kernel.text import fold
+from daftar.exchange.exporting.headings import SIGNS, own_targets, spellings
+from daftar.exchange.knowing.systems.shape import Shape, System
+from daftar.exchange.knowing.table import Table
+from daftar.exchange.own_ids import SYSTEM, is_name
 from daftar.records.schema import Schema
 from daftar.records.types import RecordType
 
-DAFTAR = System("daftar", "Daftar", "Daftar", ())
+DAFTAR = System(SYSTEM, "Daftar", "Daftar", ())
 NEARLY_ALL = 0.9
-BESIDE = {"created_at": "@created", "changed_at": "@changed"}
+"""So many headings of a file without rows must be those of the type."""
 
 
 def own_shape(table: Table, schema: Schema) -> Shape | None:
-    """The shape of our own export: ids, created and changed, and hardly a heading that is no label of the type; else None."""
-    headings = {squash(heading) for heading in table.headings}
-    if not any(fold(heading) in ID_WORDS for heading in table.headings):
-        return None
-    best: tuple[float, Shape] | None = None
-    for shape in shapes_of(schema):
-        known = sum(heading in shape.targets for heading in headings) / len(headings)
-        beside = {target for heading in headings for target in shape.targets.get(heading, ())} >= {
-            "@id",
-            "@created",
-            "@changed",
-        }
-        if beside and known >= NEARLY_ALL and (best is None or known > best[0]):
-            best = known, shape
-    return best[1] if best else None
-
-
-def shapes_of(schema: Schema) -> Iterator[Shape]:
+    """The type of our own export, the one whose columns are most like those of the file; else None."""
+    best: tuple[float, RecordType] | None = None
     for type_ in schema.types.values():
-        for language, _name in settings.LANGUAGES:
-            with translation.override(language):
-                yield Shape(type_.key, "", columns_of(type_))
+        alike = likeness(table, type_)
+        if alike and (best is None or alike > best[0]):
+            best = alike, type_
+    if best is None:
+        return None
+    return Shape(best[1].key, "", {h: t for h, t in own_targets(best[1], table.headings).items() if "|" not in h})
 
 
-def columns_of(type_: RecordType) -> dict[str, str]:
-    """Label → target; nothing for what follows from other things and is not loaded."""
-    targets = {f.key: BESIDE.get(f.key, "") or (f.key if target_of(type_, f.key) else "") for f in type_.fields}
-    labels = {f.key: str(f.label) for f in type_.fields}
-    named = {f"{labels[key]} ({key})": target for key, target in targets.items()}
-    columns = {**targets, **named, **dict.fromkeys(ID_WORDS, "@id")}
-    return columns | {
-        labels[key]: target for key, target in reversed(targets.items())
-    }  # of two labels alike the first counts
+def likeness(table: Table, type_: RecordType) -> float:
+    """How alike the headings and those of the type's whole export are, from 0 (not ours) to 1."""
+    found, best = set(table.headings), 0.0
+    for spelled in spellings(type_):
+        known = {heading: spelled[heading] for heading in found & spelled.keys()}
+        if not set(known.values()) >= SIGNS or not is_ours(table, known):
+            continue
+        expected = {h for h in spelled if "." not in h and not h.endswith(")")}
+        best = max(best, len(known) / len(found | expected))
+    return best
+
+
+def is_ours(table: Table, known: dict[str, str]) -> bool:
+    ids = [table.column(heading) for heading, target in known.items() if target == "@id"]
+    names: Iterable[str] = [text for column in ids for text in column.some]
+    return all(map(is_name, names)) and (bool(names) or len(known) >= NEARLY_ALL * len(table.headings))

@@ -23,13 +23,16 @@ from daftar.exchange.knowing.labels import names_of_file, tidy
 from daftar.exchange.knowing.made_types import place_made, type_for
 from daftar.exchange.knowing.options import choose_options
 from daftar.exchange.knowing.ordering import ORDER, in_order
+from daftar.exchange.knowing.own_files import DAFTAR
+from daftar.exchange.knowing.own_steps import OwnSteps
 from daftar.exchange.knowing.proposal import NewType, Proposal, Question, Step
 from daftar.exchange.knowing.recognising import Known, recognise
 from daftar.exchange.knowing.stages import Stages, find_stages
 from daftar.exchange.knowing.table import Source, Table, look_at
 from daftar.exchange.knowing.telling import all_words, rows_of, tell
 from daftar.exchange.knowing.vocabulary import Vocabulary
-from daftar.exchange.knowing.ways import read_ways
+from daftar.exchange.knowing.ways import Ways, read_ways
+from daftar.exchange.models import SavedMap
 from daftar.kernel.text import fold
 from daftar.records.reader import Reader
 from daftar.records.reading import visible
@@ -60,11 +63,12 @@ class Proposing:
         self.looks = [[look(column, people) for column in table.columns] for table in tables]
         self.ids = find_ids(self.known, self.looks, self.vocabulary)
         self.everybody = people
-        self.kept = [fitting(table.headings, schema, by=reader.user) for table in tables]
+        self.kept = [self.kept_for(known, reader) for known in self.known]
         self.orders, self.decimals = self.proven()
         self.currency = self.most_used_currency()
         self.kinds: dict[tuple[str, str], str] = {}
         """(type, folded label) → kind of the new fields of all files."""
+        self.own = OwnSteps(reader, may_make=self.may_make)
         self.new: dict[int, NewType] = {}
         self.questions: list[Question] = []
 
@@ -72,7 +76,13 @@ class Proposing:
         self.name_new_types()
         steps = [step for known in self.known for step in self.steps_of(known)]
         steps = in_order(steps)
+        steps += self.own.later(steps)
         return Proposal(steps, [self.new[n] for n in sorted(self.new)], self.questions, all_words(steps))
+
+    def kept_for(self, known: Known, reader: Reader) -> list[SavedMap]:
+        """The maps of earlier imports of such a file; our own files say it all themselves, and only a map under a name counts."""
+        kept = fitting(known.table.headings, self.schema, by=reader.user)
+        return [one for one in kept if one.name] if known.system is DAFTAR else kept
 
     # -- what all files say together -----------------------------------------------------------------
 
@@ -179,6 +189,10 @@ class Proposing:
             ) % {"file": table.name}
             self.questions.append(Question("unknown_type", n, said, blocks=True))
             return []
+        if type_ is not None and known.system is DAFTAR:
+            step = self.own.step(known, type_, looks)
+            step.words = tell(known, type_.plural, Columns(step.map["columns"]), Stages(), Ways(), None)
+            return [step]
         if type_ is not None:
             made = place_columns(known, type_, looks, ids, self.vocabulary, may_make=self.may_make)
         else:

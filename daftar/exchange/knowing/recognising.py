@@ -36,6 +36,10 @@ class Known:
     def targets(self) -> Mapping[str, tuple[str, ...]]:
         return self.shape.targets if self.shape else {}
 
+    def targets_of(self, heading: str) -> tuple[str, ...]:
+        """What the system's table says of a heading."""
+        return self.targets.get(squash(heading), ())
+
 
 def recognise(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Known]:
     """What each file is; a file without signs of its own takes the system of most of the others."""

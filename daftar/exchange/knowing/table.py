@@ -79,6 +79,8 @@ class Table:
     rows: int
     is_counted: bool
     """Whether `rows` is exact."""
+    is_exact: bool = False
+    """Whether numbers and days of the file are real ones, not text."""
 
     def column(self, heading: str) -> Column:
         return self.columns[self.headings.index(heading)]
@@ -120,7 +122,8 @@ def look_at(source: Source, place: int = 0) -> Table:
             break
     is_counted = count < MOST_READ
     total = count if is_counted else max(count, source.count_lines())
-    return Table(place, source.name, headings, columns, first + spread, total, is_counted)
+    is_exact = bool(getattr(source, "is_exact", False))
+    return Table(place, source.name, headings, columns, first + spread, total, is_counted, is_exact)
 
 
 def take(column: Column, values: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from daftar.exchange.exporting import csv_file
 from daftar.exchange.exporting.example import example_file
 from daftar.exchange.exporting.rows import begun
 from daftar.exchange.importing.maps import fillable
+from daftar.exchange.own_ids import installation_code
 from daftar.kernel.errors import BadAddress, Invalid, NotAllowed
 from daftar.kernel.formats import Formats
 from daftar.kernel.money import Money
@@ -139,6 +140,7 @@ def test_the_rows_are_those_of_the_list_in_its_order(shop):
 def test_queries_grow_by_page_not_by_row(shop):
     shop.load("company", "name\n" + "".join(f"Company {n}\n" for n in range(40)))
     shop.load("deal", "name,company\n" + "".join(f"Deal {n},Company {n % 40}\n" for n in range(600)))
+    installation_code()
     with CaptureQueriesContext(connection) as queries:
         exported(shop, "deal")
 

@@ -21,10 +21,11 @@ from hypothesis import strategies as st
 from daftar.access.grants import Grants
 from daftar.access.models import Department, Role, User
 from daftar.exchange.exporting import columns, rows, xlsx
+from daftar.exchange.exporting.beside import learn
 from daftar.exchange.exporting.formats import FORMATS
 from daftar.exchange.exporting.json_lines import parts_of
-from daftar.exchange.exporting.kinds import inner_of
-from daftar.exchange.exporting.rows import NOT_IN_FILES, begun
+from daftar.exchange.exporting.kinds import NOT_IN_FILES, inner_of
+from daftar.exchange.exporting.rows import begun
 from daftar.exchange.exporting.sheet_xml import cell_xml, rows_xml
 from daftar.exchange.tests.rich_company import build
 from daftar.exchange.tests.test_exporting import WORDS
@@ -72,6 +73,7 @@ def one_by_one(export, format_key):
         reader.names = Names(reader)
         found = list(export.view.ordered())
         reader.load(export.view.type, found, fields)
+        learn((field, [field.get(row) for row in found]) for field in fields)
         return {"csv": as_csv, "jsonl": as_json, "xlsx": as_sheet}[format_key](export, found)
 
 
@@ -79,14 +81,14 @@ def as_csv(export, found):
     out = io.StringIO()
     for row in found:
         cells = [neutral(f.export(f.get(row), export.reader)) for f in export.fields]
-        csv.writer(out).writerow([*cells, row.pk] if export.has_ids else cells)
+        csv.writer(out).writerow(cells)
     return out.getvalue()
 
 
 def as_json(export, found):
     lines = []
     for row in found:
-        made = {"id": row.pk} if export.has_ids else {}
+        made = {}
         for field in export.fields:
             made |= parts_of(inner_of(field), field.get(row), export.reader)
         lines.append(orjson.dumps(made).decode() + "\n")
@@ -102,7 +104,7 @@ def as_sheet(export, found):
             cells.append(cell_xml(value, style))
             if inner_of(field).kind == "money":
                 cells.append(cell_xml(field.get(row).currency if field.get(row) else ""))
-        table.append([*cells, cell_xml(row.pk, xlsx.WHOLE)] if export.has_ids else cells)
+        table.append(cells)
     return rows_xml(list(zip(*table, strict=True)), 2) if table else ""
 
 

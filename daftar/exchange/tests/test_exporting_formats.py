@@ -16,6 +16,7 @@ from daftar.exchange.exporting.formats import FORMATS
 from daftar.exchange.exporting.rows import begun
 from daftar.exchange.importing.running import Importer
 from daftar.exchange.knowing.guessing import guess_map
+from daftar.exchange.own_ids import installation_code
 from daftar.exchange.reading.opening import open_source
 from daftar.kernel.errors import NotAllowed
 from daftar.kernel.formats import Formats
@@ -214,7 +215,10 @@ def test_the_command_takes_the_format_from_the_name(shop, tmp_path):
     shop.load("deal", "name\nOne\n")
     for ending in FORMATS:
         assert shop.command("export", "deal", "--all-columns", "--out", tmp_path / f"deals.{ending}")[0] == 0
-    assert json.loads((tmp_path / "deals.jsonl").read_text())["id"] == shop.rows("deal").get().pk
+    assert (
+        json.loads((tmp_path / "deals.jsonl").read_text())["id"]
+        == f"{installation_code()}-{shop.rows('deal').get().pk}"
+    )
     assert (tmp_path / "deals.xlsx").read_bytes()[:2] == b"PK"
     assert shop.command("export", "deal", "--format", "xlsx")[0] == 2
 

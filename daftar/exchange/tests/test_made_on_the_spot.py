@@ -26,7 +26,7 @@ def noted(monkeypatch):
 CELLS = {
     "text": "abc", "long_text": "a b", "whole": "7", "decimal": "7.5", "money": "$7.50", "percent": "12 %", "date": "2026-01-02",
     "date_time": "2026-01-02 10:00", "yes_no": "yes", "choice": "Red", "phones": "+1 805 247 8982", "emails": "a@b.example",
-    "webs": "b.example", "person": "Sara",
+    "webs": "b.example", "person": "Sara", "address": "Main Road 3; Milton; ; ; ",
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from daftar.exchange.importing.targets import (
     fillable,
     parse_target,
     target_of,
+    was_of,
 )
 from daftar.records.fields import KINDS
 from daftar.records.fields.address import LINES
@@ -116,6 +117,8 @@ def target_words(target: str, type_: RecordType | None) -> str:
     if found.kind:
         kind = KINDS[found.kind].kind_name if found.kind in KINDS else found.kind
         return _("New field “%(label)s”: %(kind)s") % {"label": found.label, "kind": kind}
+    if type_ is not None and (was := was_of(type_, target)) is not None:
+        return _("“%(field)s” as it was there, for new records") % {"field": was.label}
     known = target_of(type_, target) if type_ is not None else None
     return f"{known[0].label} ({target})" if known else target
 

@@ -16,7 +16,8 @@ from daftar.access import sessions
 from daftar.access.doors import ask_again, door
 from daftar.exchange.exporting import runs
 from daftar.exchange.exporting.formats import FORMATS
-from daftar.exchange.exporting.rows import ALL, begun, file_fields, is_mass, meant
+from daftar.exchange.exporting.kinds import file_fields
+from daftar.exchange.exporting.rows import ALL, begun, is_mass, meant
 from daftar.exchange.views.attachments import download
 from daftar.kernel import clock, keeping
 from daftar.kernel.errors import BadAddress, TooMany
