@@ -14,6 +14,7 @@ BASE_DIR = ROOT
 DATA = environment.data_folder()
 HOST = environment.text("DAFTAR_HOST", "127.0.0.1")
 PORT = int(environment.text("DAFTAR_PORT", "8000"))
+READ_AHEAD_LINES = int(environment.text("DAFTAR_READ_AHEAD_LINES", "20000"))
 PUBLIC_URL = environment.text("DAFTAR_URL", f"http://{HOST}:{PORT}").rstrip("/")
 DEBUG = environment.is_on("DAFTAR_DEBUG")
 KEYS = environment.keys_folder(DATA)

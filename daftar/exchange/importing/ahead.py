@@ -15,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, cast
 
+from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
@@ -27,10 +28,8 @@ from daftar.exchange.reading.rows import BrokenRow, RawRow
 from daftar.exchange.reading.source import Source
 from daftar.kernel import formats
 
-FROM_LINES = 20_000
-"""Shorter files are done before it would be worth its while."""
-FIRST_ROWS = 6_000
-"""Rows that are read here while the other process begins."""
+FIRST_PART = 0.3
+"""Of the shortest file that is read so: what is read here while the other process begins."""
 PIPE_BYTES = 1 << 20
 MOST_ODD, LEAST_ROWS = 0.5, 5_000
 """When more rows than that come unread, out of at least so many, nothing is gained."""
@@ -62,7 +61,7 @@ class Ahead:
             for n, row in enumerate(self.source.rows(behind)):
                 last = row.line
                 yield row
-                if n + 1 >= FIRST_ROWS:
+                if n + 1 >= settings.READ_AHEAD_LINES * FIRST_PART:
                     break
             else:
                 return

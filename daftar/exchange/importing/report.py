@@ -129,9 +129,14 @@ class Report:
         if outcome == WAITING:
             self.waits.add(row.line)
         told = self.rows_told.setdefault(outcome, [])
-        if len(told) < MOST_ROWS or row.line < told[-1].line:
+        if self.has_room(outcome, row.line):
             insort(told, row, key=line_of)
             del told[MOST_ROWS:]
+
+    def has_room(self, outcome: str, line: int) -> bool:
+        """Whether a row on that line would be listed."""
+        told = self.rows_told.get(outcome) or []
+        return len(told) < MOST_ROWS or line < told[-1].line
 
     def lists(self, outcome: str, row: RowTold) -> bool:
         """Whether it is among the rows listed."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from daftar.access import decide
 from daftar.access.models import User
-from daftar.exchange.importing.ahead import FROM_LINES, Ahead
+from daftar.exchange.importing.ahead import Ahead
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.cells import RowReader
 from daftar.exchange.importing.held import Held, can_hold, stand_alone
@@ -145,7 +146,7 @@ class Importer:
         if self.source.picked is not None or not stand_alone(self.work.type, self.work.reader):
             return False
         is_seen = not self.is_inside or (self.is_first and not self.makes)
-        return is_seen and self.source.count_lines() >= FROM_LINES
+        return is_seen and self.source.count_lines() >= settings.READ_AHEAD_LINES
 
     def rows(self, behind: int) -> Iterator[RawRow | BrokenRow]:
         return self.source.rows(behind) if self.ahead is None else self.ahead.rows(behind)
@@ -184,7 +185,8 @@ class Importer:
     def parsed(self, rows: Sequence[RawRow]) -> list[Parsed]:
         """The rows with their values; what another process has made ready is taken as it is."""
         reader, ready = self.work.reader, self.ahead.ready if self.ahead else {}
-        some = [None if reader.names_fresh(row) else ready.pop(row.line, None) for row in rows]
+        given = [ready.pop(row.line, None) for row in rows]
+        some = [None if reader.names_fresh(row) else one for row, one in zip(rows, given, strict=True)]
         reader.learn([row for row, one in zip(rows, some, strict=True) if one is None])
         return [one or reader.parse(row) for row, one in zip(rows, some, strict=True)]
 

@@ -200,7 +200,10 @@ class Round:
             if answer.pk is not None:
                 self.is_in(answer)
             title = row.title or str(work.type.title_field.get(answer) or "")
-            work.tell(CREATED, row, answer.pk, title=title)
+            if work.keep_outcome or work.report.has_room(CREATED, row.line):
+                work.tell(CREATED, row, answer.pk, title=title)
+            else:
+                work.report.created += 1
             if same and same[n]:
                 self.tell_same(RowTold(row.line, title, others=list(same[n])))
             self.went_in.append((row, row.all_values, answer))

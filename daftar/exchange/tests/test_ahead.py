@@ -34,7 +34,7 @@ def file_of(rows):
 @pytest.fixture
 def file(shop, monkeypatch):
     shop.load("company", "name\nAcme\n", columns={"name": "name"})
-    monkeypatch.setattr(ahead, "FIRST_ROWS", 10)
+    monkeypatch.setattr(ahead, "FIRST_PART", 0.1)
     monkeypatch.setattr(ahead, "LEAST_ROWS", 10_000)
     return shop.file(file_of(120))
 
@@ -58,9 +58,9 @@ def importer(shop, file, **words):
     return Importer("contact", open_source(file), ImportMap.from_json(MAP), by=shop.olga, **words)
 
 
-def test_a_file_read_ahead_says_the_same(shop, file, others, monkeypatch):
+def test_a_file_read_ahead_says_the_same(shop, file, others, settings, monkeypatch):
     alone = rehearsed(importer(shop, file).run)
-    monkeypatch.setattr(running, "FROM_LINES", 100)
+    settings.READ_AHEAD_LINES = 100
     taken: list[int] = []
     kept = ahead.unpacked
     monkeypatch.setattr(ahead, "unpacked", lambda row, of: taken.append(row.line) or kept(row, of))
@@ -73,9 +73,9 @@ def test_a_file_read_ahead_says_the_same(shop, file, others, monkeypatch):
     assert all(other.process.returncode is not None for other in others)
 
 
-def test_when_the_other_process_dies_the_import_reads_on(shop, file, others, monkeypatch):
+def test_when_the_other_process_dies_the_import_reads_on(shop, file, others, settings, monkeypatch):
     alone = rehearsed(importer(shop, file).run)
-    monkeypatch.setattr(running, "FROM_LINES", 100)
+    settings.READ_AHEAD_LINES = 100
     monkeypatch.setattr(running, "BATCH", 20)
 
     def kill(_report, _place, _refused):
@@ -84,8 +84,8 @@ def test_when_the_other_process_dies_the_import_reads_on(shop, file, others, mon
     assert importer(shop, file, keep=kill).run().created == alone.created
 
 
-def test_a_file_that_changes_stops_the_import(shop, file, others, monkeypatch):
-    monkeypatch.setattr(running, "FROM_LINES", 100)
+def test_a_file_that_changes_stops_the_import(shop, file, others, settings, monkeypatch):
+    settings.READ_AHEAD_LINES = 100
     act = importer(shop, file)
     file.write_text(file_of(300))
     with pytest.raises(Unreadable, match="changed while it was read"):
@@ -94,8 +94,8 @@ def test_a_file_that_changes_stops_the_import(shop, file, others, monkeypatch):
 
 
 @pytest.mark.parametrize("words", [{}, {"is_first": False}])
-def test_what_only_this_transaction_sees_is_read_by_it_alone(shop, file, others, monkeypatch, words):
-    monkeypatch.setattr(running, "FROM_LINES", 100)
+def test_what_only_this_transaction_sees_is_read_by_it_alone(shop, file, others, settings, monkeypatch, words):
+    settings.READ_AHEAD_LINES = 100
     columns = {**MAP["columns"], "Kind": "+choice:Kind"}
     map_ = ImportMap.from_json({**MAP, "columns": columns if not words else MAP["columns"]})
 
@@ -107,9 +107,9 @@ def test_what_only_this_transaction_sees_is_read_by_it_alone(shop, file, others,
     assert others == []
 
 
-def test_a_file_that_is_mostly_odd_is_read_here(shop, others, monkeypatch):
-    monkeypatch.setattr(running, "FROM_LINES", 100)
-    monkeypatch.setattr(ahead, "FIRST_ROWS", 10)
+def test_a_file_that_is_mostly_odd_is_read_here(shop, others, settings, monkeypatch):
+    settings.READ_AHEAD_LINES = 100
+    monkeypatch.setattr(ahead, "FIRST_PART", 0.1)
     monkeypatch.setattr(ahead, "LEAST_ROWS", 100)
     file = shop.file("name,mail\n" + "".join(f"P{n},at nowhere\n" for n in range(900)))
     map_ = ImportMap.from_json({"columns": {"name": "name", "mail": "emails"}})
