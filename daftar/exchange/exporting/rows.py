@@ -35,7 +35,8 @@ ALL = "all"
 class Export:
     """What goes into a file, whatever its format; `fields` are its columns, those included that are no fields (`beside.py`).
 
-    `told` is told after each page how many rows are done; what it raises ends the file.
+    `told` is told after each page how many rows are done; what it raises ends the file. `as_made`: the oldest record first, so that who
+    loads the file makes them in that order, too.
     """
 
     view: View
@@ -43,6 +44,7 @@ class Export:
     reader: Reader
     language: str
     told: Callable[[int], None] | None = None
+    as_made: bool = False
 
     @cached_property
     def count(self) -> int:
@@ -51,7 +53,7 @@ class Export:
     @cached_property
     def ids(self) -> Sequence[int]:
         """The numbers of the rows in order, as they were when somebody first asked."""
-        return self.view.all_ids()
+        return self.view.all_ids(as_made=self.as_made)
 
     def pages(self, way: Callable[[Field], Callable[[Any], C]]) -> Iterator[Page[C]]:
         """The rows a page at a time, in the reader's formats and language, whoever asks for it and in which thread.
@@ -115,4 +117,5 @@ def meant(type_: RecordType, params: QueryDict | str, reader: Reader, ids: froze
         view, columns=tuple(f.key for f in fields), limit=MOST_ROWS, after="", before="", action="export", ids=ids
     )
     columns = with_names(type_, fields, RecordNames(), whole=is_whole)
-    return Export(view, tuple(columns), reader, translation.get_language() or "en")
+    as_made = is_whole and not given.get("sort")
+    return Export(view, tuple(columns), reader, translation.get_language() or "en", as_made=as_made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from daftar.exchange.knowing.own_files import DAFTAR, own_shape
+from daftar.exchange.knowing.own_files import DAFTAR, is_foreign, own_shape
 from daftar.exchange.knowing.systems import SYSTEMS, Shape, System
 from daftar.exchange.knowing.systems.shape import squash
 from daftar.exchange.knowing.table import Table, id_stem
@@ -73,6 +73,8 @@ def best(table: Table, vocabulary: Vocabulary, only: System | None = None) -> Kn
     """The likeliest type and, where its headings say so, system."""
     if only is None and (own := own_shape(table, vocabulary.schema)) is not None:
         return Known(table, own.type, DAFTAR, own, SURE)
+    if only is None and is_foreign(table, vocabulary.schema):
+        return Known(table)
     scores = type_scores(table, vocabulary)
     chosen, sure = Known(table), 0.0
     for system in [only] if only else SYSTEMS.values():

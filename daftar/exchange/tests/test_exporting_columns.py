@@ -71,7 +71,7 @@ def one_by_one(export, format_key):
     reader, fields = export.reader, export.fields
     with using(reader.formats), translation.override(export.language):
         reader.names = Names(reader)
-        found = list(export.view.ordered())
+        found = list(export.view.rows().order_by("pk") if export.as_made else export.view.ordered())
         reader.load(export.view.type, found, fields)
         learn((field, [field.get(row) for row in found]) for field in fields)
         return {"csv": as_csv, "jsonl": as_json, "xlsx": as_sheet}[format_key](export, found)
@@ -103,7 +103,7 @@ def as_sheet(export, found):
             style, value = xlsx.way_of(inner_of(field), export.reader)(field.get(row))
             cells.append(cell_xml(value, style))
             if inner_of(field).kind == "money":
-                cells.append(cell_xml(field.get(row).currency if field.get(row) else ""))
+                cells.append(cell_xml("" if field.get(row) is None else field.get(row).currency))
         table.append(cells)
     return rows_xml(list(zip(*table, strict=True)), 2) if table else ""
 

@@ -236,3 +236,15 @@ def test_our_own_exports_are_known_in_all_our_languages(desk: Desk, key, languag
         field = type_.field(column.key.removesuffix("@id"))
         wanted = column.key if field is None or not field.readonly else f"@was.{column.key}"
         assert step.map["columns"][heading] == [expected.get(column.key, wanted)], heading
+
+
+@pytest.mark.parametrize("title", ["Campaign Name", "Name"])
+def test_our_own_export_of_a_type_that_is_not_here_becomes_a_type(desk: Desk, title):
+    """Not records of the type here that has the fewest fields, and so the fewest that are lacking."""
+    text = (
+        f"{title},Budget,Channel,Owner,Owner: ID,Created,Created by,Created by: ID,Changed,ID\n"
+        "Spring,1200,Mail,Olga,bcdfgh-1,2026-01-02 10:00:00+00:00,Olga,bcdfgh-1,2026-01-02 10:00:00+00:00,bcdfgh-7\n"
+        "Autumn,800,Web,Olga,bcdfgh-1,2026-01-03 10:00:00+00:00,Olga,bcdfgh-1,2026-01-03 10:00:00+00:00,bcdfgh-8\n"
+    )
+    (step,) = desk.propose(desk.file("own_campaigns.csv", text)).steps
+    assert step.type == "+own_campaigns"
