@@ -56,7 +56,12 @@ class Ahead:
 
     def rows(self, behind: int) -> Iterator[RawRow | BrokenRow]:
         """As `Source.rows`. Errors: Unreadable."""
-        last, other = behind, Other(self.asked)
+        last = behind
+        try:
+            other = Other(self.asked)
+        except OSError:  # the system has no room for another process
+            yield from self.source.rows(behind)
+            return
         try:
             for n, row in enumerate(self.source.rows(behind)):
                 last = row.line

@@ -84,6 +84,17 @@ def test_when_the_other_process_dies_the_import_reads_on(shop, file, others, set
     assert importer(shop, file, keep=kill).run().created == alone.created
 
 
+def test_where_no_process_can_be_begun_the_import_reads_by_itself(shop, file, settings, monkeypatch):
+    alone = rehearsed(importer(shop, file).run)
+    settings.READ_AHEAD_LINES = 100
+
+    def refuse(*_words, **_more):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(ahead.subprocess, "Popen", refuse)
+    assert importer(shop, file).run().created == alone.created
+
+
 def test_a_file_that_changes_stops_the_import(shop, file, others, settings, monkeypatch):
     settings.READ_AHEAD_LINES = 100
     act = importer(shop, file)
