@@ -58,11 +58,24 @@ def can_hold(type_: RecordType, reader: RowReader) -> bool:
 
 def stand_alone(type_: RecordType, reader: RowReader) -> bool:
     """Whether what a row says does not depend on records of the rows above, nor on files beside them."""
-    fields = [type_.by_key[key] for key in reader.plan if key in type_.by_key]
-    return not any(field.kind == "files" or leads_to_own(field, type_, reader) for field in fields)
+    return is_plain(type_, reader) and not any(leads_to_own(field, type_) for field in filled(type_, reader))
 
 
-def leads_to_own(field: Field, type_: RecordType, reader: RowReader) -> bool:
-    if field.kind == "any_link":
-        return any(target.part in ("", type_.key) for _n, _heading, target in reader.plan[field.key])
+def is_plain(type_: RecordType, reader: RowReader) -> bool:
+    """Whether nothing but the links among the rows, which are set when all are in, depends on rows above or on files."""
+    return not any(
+        field.kind == "files"
+        or (
+            field.kind == "any_link"
+            and any(target.part in ("", type_.key) for _n, _heading, target in reader.plan[field.key])
+        )
+        for field in filled(type_, reader)
+    )
+
+
+def filled(type_: RecordType, reader: RowReader) -> list[Field]:
+    return [type_.by_key[key] for key in reader.plan if key in type_.by_key]
+
+
+def leads_to_own(field: Field, type_: RecordType) -> bool:
     return field.kind in LINKING and field.to == type_.key  # type: ignore[attr-defined]  # these kinds have it

@@ -13,7 +13,7 @@ from daftar.access.models import User
 from daftar.exchange.importing.ahead import Ahead
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.cells import RowReader
-from daftar.exchange.importing.held import Held, can_hold, stand_alone
+from daftar.exchange.importing.held import Held, can_hold, is_plain
 from daftar.exchange.importing.late import set_late_links
 from daftar.exchange.importing.maps import ImportMap
 from daftar.exchange.importing.matching import Matcher
@@ -143,7 +143,7 @@ class Importer:
 
     def may_read_ahead(self) -> bool:
         """Whether another process can read the rows: a long file, in whose rows nothing depends on what only this transaction sees."""
-        if self.source.picked is not None or not stand_alone(self.work.type, self.work.reader):
+        if self.source.picked is not None or not is_plain(self.work.type, self.work.reader):
             return False
         is_seen = not self.is_inside or (self.is_first and not self.makes)
         return is_seen and self.source.count_lines() >= settings.READ_AHEAD_LINES
@@ -192,7 +192,7 @@ class Importer:
 
     def make_ready(self, rows: Sequence[Parsed]) -> None:
         """Use the pause before the batch: most rows are new records, and what these will be needs no database."""
-        if self.turns.left <= 0 or not stand_alone(self.work.type, self.work.reader):
+        if self.turns.left <= 0 or not is_plain(self.work.type, self.work.reader):
             return
         making = writing.Making(self.work.type, self.by, "import")
         with rates_kept():

@@ -84,6 +84,21 @@ def test_when_the_other_process_dies_the_import_reads_on(shop, file, others, set
     assert importer(shop, file, keep=kill).run().created == alone.created
 
 
+def test_rows_that_name_each_other_are_read_ahead_and_linked_in_the_end(shop, others, settings, monkeypatch):
+    settings.READ_AHEAD_LINES = 100
+    monkeypatch.setattr(ahead, "FIRST_PART", 0.1)
+    text = "name,parent\n" + "".join(
+        f"Firm {n},{f'Firm {n - 7}' if n % 3 == 0 and n > 6 else ''}\n" for n in range(150)
+    )
+    map_ = ImportMap.from_json({"columns": {"name": "name", "parent": "parent"}})
+
+    report = Importer("company", open_source(shop.file(text)), map_, by=shop.olga).run()
+
+    assert (report.created, report.refused, len(others)) == (150, 0, 1)
+    parents = {row.name: row.parent and row.parent.name for row in shop.rows("company").select_related("parent")}
+    assert parents == {f"Firm {n}": f"Firm {n - 7}" if n % 3 == 0 and n > 6 else None for n in range(150)}
+
+
 def test_where_no_process_can_be_begun_the_import_reads_by_itself(shop, file, settings, monkeypatch):
     alone = rehearsed(importer(shop, file).run)
     settings.READ_AHEAD_LINES = 100
