@@ -1,4 +1,4 @@
-"""A long file is read ahead by a second process, which takes cells apart and looks them up while this one writes.
+"""A long file is read ahead by a second process while it is rehearsed: it takes cells apart and looks them up, this one decides.
 
 Only plain rows come ready: everything in them was found and nothing is odd. What is odd, wrong or still to be made is read here, where
 everything above it is known; so the two need not agree on what has just been made.

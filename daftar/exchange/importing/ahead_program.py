@@ -1,4 +1,4 @@
-"""The second process of a long import: reads rows behind a line and says what stands in them (`ahead.py`).
+"""The second process of a long rehearsal: reads rows behind a line and says what stands in them (`ahead.py`).
 
 It is told by its input what to read, as the person and in the formats of the import, and ends with its reader. It says rows as lists, the
 sentence when the file cannot be read any more, and an empty list when all is said. It writes nothing.

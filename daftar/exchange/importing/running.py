@@ -142,11 +142,13 @@ class Importer:
         return self.report
 
     def may_read_ahead(self) -> bool:
-        """Whether another process can read the rows: a long file, in whose rows nothing depends on what only this transaction sees."""
-        if self.source.picked is not None or not is_plain(self.work.type, self.work.reader):
+        """Whether another process can read the rows: in the rehearsal of a long file whose rows depend on nothing that only this transaction sees.
+
+        While it loads, others save and open pages: there the second core is theirs, and with three at work on two each waits for the others.
+        """
+        if not self.holds or not self.is_first or self.makes or not is_plain(self.work.type, self.work.reader):
             return False
-        is_seen = not self.is_inside or (self.is_first and not self.makes)
-        return is_seen and self.source.count_lines() >= settings.READ_AHEAD_LINES
+        return self.source.picked is None and self.source.count_lines() >= settings.READ_AHEAD_LINES
 
     def rows(self, behind: int) -> Iterator[RawRow | BrokenRow]:
         return self.source.rows(behind) if self.ahead is None else self.ahead.rows(behind)
