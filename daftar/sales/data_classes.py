@@ -13,7 +13,7 @@ TABLE: dict[str, dict[str, str]] = {
     "SalesSettings": {
         "internal": (
             "rounding quote_pattern invoice_pattern credit_pattern purchase_pattern role_limits quote_terms invoice_terms"
-            " seller winning_pipelines reminder_days"
+            " seller moves reminder_days"
         )
     },
 }

@@ -65,6 +65,4 @@ personal.rows(
     ),
     order=EARLY,
 )
-personal.excuse(
-    "sales.SalesSettings", "role_limits seller winning_pipelines reminder_days", "Settings of the whole company."
-)
+personal.excuse("sales.SalesSettings", "role_limits seller moves reminder_days", "Settings of the whole company.")

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ("quote_terms", models.TextField(blank=True, default="")),
                 ("invoice_terms", models.TextField(blank=True, default="")),
                 ("seller", models.JSONField(blank=True, default=dict)),
-                ("winning_pipelines", models.JSONField(blank=True, default=list)),
+                ("moves", models.JSONField(blank=True, default=dict)),
                 ("reminder_days", models.JSONField(blank=True, default=list)),
             ],
         ),

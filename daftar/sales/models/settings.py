@@ -30,8 +30,8 @@ class SalesSettings(models.Model):
     quote_terms = models.TextField(default="", blank=True)
     invoice_terms = models.TextField(default="", blank=True)
     seller = rest_column()
-    winning_pipelines = models.JSONField(default=list, blank=True)
-    """Pipelines in which a paid invoice wins its deal."""
+    moves = rest_column()
+    """Pipeline → fact (issued, accepted, paid) → the stage that its deals go to then, 0 for none."""
     reminder_days = models.JSONField(default=list, blank=True)
     """So many days after the due day the client is reminded."""
 
