@@ -70,9 +70,7 @@ def locked_sale(deal_id: int, *, by: User) -> Sale:
             _("The discount on “%(name)s” is above what may be given without asking. Ask for approval first.")
             % {"name": waiting[0].name}
         )
-    company = Company.objects.filter(pk=deal.company_id).first()
-    contact = Contact.objects.filter(pk=deal.contact_id).first()
-    return Sale(deal, lines, terms, company, contact, SalesSettings.load())
+    return Sale(deal, lines, terms, deal.company, deal.contact, SalesSettings.load())
 
 
 def lines_of(deal_id: int) -> list[DealLine]:

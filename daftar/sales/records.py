@@ -130,7 +130,11 @@ class QuoteLineType(RecordType):
     names = _("line of a quote"), _("lines of quotes")
     in_menu, part_of = False, "quote"
     made_from = _("The lines of a quote are those of its deal on the day of issue.")
-    fields = [Link("quote", _("Quote"), to="quote", required=True, readonly=True), *line_fields(is_issued=True)]
+    fields = [
+        Link("quote", _("Quote"), to="quote", required=True, readonly=True),
+        *line_fields(is_issued=True),
+        Link("deal_line", _("Line of the deal"), to="deal_line", readonly=True, in_list=False),
+    ]
     card = [Section(_("Line"), f"quote {LINE}")]
 
 
@@ -202,6 +206,9 @@ class InvoiceLineType(RecordType):
         Link("invoice", _("Invoice"), to="invoice", required=True, readonly=True),
         *line_fields(is_issued=True),
         Decimals("shipped", _("Shipped"), readonly=True),
+        Link("deal_line", _("Line of the deal"), to="deal_line", readonly=True, in_list=False),
+        Link("advance", _("Takes off the advance"), to="invoice_line", readonly=True, in_list=False),
+        Link("credits", _("Takes back the line"), to="invoice_line", readonly=True, in_list=False),
     ]
     card = [Section(_("Line"), f"invoice {LINE} shipped")]
 

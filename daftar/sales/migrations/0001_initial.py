@@ -392,6 +392,17 @@ class Migration(migrations.Migration):
                 ("cost_base", models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
                 ("shipped", models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=18)),
                 (
+                    "advance",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sales.invoiceline",
+                    ),
+                ),
+                (
                     "changed_by",
                     models.ForeignKey(
                         blank=True,
@@ -410,6 +421,17 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "credits",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sales.invoiceline",
                     ),
                 ),
                 (
@@ -1085,6 +1107,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="invoiceline",
             index=models.Index(fields=["deal_line", "id"], name="invoice_line_of"),
+        ),
+        migrations.AddIndex(
+            model_name="invoiceline",
+            index=models.Index(fields=["advance", "id"], name="invoice_line_advance"),
+        ),
+        migrations.AddIndex(
+            model_name="invoiceline",
+            index=models.Index(fields=["credits", "id"], name="invoice_line_credits"),
         ),
         migrations.AddIndex(
             model_name="payment",

@@ -62,10 +62,13 @@ class Invoice(Row, Summed):
 
 
 class InvoiceLine(Row, Priced):
-    """A line of an invoice, as it was issued. Units: `shipped` in the line's own unit."""
+    """A line of an invoice, as it was issued; `advance` is the advance line
+    that it takes off, `credits` the line that a credit note takes back. Units: `shipped` in the line's own unit."""
 
     invoice = part_column(Invoice)
     deal_line = link_column("sales.DealLine")
+    advance = link_column("self")
+    credits = link_column("self")
     shipped = quantity_column(default=Decimal(0))
 
     class Meta:
@@ -73,4 +76,6 @@ class InvoiceLine(Row, Priced):
             models.Index(fields=["invoice", "position", "id"], name="invoice_line_invoice"),
             models.Index(fields=["product", "invoice"], name="invoice_line_product"),
             models.Index(fields=["deal_line", "id"], name="invoice_line_of"),
+            models.Index(fields=["advance", "id"], name="invoice_line_advance"),
+            models.Index(fields=["credits", "id"], name="invoice_line_credits"),
         ]
