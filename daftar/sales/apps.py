@@ -6,4 +6,14 @@ class SalesConfig(AppConfig):
     label = "sales"
 
     def ready(self) -> None:
-        from daftar.sales import personal, records  # noqa: F401  # names its places; declares its record types
+        from daftar.kernel.frozen import frozen
+        from daftar.sales import card, personal, records, telling  # noqa: F401  # names its places; declares its record types; puts papers into words
+
+        line = (
+            "position group code name quantity unit factor price discount_percent discount_amount tax_percent net gross"
+        )
+        frozen("sales.QuoteLine", f"quote {line}")
+        frozen("sales.InvoiceLine", f"invoice {line}")
+        frozen("sales.Quote", "number quote_version issued_on net total tax_included rounding")
+        frozen("sales.Invoice", "number kind issued_on net total tax_included rounding")
+        card.add_parts()
