@@ -28,7 +28,9 @@ _CUES = frozenset(
     )
     for word in words.split()
 ) | {"№", "#"}
-_BETWEEN = frozenset(fold(word) for word in "and и و n no nr number номер ن های شماره".split()) | {"№", "#"}
+_BETWEEN = frozenset(
+    fold(word) for word in ["and", "и", "و", "n", "no", "nr", "number", "номер", "ن", "های", "شماره"]
+) | {"№", "#"}
 
 
 class How(IntEnum):
