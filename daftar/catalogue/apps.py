@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CatalogueConfig(AppConfig):
@@ -7,3 +8,6 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         from daftar.catalogue import records  # noqa: F401  # declares its record types
+        from daftar.catalogue.shipped import install_units
+
+        post_migrate.connect(install_units, sender=self, dispatch_uid="catalogue.install_units")

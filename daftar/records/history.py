@@ -32,6 +32,8 @@ DOORS = {
     "bulk": pgettext_lazy("changed by way of", "change of many"),
     "merge": pgettext_lazy("changed by way of", "merge"),
     "demo": pgettext_lazy("changed by way of", "demo company"),
+    "sale": pgettext_lazy("changed by way of", "issuing of papers"),
+    "client": pgettext_lazy("changed by way of", "the client's page"),
 }
 REASONS = {
     "taken": pgettext_lazy("why it changed", "took it"),

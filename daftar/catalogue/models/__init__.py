@@ -1,3 +1,4 @@
-from daftar.catalogue.models.product import Product
+from daftar.catalogue.models.product import BundlePart, Product, ProductPack
+from daftar.catalogue.models.terms import PriceItem, PriceList, TaxClass, Unit
 
-__all__ = ["Product"]
+__all__ = ["BundlePart", "PriceItem", "PriceList", "Product", "ProductPack", "TaxClass", "Unit"]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from daftar.access import audit
 from daftar.access.accounts import able_to_sign_in
 from daftar.access.models import Installation, Role, User
+from daftar.catalogue import shipped
 from daftar.kernel.errors import Conflict
 from daftar.kernel.text import fold
 
@@ -27,6 +28,7 @@ def found_company(company: Installation, *, name: str, email: str, password: str
         before = Installation.load()
         company.pk = 1
         company.save(force_update=True)
+        shipped.speak(company.language)
         owner = User.objects.filter(email=email).first() or User(email=email, roles=[])
         known = {"name": owner.name or None, "email": owner.email if owner.pk else None, "roles": owner.roles or None}
         owner.name, owner.roles, owner.is_active, owner.deleted_at = name, [Role.OWNER], True, None

@@ -1,0 +1,44 @@
+"""What this room tells others, after it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteAnswered:
+    """A client accepted or declined a quote. Shapes: `state` is accepted or declined; `name` is who decided."""
+
+    quote_id: int
+    state: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceIssued:
+    """An invoice or credit note was issued."""
+
+    invoice_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePaid:
+    """Nothing is left to be paid of an invoice."""
+
+    invoice_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageOpened:
+    """A client opened the page of a deal, for the first time since its papers changed."""
+
+    deal_id: int
+    link_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAsked:
+    """A client wrote on the page of a deal."""
+
+    deal_id: int
+    activity_id: int

@@ -1,0 +1,90 @@
+"""The goods of an invoice: held when it is issued, shipped from what is held, free again when it is cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Literal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from daftar.access.models import User
+from daftar.catalogue.stock import doors
+from daftar.catalogue.stock.doors import Item, OutOfStock
+from daftar.kernel.errors import Conflict, Invalid
+from daftar.records import writing
+from daftar.records.schema import current_schema
+from daftar.sales.invoicing.settling import locked
+from daftar.sales.models import Invoice, InvoiceLine
+
+ZERO = Decimal(0)
+
+
+def goods(lines: Sequence[InvoiceLine]) -> list[InvoiceLine]:
+    """The lines that stand for goods whose stock is counted."""
+    return [line for line in lines if line.product is not None and line.product.kind != "service" and line.quantity > 0]
+
+
+def item(line: InvoiceLine, quantity: Decimal | None = None) -> Item:
+    """So much of a line in the product's own unit."""
+    many = line.quantity if quantity is None else quantity
+    return Item(line.product_id or 0, many * line.factor, key=str(line.pk))
+
+
+def hold_goods(
+    invoice: Invoice, lines: Sequence[InvoiceLine], how: Literal["all", "available", "none"], *, by: User
+) -> None:
+    """Hold what a new invoice sells, in its transaction. What the deal itself held before goes over to it.
+
+    Errors: OutOfStock with `how` "all"; with "available" lines that are not there in full are left out.
+    """
+    wanted = goods(lines)
+    if not wanted:
+        return
+    writing.derive(current_schema().type("invoice"), invoice, {"delivery": "waiting"}, by=by, via="sale")
+    doors.release(about=("deal", invoice.deal_id or 0), by=by)
+    held = {"about": ("invoice", invoice.pk), "until": invoice.hold_until, "owner_id": invoice.owner_id, "by": by}
+    if how == "all":
+        doors.hold([item(line) for line in wanted], **held)
+    elif how == "available":
+        for line in wanted:
+            try:
+                with transaction.atomic():
+                    doors.hold([item(line)], **held)
+            except OutOfStock:
+                continue
+
+
+def ship(invoice_id: int, quantities: Mapping[int, Decimal] | None = None, *, by: User, once: str = "") -> Invoice:
+    """Let goods of an invoice leave: from what is held for it, else from what is available.
+
+    Shapes: `quantities` maps lines of the invoice to how many leave now, in the line's unit; None for all that is left.
+    Errors: Invalid, Conflict (cancelled, nothing left), OutOfStock. Nothing leaves when one is raised.
+    """
+    with transaction.atomic():
+        invoice = locked(invoice_id)
+        if invoice.state == "cancelled" or invoice.kind == "credit":
+            raise Conflict(_("Nothing is delivered by this paper."))
+        lines = {line.pk: line for line in InvoiceLine.objects.filter(invoice=invoice.pk).select_related("product")}
+        open_ = {line.pk: line.quantity - line.shipped for line in goods(list(lines.values()))}
+        chosen = {id_: q for id_, q in (open_ if quantities is None else quantities).items() if q}
+        if not chosen:
+            raise Conflict(_("Everything on this invoice has left already."))
+        for id_, quantity in chosen.items():
+            if id_ not in open_ or not 0 < quantity <= open_[id_]:
+                raise Invalid(_("More cannot leave than is left on the invoice."), field=f"line.{id_}")
+        doors.ship_held(
+            [item(lines[id_], quantity) for id_, quantity in chosen.items()],
+            about=("invoice", invoice.pk),
+            by=by,
+            once=once,
+        )
+        line_type = current_schema().type("invoice_line")
+        for id_, quantity in chosen.items():
+            shipped = lines[id_].shipped + quantity
+            writing.derive(line_type, lines[id_], {"shipped": shipped}, by=by, via="sale")
+            open_[id_] -= quantity
+        state = "part" if any(open_.values()) else "done"
+        writing.derive(current_schema().type("invoice"), invoice, {"delivery": state}, by=by, via="sale")
+    return invoice

@@ -1,0 +1,11 @@
+from daftar.sales.models.deal_line import DealLine, SaleTerms
+from daftar.sales.models.invoice import Invoice, InvoiceLine
+from daftar.sales.models.payment import Allocation, Payment
+from daftar.sales.models.purchase import PurchaseLine, PurchaseOrder
+from daftar.sales.models.quote import Quote, QuoteLine
+from daftar.sales.models.settings import ClientLink, DiscountApproval, NumberCounter, SalesSettings
+
+__all__ = [
+    "Allocation", "ClientLink", "DealLine", "DiscountApproval", "Invoice", "InvoiceLine", "NumberCounter", "Payment",
+    "PurchaseLine", "PurchaseOrder", "Quote", "QuoteLine", "SaleTerms", "SalesSettings",
+]  # fmt: skip
