@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import cast
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -26,7 +25,8 @@ OPEN = ("issued", "part_paid")
 
 def locked(invoice_id: int) -> Invoice:
     """The invoice under a lock, in the caller's transaction, whoever may see it: the caller has asked."""
-    return cast(Invoice, Invoice.objects.select_for_update().get(pk=invoice_id))
+    invoice: Invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
+    return invoice
 
 
 def settle(invoice: Invoice, *, by: User, via: str = "sale") -> Invoice:

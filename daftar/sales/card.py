@@ -1,0 +1,82 @@
+"""What this room adds to cards: papers of a deal, lines and differences of a quote, lines and acts of an invoice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from daftar.access import decide
+from daftar.access.models import Row
+from daftar.records import card_parts
+from daftar.records.types import RecordType
+from daftar.sales.models import InvoiceLine, QuoteLine
+from daftar.sales.quoting.answer import why_not_answered
+from daftar.sales.quoting.differences import stale_quotes
+from daftar.sales.quoting.issue import last_quote
+from daftar.sales.showing import line_rows, sum_rows
+
+
+def add_parts() -> None:
+    card_parts.add("head", deal_papers, order=15, types=("deal",))
+    card_parts.add("head", quote_buttons, order=20, types=("quote",))
+    card_parts.add("head", invoice_buttons, order=20, types=("invoice",))
+    card_parts.add("below_fields", quote_lines, order=10, types=("quote",))
+    card_parts.add("below_fields", invoice_lines, order=10, types=("invoice",))
+
+
+def deal_papers(request: Any, type_: RecordType, row: Row) -> str:
+    """Issue a quote or an invoice, where the person may."""
+    if not decide.may(request.user, "change", type_.key, row):
+        return ""
+    may = {key: decide.may(request.user, "add", key) for key in ("quote", "invoice")}
+    last = last_quote(row.pk)
+    context = {
+        "base": type_.address(row.pk), "may": may, "last": last if last and decide.may(request.user, "see", "quote", last) else None,
+        "stale": stale_quotes([last]).get(last.pk, 0) if last is not None else 0,
+    }  # fmt: skip
+    return render_to_string("sales/_deal_papers.html", context, request)
+
+
+def quote_buttons(request: Any, type_: RecordType, row: Any) -> str:
+    if row.deal_id is None:
+        return ""
+    may = decide.may(request.user, "change", type_.key, row)
+    context = {
+        "base": type_.address(row.pk), "row": row, "may_answer": may and not why_not_answered(row),
+        "may_withdraw": may and row.state in ("issued", "expired"),
+    }  # fmt: skip
+    return render_to_string("sales/_quote_buttons.html", context, request)
+
+
+def quote_lines(request: Any, type_: RecordType, row: Any) -> str:
+    """The lines as issued, and what the deal says otherwise now."""
+    lines = QuoteLine.objects.filter(quote=row.pk, deleted_at=None).order_by("position", "id")
+    differs = stale_quotes([row]).get(row.pk, 0)
+    context = {
+        "rows": line_rows(lines, request.reader, "quote_line"), "sums": sum_rows(row, request.reader),
+        "differs": differs, "differences": f"{type_.address(row.pk)}differences",
+    }  # fmt: skip
+    return render_to_string("sales/_paper_lines.html", context, request)
+
+
+def invoice_buttons(request: Any, type_: RecordType, row: Any) -> str:
+    if row.deal_id is None or row.state == "cancelled" or not decide.may(request.user, "change", type_.key, row):
+        return ""
+    is_invoice = row.kind != "credit"
+    context = {
+        "base": type_.address(row.pk), "row": row, "may_ship": is_invoice and row.delivery in ("waiting", "part"),
+        "may_credit": is_invoice and row.state != "credited" and decide.may(request.user, "add", "invoice"),
+        "may_cancel": row.delivery in ("none", "waiting") and not row.paid,
+    }  # fmt: skip
+    return render_to_string("sales/_invoice_buttons.html", context, request)
+
+
+def invoice_lines(request: Any, type_: RecordType, row: Any) -> str:
+    lines = InvoiceLine.objects.filter(invoice=row.pk, deleted_at=None).order_by("position", "id")
+    context = {
+        "rows": line_rows(lines, request.reader, "invoice_line"),
+        "sums": sum_rows(row, request.reader),
+        "differs": 0,
+    }
+    return render_to_string("sales/_paper_lines.html", context, request)
