@@ -74,9 +74,9 @@ SHIPPED: Mapping[str, ShippedRole] = {
         ShippedRole(
             Role.ACCOUNTANT,
             _("Accountant"),
-            _("Reads everything but how people are reached; changes nothing."),
+            _("Reads everything but how people are reached; records payments and changes nothing else."),
             Grants(
-                types={ANY_TYPE: {"see": "all", "export": "all"}},
+                types={ANY_TYPE: {"see": "all", "export": "all"}, "payment": {"add": "all", "change": "all"}},
                 fields={"lead": UNREACHABLE, "contact": UNREACHABLE, "company": UNREACHABLE, "activity": {"phone": "hidden"}},
             ),
         ),

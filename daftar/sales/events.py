@@ -49,3 +49,10 @@ class PaymentReceived:
     """Money came in: by hand, from a statement, through a provider."""
 
     payment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentWrong:
+    """A provider says that other money came than was asked for."""
+
+    attempt_id: int

@@ -114,7 +114,15 @@ def sharers(event: Event) -> list[tuple[str, int]]:
 
 def named_in(event: Event) -> list[tuple[str, int]]:
     """(type, id) of everything that the words of an event name, to be looked up for a whole page at once."""
-    return [*converted_to(event), *sharers(event)]
+    return [*converted_to(event), *sharers(event), *about(event)]
+
+
+def about(event: Event) -> list[tuple[str, int]]:
+    """(type, id) of the record that an event of a room above is about (`data["about"]`)."""
+    match event.data.get("about"):
+        case [str(key), int(id_)]:
+            return [(key, id_)]
+    return []
 
 
 def converted_to(event: Event) -> list[tuple[str, int]]:

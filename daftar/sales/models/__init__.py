@@ -8,7 +8,7 @@ from daftar.sales.models.settings import ClientLink, DiscountApproval, NumberCou
 from daftar.sales.models.statement import BankAccount, BankStatement, StatementLine
 
 __all__ = [
-    "Allocation", "BankAccount", "BankStatement", "ClientLink", "DealLine", "DiscountApproval", "Invoice", "InvoiceLine", "NumberCounter", "Payment", "PaymentAttempt", "PaymentProvider",
-    "PurchaseLine", "PurchaseOrder", "Quote", "QuoteLine", "SaleTerms", "SalesSettings", "StatementLine",
-    "WebhookDelivery",
+    "Allocation", "BankAccount", "BankStatement", "ClientLink", "DealLine", "DiscountApproval", "Invoice", "InvoiceLine",
+    "NumberCounter", "Payment", "PaymentAttempt", "PaymentProvider", "PurchaseLine", "PurchaseOrder", "Quote", "QuoteLine",
+    "SaleTerms", "SalesSettings", "StatementLine", "WebhookDelivery",
 ]  # fmt: skip

@@ -59,7 +59,9 @@ def refund(
         if missing > 0:
             if not opens_invoices:
                 raise Conflict(
-                    _("Only %(left)s of this payment pays no invoice. Say that its invoices shall be open again, or pay back less.")
+                    _(
+                        "Only %(left)s of this payment pays no invoice. Say that its invoices shall be open again, or pay back less."
+                    )
                     % {"left": shown(payment.free or ZERO)},
                     field="amount",
                 )
@@ -72,6 +74,16 @@ def refund(
         made = cast(Payment, writing.create(type_, {}, by=by, via=VIA, once=once, derived=derived))
         tell_of(made, invoices, by=by, kind="paid_back")
     return made
+
+
+def bring_refunds_to(payment: Payment, total: Decimal, *, by: User, on: date, reference: str = "") -> Payment | None:
+    """Keep what went back through a provider, who says how much that is in all; None when it is known already."""
+    with transaction.atomic():
+        first = locked_payment(payment.pk, by)
+        missing = min(total, first.amount or ZERO) - paid_back(first)
+        if missing <= 0:
+            return None
+        return refund(first.pk, missing, by=by, on=on, method="online", reference=reference, opens_invoices=True)
 
 
 def paid_back(payment: Payment) -> Decimal:
@@ -105,12 +117,10 @@ def withdraw(payment_id: int, *, by: User) -> Payment:
 
 def bring_back(payment_id: int, *, by: User) -> Payment:
     """Take a withdrawn payment out of the bin, all of it free: a line of a statement that is matched again. In the caller's transaction."""
-    payment = cast(Payment, Payment.objects.select_for_update().get(pk=payment_id))
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
     if payment.deleted_at is not None:
         draft = Draft(payment_type(), payment, by=by, via=VIA)
         payment.deleted_at = payment.deleted_by = None
         store([draft], None, kind="restored")
         writing.announce(draft, "restored")
     return payment
-
-

@@ -78,22 +78,15 @@ def keep_free(payment: Payment, free: Decimal, *, by: User) -> None:
 def priced(payment: Payment, share: Share, invoice: Invoice, free: Decimal) -> tuple[Decimal, Decimal]:
     """(how much of the invoice is paid, what of the payment that takes)."""
     if invoice.state == "cancelled" or invoice.kind == "credit":
-        raise Conflict(_("%(number)s takes no payments: it is cancelled, or a credit note.") % {"number": invoice.number})
+        raise Conflict(
+            _("%(number)s takes no payments: it is cancelled, or a credit note.") % {"number": invoice.number}
+        )
     open_ = invoice.balance or ZERO
     if open_ <= 0:
         raise Conflict(_("Nothing is left to be paid of %(number)s.") % {"number": invoice.number})
     rate = rate_between(payment.amount_currency, invoice.total_currency, payment.received_on)
-    amount, cost = share.amount, share.payment_amount
-    if amount is None and cost is None:
-        worth = to_coin(free * rate, invoice.total_currency)
-        amount = min(open_, worth)
-        cost = free if amount == worth else to_coin(amount / rate, payment.amount_currency)
-    elif amount is None and cost is not None:
-        amount = min(open_, to_coin(cost * rate, invoice.total_currency))
-    elif amount is not None and cost is None:
-        cost = to_coin(amount / rate, payment.amount_currency)
-    assert amount is not None and cost is not None
-    if amount < 0 or cost < 0 or bool(amount) != bool(cost):
+    amount, cost = at_rate(share, open_, free, rate, payment.amount_currency, invoice.total_currency)
+    if amount < 0 or cost < 0 or (share.amount is not None and not (amount and cost)):
         raise Invalid(_("Write how much of the invoice is paid, more than 0."), field="amount")
     if amount > open_:
         raise Invalid(
@@ -105,6 +98,20 @@ def priced(payment: Payment, share: Share, invoice: Invoice, free: Decimal) -> t
     return amount, cost
 
 
+def at_rate(
+    share: Share, open_: Decimal, free: Decimal, rate: Decimal, money: str, wanted: str
+) -> tuple[Decimal, Decimal]:
+    """The share in both currencies: what it leaves open is all that is open, as far as the money goes."""
+    if share.amount is not None:
+        return share.amount, to_coin(
+            share.amount / rate, money
+        ) if share.payment_amount is None else share.payment_amount
+    if share.payment_amount is not None:
+        return min(open_, to_coin(share.payment_amount * rate, wanted)), share.payment_amount
+    worth = to_coin(free * rate, wanted)
+    return (worth, free) if worth <= open_ else (open_, to_coin(open_ / rate, money))
+
+
 def rate_between(money: str, wanted: str, day: date | None) -> Decimal:
     """What one unit of the first currency is worth in the second on the day. Errors: Invalid where no rate is known."""
     if money == wanted:
@@ -114,7 +121,9 @@ def rate_between(money: str, wanted: str, day: date | None) -> Decimal:
     if not rates[0] or not rates[1]:
         unknown = money if not rates[0] else wanted
         raise Invalid(
-            _("The invoice is in %(wanted)s, the payment in %(money)s, and no rate of %(unknown)s is known for that day.")
+            _(
+                "The invoice is in %(wanted)s, the payment in %(money)s, and no rate of %(unknown)s is known for that day."
+            )
             % {"wanted": wanted, "money": money, "unknown": unknown},
             field="amount",
         )

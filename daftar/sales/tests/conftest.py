@@ -57,7 +57,11 @@ class Store:
 
     def line(self, deal, place, what, quantity=1, price=100, **more):
         net = Decimal(str(quantity)) * Decimal(str(price))
-        named = {"name": what} if isinstance(what, str) else {"name": what.name, "product": what.pk, "code": what.code, "cost": usd(what.cost)}
+        named = (
+            {"name": what}
+            if isinstance(what, str)
+            else {"name": what.name, "product": what.pk, "code": what.code, "cost": usd(what.cost)}
+        )
         return {
             "deal": deal.pk, "position": place, "quantity": Decimal(str(quantity)), "price": usd(price), "unit": "pc", "factor": Decimal(1),
             "tax_name": "VAT 20 %", "tax_percent": Decimal(20), "net": usd(net), "gross": usd(net * Decimal("1.2")), **named, **more,

@@ -22,7 +22,11 @@ def test_numbers_follow_each_other_and_begin_anew_each_year(db):
 
 
 def test_each_series_counts_by_itself(db):
-    assert (taken(), taken(series="credit"), taken(series="quote")) == ("INV-2026-00001", "CN-2026-00001", "Q-2026-00001")
+    assert (taken(), taken(series="credit"), taken(series="quote")) == (
+        "INV-2026-00001",
+        "CN-2026-00001",
+        "Q-2026-00001",
+    )
 
 
 def test_a_number_of_what_was_not_stored_is_given_again(db):
@@ -54,7 +58,17 @@ def test_a_pattern_names_its_period(pattern, period, text):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["", "INV", "{number}{number}", "{day}-{number}", "{number:0}", "{month}-{number}", "x" * 60 + "{number}", "{number", "}{number}"],
+    [
+        "",
+        "INV",
+        "{number}{number}",
+        "{day}-{number}",
+        "{number:0}",
+        "{month}-{number}",
+        "x" * 60 + "{number}",
+        "{number",
+        "}{number}",
+    ],
 )
 def test_a_pattern_that_cannot_be_is_refused(pattern):
     with pytest.raises(Invalid):

@@ -23,7 +23,10 @@ def test_a_quote_is_a_numbered_dated_copy_of_the_lines(shop, store):
     assert quote.number.endswith("-00001") and (quote.quote_version, quote.state) == (1, "issued")
     assert (quote.net, quote.total, quote.total_currency) == (Decimal(1300), Decimal(1560), "USD")
     assert quote.valid_until - quote.issued_on == dt.timedelta(days=10)
-    assert [(line.name, line.quantity, line.price) for line in lines] == [("GTX Plus Pro", 12, 100), ("Installation", 2, 50)]
+    assert [(line.name, line.quantity, line.price) for line in lines] == [
+        ("GTX Plus Pro", 12, 100),
+        ("Installation", 2, 50),
+    ]
     assert Quote.objects.get(pk=quote.pk).parties["client"]["name"] == "Alvand Tools Ltd"
 
 

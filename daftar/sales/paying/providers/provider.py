@@ -144,8 +144,8 @@ class Provider(ABC):
         """The provider's own name of the message. Errors: Invalid."""
         raise unreadable()
 
-    def refund(self, reference: str, amount: Decimal, currency: str, *, once: str) -> str:
-        """Pay back; the provider's number of it. Errors: Refused, OutsideFailure."""
+    def refund(self, reference: str, amount: Decimal, currency: str, *, once: str) -> Decimal:
+        """Pay back; how much of the payment has gone back in all, this included. Errors: Refused, OutsideFailure."""
         raise Refused(
             _("This provider takes no refunds here. Pay back in the provider's own pages, then record it by hand.")
         )

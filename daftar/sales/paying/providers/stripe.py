@@ -105,14 +105,17 @@ class Stripe(Provider):
     def test(self) -> None:
         self.call("GET", "/v1/balance")
 
-    def refund(self, reference: str, amount: Decimal, currency: str, *, once: str) -> str:
-        form = {"payment_intent": reference, "amount": str(to_minor(amount, currency))}
+    def refund(self, reference: str, amount: Decimal, currency: str, *, once: str) -> Decimal:
+        form = {"payment_intent": reference, "amount": str(to_minor(amount, currency)), "expand[0]": "charge"}
         made = self.call("POST", "/v1/refunds", form, once=f"refund-{once}")
-        if made.get("amount") != to_minor(amount, currency) or made.get("currency") != currency.lower():
+        charge = made.get("charge")
+        total = charge.get("amount_refunded") if isinstance(charge, dict) else None
+        is_same = made.get("amount") == to_minor(amount, currency) and made.get("currency") == currency.lower()
+        if not is_same or type(total) is not int or total < to_minor(amount, currency):
             raise lying()
-        if made.get("status") not in ("succeeded", "pending", "requires_action"):
+        if made.get("status") not in ("succeeded", "pending"):
             raise Refused(_("Stripe could not pay this back. Look at the payment in Stripe's own pages."))
-        return id_in(made, "id")
+        return from_minor(total, currency)
 
     def call(self, method: str, path: str, form: Mapping[str, str] | None = None, *, once: str = "") -> dict[str, Any]:
         """Ask the API. Errors: Refused for what the company can mend, OutsideFailure for the rest."""

@@ -20,6 +20,7 @@ class StandIn:
     def __init__(self):
         self.asked, self.mood, self.changes, self.once = [], "", {}, {}
         self.paid, self.verified, self.session = False, False, {}
+        self.refunded, self.currency = 0, "eur"
 
     # -- Stripe ------------------------------------------------------------------------------------
 

@@ -102,8 +102,11 @@ def test_stripe_pays_back_once(there, card):
     first = card.refund("pi_1", Decimal("2.50"), "EUR", once="r1")
     again = card.refund("pi_1", Decimal("2.50"), "EUR", once="r1")
 
-    assert first == again == "re_1"
-    assert there.asked[0][2] == {"payment_intent": "pi_1", "amount": "250"}
+    more = card.refund("pi_1", Decimal(1), "EUR", once="r2")
+
+    assert first == again == Decimal("2.50")
+    assert more == Decimal("3.50")
+    assert there.asked[0][2] == {"payment_intent": "pi_1", "amount": "250", "expand[0]": "charge"}
     assert there.asked[0][3]["idempotency-key"] == "refund-r1"
 
 
