@@ -114,15 +114,25 @@ def sharers(event: Event) -> list[tuple[str, int]]:
 
 def named_in(event: Event) -> list[tuple[str, int]]:
     """(type, id) of everything that the words of an event name, to be looked up for a whole page at once."""
-    return [*converted_to(event), *sharers(event), *about(event)]
+    return [*converted_to(event), *sharers(event), *papers(event)]
 
 
-def about(event: Event) -> list[tuple[str, int]]:
-    """(type, id) of the record that an event of a room above is about (`data["about"]`)."""
-    match event.data.get("about"):
+def papers(event: Event) -> list[tuple[str, int]]:
+    """(type, id) of the paper that an event is about."""
+    match event.data.get("paper"):
         case [str(key), int(id_)]:
             return [(key, id_)]
     return []
+
+
+def paper_of(event: Event, reader: Reader) -> Links:
+    """Name and address of that paper, as far as the reader may see it; else the number that it had."""
+    seen = [
+        (name, reader.schema.types[key].address(id_))
+        for key, id_ in papers(event)
+        if (name := reader.names.get(key, id_))
+    ]
+    return tuple(seen)
 
 
 def converted_to(event: Event) -> list[tuple[str, int]]:

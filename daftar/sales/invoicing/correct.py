@@ -25,6 +25,7 @@ from daftar.sales.invoicing.settling import settle
 from daftar.sales.issuing import COPIED, VIA, keep_lines
 from daftar.sales.models import Allocation, Invoice, InvoiceLine
 from daftar.sales.numbering import take_number
+from daftar.sales.telling import tell_deal
 
 ZERO = Decimal(0)
 
@@ -55,6 +56,7 @@ def cancel_invoice(invoice_id: int, *, by: User, why: str = "") -> Invoice:
         data = {"why": why[:500]} if why else {}
         writing.derive(current_schema().type("invoice"), invoice, values, by=by, via=VIA, data=data)
         doors.release(about=("invoice", invoice.pk), by=by)
+        tell_deal(invoice.deal, "invoice_cancelled", ("invoice", invoice.pk), by=by)
         if invoice.kind == "credit" and invoice.of_invoice_id is not None:
             settle(locked_to_change(invoice.of_invoice_id, by), by=by)
     return invoice
@@ -107,6 +109,7 @@ def credit_invoice(
         keep_lines("invoice_line", "invoice", note.pk, rows, by=by, change_set=change_set)
         free_goods(invoice, lines, chosen, by=by, goods_return=goods_return)
         settle(invoice, by=by)
+        tell_deal(invoice.deal, "credit_issued", ("invoice", note.pk), by=by)
         publish(InvoiceIssued(note.pk))
     return note
 

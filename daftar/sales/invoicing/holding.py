@@ -17,6 +17,7 @@ from daftar.records import writing
 from daftar.records.schema import current_schema
 from daftar.sales.invoicing.settling import locked
 from daftar.sales.models import Invoice, InvoiceLine
+from daftar.sales.telling import tell_deal
 
 ZERO = Decimal(0)
 
@@ -87,4 +88,5 @@ def ship(invoice_id: int, quantities: Mapping[int, Decimal] | None = None, *, by
             open_[id_] -= quantity
         state = "part" if any(open_.values()) else "done"
         writing.derive(current_schema().type("invoice"), invoice, {"delivery": state}, by=by, via="sale")
+        tell_deal(invoice.deal, "goods_shipped", ("invoice", invoice.pk), by=by)
     return invoice

@@ -30,6 +30,7 @@ from daftar.sales.issuing import VIA, Sale, keep_lines, locked_sale
 from daftar.sales.models import Invoice
 from daftar.sales.moving import move_deal
 from daftar.sales.numbering import take_number
+from daftar.sales.telling import tell_deal
 
 Kind = Literal["full", "part", "advance"]
 MOST_DAYS = 3650
@@ -84,6 +85,7 @@ def issue_invoice(
         Invoice.objects.filter(pk=invoice.pk).update(parties=sale.parties)
         lines = keep_lines("invoice_line", "invoice", invoice.pk, rows, by=by, change_set=change_set)
         holding.hold_goods(invoice, lines, wish.hold, by=by)
+        tell_deal(sale.deal, "invoice_issued", ("invoice", invoice.pk), by=by)
         move_deal(sale.deal, "issued", by=by)
         publish(InvoiceIssued(invoice.pk))
     return invoice

@@ -18,6 +18,7 @@ from daftar.sales.events import InvoicePaid
 from daftar.sales.invoicing.remaining import is_all_invoiced
 from daftar.sales.models import Allocation, Invoice
 from daftar.sales.moving import move_deal
+from daftar.sales.telling import tell_deal
 
 ZERO = Decimal(0)
 OPEN = ("issued", "part_paid")
@@ -50,6 +51,7 @@ def settle(invoice: Invoice, *, by: User, via: str = "sale") -> Invoice:
     writing.derive(current_schema().type("invoice"), invoice, values, by=by, via=via)
     if invoice.state == "paid" and was != "paid":
         publish(InvoicePaid(invoice.pk))
+        tell_deal(invoice.deal, "invoice_paid", ("invoice", invoice.pk), by=by, via=via)
         won(invoice, by=by)
     return invoice
 

@@ -9,9 +9,10 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from daftar.access.models import User
-from daftar.activities.timeline.event_lines import Words, tells
+from daftar.activities.timeline.event_lines import Words, papers, tells
 from daftar.crm.models import Company, Contact, Deal
 from daftar.kernel import clock
+from daftar.kernel.live.publishing import publish
 from daftar.kernel.money import Money
 from daftar.records.models import Event
 from daftar.records.reader import Reader
@@ -31,7 +32,7 @@ def tell_of(payment: Payment, invoices: Sequence[Invoice], *, by: User, kind: Ki
         *(("contact", row) for row in Contact.objects.filter(pk=payment.contact_id or 0).only("pk", "version")),
     ]
     data = {
-        "about": ["payment", payment.pk],
+        "paper": ["payment", payment.pk],
         "amount": str(payment.amount),
         "currency": payment.amount_currency,
         "invoices": [invoice.number for invoice in invoices][:10],
@@ -42,6 +43,8 @@ def tell_of(payment: Payment, invoices: Sequence[Invoice], *, by: User, kind: Ki
         )
         for key, row in pairs
     )  # fmt: skip
+    for key, row in pairs:
+        publish(f"timeline:{key}:{row.pk}", {"type": key, "id": row.pk, "by": by.pk})
 
 
 @tells("paid", "banknote")
@@ -61,10 +64,10 @@ def paid_back(event: Event, type_: RecordType, reader: Reader) -> Words:
 
 def told(event: Event, reader: Reader, words: str) -> Words:
     """The words, and for who may see the payment its sum and the way to it."""
-    about = event.data.get("about")
-    if not (isinstance(about, list) and len(about) == 2 and reader.names.known.get((about[0], about[1]))):
+    about = papers(event)
+    if not about or not reader.names.known.get(about[0]):
         return words, ()
     sum_ = reader.formats.money(Money(Decimal(str(event.data.get("amount"))), str(event.data.get("currency"))))
     numbers = reader.formats.joined(str(one) for one in event.data.get("invoices") or ())
     name = f"{sum_} ({numbers})" if numbers else sum_
-    return words, ((name, f"/payments/{about[1]}/"),)
+    return words, ((name, f"/payments/{about[0][1]}/"),)

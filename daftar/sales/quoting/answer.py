@@ -18,6 +18,7 @@ from daftar.records.types import RecordType
 from daftar.sales.events import QuoteAnswered
 from daftar.sales.models import Quote
 from daftar.sales.moving import move_deal
+from daftar.sales.telling import tell_deal
 
 
 def answer_quote(quote_id: int, *, accepted: bool, name: str, words: str = "", by: User, via: str = "sale") -> Quote:
@@ -39,6 +40,7 @@ def answer_quote(quote_id: int, *, accepted: bool, name: str, words: str = "", b
             raise Conflict(why_not)
         derived = {"state": state, "answered_at": clock.now(), "answered_by": who, "answer": said}
         writing.derive(quote_type(), quote, derived, by=by, via=via)
+        tell_deal(quote.deal, f"quote_{state}", ("quote", quote.pk), by=by, via=via, name=who)
         if accepted and quote.deal is not None:
             move_deal(quote.deal, "accepted", by=by)
         publish(QuoteAnswered(quote.pk, state, who))

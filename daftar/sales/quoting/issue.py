@@ -23,6 +23,7 @@ from daftar.sales.issuing import VIA, Sale, copied, keep_lines, locked_sale
 from daftar.sales.models import Quote
 from daftar.sales.moving import move_deal
 from daftar.sales.numbering import take_number
+from daftar.sales.telling import tell_deal
 
 LONGEST_DAYS = 3650
 
@@ -64,6 +65,7 @@ def issue_quote(
         keep_lines("quote_line", "quote", quote.pk, rows, by=by, change_set=change_set)
         if last is not None and last.state in ("issued", "expired"):
             writing.change(type_, last.pk, {}, by=by, via=VIA, derived={"state": "replaced"}, change_set=change_set)
+        tell_deal(sale.deal, "quote_issued", ("quote", quote.pk), by=by)
         move_deal(sale.deal, "issued", by=by)
     return quote
 

@@ -18,10 +18,9 @@ MOST = 200
 
 def open_quotes(by: User) -> list[Quote]:
     """The newest open quotes that the person may see."""
-    rows = reading.visible(current_schema().type("quote"), by).filter(
-        state__in=("issued", "expired"), deal__isnull=False
-    )
-    return list(rows.order_by("-id")[:MOST])  # type: ignore[arg-type]  # rows of the type
+    seen = reading.visible(current_schema().type("quote"), by)
+    rows = Quote.objects.filter(pk__in=seen.values("pk"), state__in=("issued", "expired"), deal__isnull=False)
+    return list(rows.select_related("deal").order_by("-id")[:MOST])
 
 
 def stale(by: User) -> list[tuple[Quote, int]]:

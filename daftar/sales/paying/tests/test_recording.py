@@ -242,7 +242,7 @@ def test_the_timeline_of_deal_and_client_tells_it(books):
     payment = books.pay("100", invoice)
 
     told = Event.objects.filter(kind="paid").order_by("type").values_list("type", "record_id", "data")
-    assert [(key, id_, data["about"]) for key, id_, data in told] == [
+    assert [(key, id_, data["paper"]) for key, id_, data in told] == [
         ("company", books.company.pk, ["payment", payment.pk]), ("deal", invoice.deal_id, ["payment", payment.pk]),
     ]  # fmt: skip
 
