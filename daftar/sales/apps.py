@@ -6,4 +6,8 @@ class SalesConfig(AppConfig):
     label = "sales"
 
     def ready(self) -> None:
-        from daftar.sales import personal, records  # noqa: F401  # names its places; declares its record types
+        from daftar.kernel.secrets import sealed
+        from daftar.sales import handlers, keeping, personal, records  # noqa: F401  # listens; says how long raw messages stay; names its places; declares
+
+        sealed("sales.PaymentProvider", "secrets")
+        sealed("sales.PaymentProvider", "path")

@@ -53,8 +53,7 @@ class BankStatement(models.Model):
 class StatementLine(models.Model):
     """A movement on our account, kept once whatever file it comes in (`key`).
 
-    Shapes: `state` is open, matched, ignored or outgoing; `certainty` and `candidates` ([{"shares": [[invoice, amount]], "reasons": []}]) are
-    what the movement seems to pay; a matched line has its `payment`, and keeps it when the match is taken back.
+    Shapes: `state` is open, matched, ignored or outgoing; a matched line has its `payment`, and keeps it when the match is taken back.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -72,9 +71,6 @@ class StatementLine(models.Model):
     end_to_end = word_column(140)
     is_reversal = models.BooleanField(default=False)
     state = models.CharField(max_length=20, default="open")
-    certainty = models.CharField(max_length=20, default="unknown")
-    candidates = models.JSONField(default=list, blank=True)
-    reasons = models.JSONField(default=list, blank=True)
     payment = link_column("sales.Payment")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -87,6 +83,7 @@ class StatementLine(models.Model):
                 fields=["payment"], condition=models.Q(payment__isnull=False), name="one_line_each_payment"
             )
         ]
+        indexes = [models.Index(fields=["statement", "line", "id"], name="statement_line_place")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.amount} {self.currency}"

@@ -37,7 +37,7 @@ def add(kind: str, name: str, secrets: Mapping[str, str], *, by: User, is_test: 
         row.path = seal(path, binding(row, "path"))
         row.save(update_fields=["path"])
         keep_secrets(row, secrets)
-        audit.record("settings_changed", by=by, details={"payment_provider": row.name, "state": "added"})
+        audit.record_change("settings_changed", {}, shown_of(row), by=by, name=_("Payments"))
     return row
 
 
@@ -45,13 +45,19 @@ def change(
     row: PaymentProvider, name: str, secrets: Mapping[str, str], *, by: User, is_on: bool, is_test: bool
 ) -> None:
     """Rename it, switch it on or off, give it other secrets; an empty one stays as it is."""
+    before = shown_of(row)
     with transaction.atomic():
         row.name, row.is_on, row.is_test = clean_text(name, max_length=100) or row.name, is_on, is_test
         row.problem = ""
         row.save(update_fields=["name", "is_on", "is_test", "problem"])
         keep_secrets(row, secrets)
-        state = "on" if is_on else "off"
-        audit.record("settings_changed", by=by, details={"payment_provider": row.name, "state": state})
+        new_secrets = {"secrets": ", ".join(sorted(key for key, text in secrets.items() if text.strip()))}
+        audit.record_change("settings_changed", before, shown_of(row) | new_secrets, by=by, name=_("Payments"))
+
+
+def shown_of(row: PaymentProvider) -> dict[str, object]:
+    """What the audit log says of a provider: no secret."""
+    return {"provider": row.name, "kind": row.kind, "is_on": row.is_on, "is_test": row.is_test, "secrets": ""}
 
 
 def keep_secrets(row: PaymentProvider, given: Mapping[str, str]) -> None:

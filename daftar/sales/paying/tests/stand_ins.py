@@ -50,14 +50,15 @@ class StandIn:
             done = {"payment_status": "paid", "status": "complete", "payment_intent": "pi_1"} if self.paid else {}
             return 200, {**self.session, **done, **self.changes}
         if path == "/v1/refunds":
+            self.refunded += int(form["amount"])
             made = {
                 "id": "re_1",
                 "object": "refund",
                 "amount": int(form["amount"]),
-                "currency": "eur",
+                "currency": self.currency,
                 "status": "succeeded",
             }
-            return 200, {**made, **self.changes}
+            return 200, {**made, "charge": {"object": "charge", "amount_refunded": self.refunded}, **self.changes}
         return 404, {"error": {"code": "resource_missing"}}
 
     # -- Zarinpal ----------------------------------------------------------------------------------

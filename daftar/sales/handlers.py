@@ -1,0 +1,32 @@
+"""What this room hears, and whom it tells."""
+
+from __future__ import annotations
+
+from daftar.activities.notifying.facts import people_with_settings
+from daftar.activities.notifying.writing import News, tell
+from daftar.kernel.events import joins
+from daftar.sales.events import PaymentReceived, PaymentWrong
+from daftar.sales.models import Payment, PaymentAttempt
+
+
+@joins(PaymentReceived)
+def tell_of_payment(event: PaymentReceived) -> None:
+    """Who takes care of the client hears that money came, unless they recorded it themselves."""
+    payment = Payment.objects.filter(pk=event.payment_id).first()
+    if payment is not None and payment.owner_id is not None:
+        tell([News(payment.owner_id, "payment", payment.created_by_id, "payment", payment.pk)])
+
+
+@joins(PaymentWrong)
+def tell_of_wrong_sum(event: PaymentWrong) -> None:
+    """The owner of the invoice and those who run the company hear that other money came than was asked for."""
+    attempt = PaymentAttempt.objects.select_related("invoice").get(pk=event.attempt_id)
+    owner = attempt.invoice.owner_id
+    people = {*people_with_settings(), *([owner] if owner is not None else [])}
+    tell(
+        [
+            News(id_, "payment", None, "invoice", attempt.invoice_id, data={"what": "wrong"})
+            for id_ in sorted(people)
+            if id_
+        ]
+    )
