@@ -9,5 +9,8 @@ class CatalogueConfig(AppConfig):
     def ready(self) -> None:
         from daftar.catalogue import records  # noqa: F401  # declares its record types
         from daftar.catalogue.shipped import install_units
+        from daftar.catalogue.stock import records as stock_records  # noqa: F401  # and those of the stock
+        from daftar.kernel.frozen import frozen
 
+        frozen("catalogue.StockMove", "kind warehouse quantity about_type about_id at once")
         post_migrate.connect(install_units, sender=self, dispatch_uid="catalogue.install_units")

@@ -1,4 +1,4 @@
-"""The units and tax classes that a new company starts with."""
+"""The units, tax classes and the warehouse that a new company starts with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from daftar.access.models import Installation
-from daftar.catalogue.models import TaxClass, Unit
+from daftar.catalogue.models import TaxClass, Unit, Warehouse
 from daftar.kernel.after_migrate import is_whole
 
 UNITS: tuple[tuple[Any, Any, int], ...] = (
@@ -32,6 +32,7 @@ def install_units(apps: Any = None, **_ignored: Any) -> None:
     with override(Installation.load().language):
         Unit.objects.bulk_create([Unit(name=str(name), symbol=str(symbol), decimals=n) for name, symbol, n in UNITS])
         TaxClass.objects.bulk_create([TaxClass(name=str(_("Without tax")), percent=0)])
+        Warehouse.objects.bulk_create([Warehouse(name=str(_("Main warehouse")), is_default=True)])
 
 
 def speak(language: str) -> None:
@@ -43,3 +44,4 @@ def speak(language: str) -> None:
             name, symbol, _decimals = UNITS[english[unit.name]]
             Unit.objects.filter(pk=unit.pk).update(name=str(name), symbol=str(symbol))
         TaxClass.objects.filter(version=1, created_by=None, percent=0).update(name=str(_("Without tax")))
+        Warehouse.objects.filter(version=1, created_by=None, is_default=True).update(name=str(_("Main warehouse")))

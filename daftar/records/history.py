@@ -34,6 +34,7 @@ DOORS = {
     "demo": pgettext_lazy("changed by way of", "demo company"),
     "sale": pgettext_lazy("changed by way of", "issuing of papers"),
     "client": pgettext_lazy("changed by way of", "the client's page"),
+    "stock": pgettext_lazy("changed by way of", "stock"),
 }
 REASONS = {
     "taken": pgettext_lazy("why it changed", "took it"),

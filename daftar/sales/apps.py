@@ -6,8 +6,19 @@ class SalesConfig(AppConfig):
     label = "sales"
 
     def ready(self) -> None:
+        from daftar.kernel.frozen import frozen
         from daftar.kernel.secrets import sealed
-        from daftar.sales import handlers, keeping, personal, records  # noqa: F401  # listens; says how long raw messages stay; names its places; declares
+        from daftar.sales import card, handlers, keeping, personal, records, telling  # noqa: F401  # listens; names its places; declares; words
+        from daftar.sales.paying import card as paying_card
 
+        line = (
+            "position group code name quantity unit factor price discount_percent discount_amount tax_percent net gross"
+        )
+        frozen("sales.QuoteLine", f"quote {line}")
+        frozen("sales.InvoiceLine", f"invoice {line}")
+        frozen("sales.Quote", "number quote_version issued_on net total tax_included rounding")
+        frozen("sales.Invoice", "number kind issued_on net total tax_included rounding")
         sealed("sales.PaymentProvider", "secrets")
         sealed("sales.PaymentProvider", "path")
+        card.add_parts()
+        paying_card.add_parts()

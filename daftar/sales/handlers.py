@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from daftar.activities.notifying.facts import people_with_settings
 from daftar.activities.notifying.writing import News, tell
 from daftar.kernel.events import joins
+from daftar.sales.bank.loading import may_load
 from daftar.sales.events import PaymentReceived, PaymentWrong
 from daftar.sales.models import Payment, PaymentAttempt
+from daftar.ui import menu
+
+menu.add("bank", _("Bank statements"), url="/bank/", icon="landmark", order=15, place="user", shown=lambda request: may_load(request.user))
 
 
 @joins(PaymentReceived)

@@ -90,11 +90,7 @@ def keep_lines(
     """Store the lines of a paper that was just made; `whole` is the field that names it."""
     type_ = current_schema().type(type_key)
     derived = [{**row, whole: whole_id, "position": place} for place, row in enumerate(rows, start=1)]
-    made = writing.create_many(type_, [{} for _row in derived], by=by, via=VIA, derived=derived, change_set=change_set)
-    for row in made:
-        if isinstance(row, Invalid):
-            raise row
-    return made
+    return writing.make_many(type_, derived, by=by, via=VIA, change_set=change_set)
 
 
 VIA = "sale"

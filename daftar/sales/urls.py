@@ -1,6 +1,8 @@
 from django.urls import path
 
-from daftar.sales.views import differences, quotes, settings
+from daftar.sales.bank import urls as bank
+from daftar.sales.paying import urls as paying
+from daftar.sales.views import differences, invoices, quotes, settings
 
 app_name = "sales"
 urlpatterns = [
@@ -10,4 +12,10 @@ urlpatterns = [
     path("quotes/<int:record_id>/withdraw", quotes.withdraw, name="withdraw_quote"),
     path("quotes/<int:record_id>/differences", differences.differences, name="differences"),
     path("quotes/stale/", differences.stale_ones, name="stale_quotes"),
+    path("deals/<int:record_id>/invoice", invoices.issue, name="issue_invoice"),
+    path("invoices/<int:record_id>/ship", invoices.shipping, name="ship"),
+    path("invoices/<int:record_id>/cancel", invoices.cancel, name="cancel_invoice"),
+    path("invoices/<int:record_id>/credit", invoices.credit, name="credit_invoice"),
+    *paying.urlpatterns,
+    *bank.urlpatterns,
 ]

@@ -45,14 +45,23 @@ def hold_goods(
         return
     writing.derive(current_schema().type("invoice"), invoice, {"delivery": "waiting"}, by=by, via="sale")
     doors.release(about=("deal", invoice.deal_id or 0), by=by)
-    held = {"about": ("invoice", invoice.pk), "until": invoice.hold_until, "owner_id": invoice.owner_id, "by": by}
+
+    def keep(some: Sequence[InvoiceLine]) -> None:
+        doors.hold(
+            [item(line) for line in some],
+            by=by,
+            about=("invoice", invoice.pk),
+            until=invoice.hold_until,
+            owner_id=invoice.owner_id,
+        )
+
     if how == "all":
-        doors.hold([item(line) for line in wanted], **held)
+        keep(wanted)
     elif how == "available":
         for line in wanted:
             try:
                 with transaction.atomic():
-                    doors.hold([item(line)], **held)
+                    keep([line])
             except OutOfStock:
                 continue
 

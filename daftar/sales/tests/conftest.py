@@ -64,7 +64,7 @@ class Store:
         )
         return {
             "deal": deal.pk, "position": place, "quantity": Decimal(str(quantity)), "price": usd(price), "unit": "pc", "factor": Decimal(1),
-            "tax_name": "VAT 20 %", "tax_percent": Decimal(20), "net": usd(net), "gross": usd(net * Decimal("1.2")), **named, **more,
+            "tax_name": "VAT 20 %", "tax_percent": Decimal(20), "net": usd(net), "gross": usd((net * Decimal("1.2")).quantize(Decimal("0.01"))), **named, **more,
         }  # fmt: skip
 
     def lines(self, deal):
@@ -75,7 +75,7 @@ class Store:
         quantity, price = values.get("quantity", line.quantity), values.get("price", line.price)
         net = Decimal(str(quantity)) * Decimal(str(price))
         derived = {
-            "quantity": Decimal(str(quantity)), "price": usd(price), "net": usd(net), "gross": usd(net * Decimal("1.2")),
+            "quantity": Decimal(str(quantity)), "price": usd(price), "net": usd(net), "gross": usd((net * Decimal("1.2")).quantize(Decimal("0.01"))),
         }  # fmt: skip
         fresh = DealLine.objects.get(pk=line.pk)
         writing.derive(self.shop.type("deal_line"), fresh, derived, by=by or self.shop.sara, via="page")

@@ -1,0 +1,128 @@
+"""The counters behind the five numbers: changed by conditional updates, in the order of the products, and summed up on the product."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import DecimalField, F, Sum, Value
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+
+from daftar.catalogue.models import Expected, Product, StockLevel, Warehouse
+from daftar.catalogue.stock.items import OutOfStock, Short
+from daftar.kernel.errors import Conflict
+
+ZERO = Decimal(0)
+NOTHING = Value(ZERO, output_field=DecimalField(max_digits=18, decimal_places=3))
+
+
+@dataclass(frozen=True, slots=True)
+class Five:
+    """The five numbers of a product, and the next day on which something of it comes."""
+
+    on_hand: Decimal = ZERO
+    reserved: Decimal = ZERO
+    on_order: Decimal = ZERO
+    missing: Decimal = ZERO
+    next_on: date | None = None
+    next_quantity: Decimal = ZERO
+
+    @property
+    def available(self) -> Decimal:
+        return self.on_hand - self.reserved
+
+
+def default_warehouse() -> Warehouse:
+    """Where goods lie when nobody says. Errors: Conflict without any warehouse."""
+    found: Warehouse | None = (
+        Warehouse.objects.filter(deleted_at=None, is_active=True).order_by("-is_default", "id").first()
+    )
+    if found is None:
+        raise Conflict(_("There is no warehouse yet. Add one in the settings."))
+    return found
+
+
+def hold_still(product_ids: Collection[int]) -> None:
+    """Lock the products, in the order of their ids: whoever changes several levels does that first, so that nobody waits in a circle."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("stock is changed in a transaction")
+    list(Product.objects.select_for_update().filter(pk__in=product_ids).order_by("pk").values_list("pk"))
+
+
+def locked(product_ids: Collection[int], warehouse: Warehouse) -> dict[int, StockLevel]:
+    """The levels of the products in a warehouse under a lock, made where there were none; in the caller's transaction."""
+    hold_still(product_ids)
+    rows = [StockLevel(product_id=id_, warehouse=warehouse) for id_ in sorted(product_ids)]
+    StockLevel.objects.bulk_create(rows, ignore_conflicts=True)
+    kept = (
+        StockLevel.objects.select_for_update().filter(product__in=product_ids, warehouse=warehouse).order_by("product")
+    )
+    return {level.product_id: level for level in kept}
+
+
+def add(
+    warehouse: Warehouse, *, on_hand: Mapping[int, Decimal] | None = None, reserved: Mapping[int, Decimal] | None = None,
+    on_order: Mapping[int, Decimal] | None = None, may_overdraw: bool = False,
+) -> None:  # fmt: skip
+    """Change counters of products in a warehouse, all or none.
+
+    Shapes: product → by how much. Errors: OutOfStock where on hand or available would fall below nothing and neither the warehouse nor the
+    caller allows that (`may_overdraw`: a count says what is true).
+    """
+    changes = [change or {} for change in (on_hand, reserved, on_order)]
+    ids = sorted({id_ for change in changes for id_ in change})
+    levels = locked(ids, warehouse)
+    short: list[Short] = []
+    for id_ in ids:
+        hand, held, order = (change.get(id_, ZERO) for change in changes)
+        level = levels[id_]
+        takes = hand < 0 or held > 0
+        left = level.on_hand + hand - level.reserved - held
+        if takes and not may_overdraw and not warehouse.may_go_negative and (left < 0 or level.on_hand + hand < 0):
+            short.append(
+                Short(id_, "", -min(hand, ZERO) + max(held, ZERO), level.on_hand - level.reserved - min(held, ZERO))
+            )
+    if short:
+        names = dict(Product.objects.filter(pk__in=[one.product_id for one in short]).values_list("pk", "name"))
+        raise OutOfStock([Short(s.product_id, names[s.product_id], s.wanted, max(s.there, ZERO)) for s in short])
+    for id_ in ids:
+        hand, held, order = (change.get(id_, ZERO) for change in changes)
+        StockLevel.objects.filter(pk=levels[id_].pk).update(
+            on_hand=F("on_hand") + hand, reserved=F("reserved") + held, on_order=F("on_order") + order
+        )
+        Product.objects.filter(pk=id_).update(
+            stock_on_hand=F("stock_on_hand") + hand,
+            stock_reserved=F("stock_reserved") + held,
+            stock_available=F("stock_available") + hand - held,
+            stock_on_order=F("stock_on_order") + order,
+            stock_missing=Greatest(F("stock_wanted") - F("stock_available") - hand + held, NOTHING),
+        )
+
+
+def five_numbers(product_ids: Collection[int], warehouse: Warehouse | None = None) -> dict[int, Five]:
+    """The five numbers of each product, of all warehouses or of one; three queries, however many products."""
+    ids = list(product_ids)
+    rows = StockLevel.objects.filter(product__in=ids)
+    if warehouse is not None:
+        rows = rows.filter(warehouse=warehouse)
+    summed = (
+        rows.order_by().values("product").annotate(hand=Sum("on_hand"), held=Sum("reserved"), order=Sum("on_order"))
+    )
+    levels = {row["product"]: row for row in summed}
+    coming: dict[int, tuple[date | None, Decimal]] = {}
+    expected = Expected.objects.filter(product__in=ids, quantity__gt=0).order_by("due_on", "id")
+    for id_, due_on, quantity in expected.values_list("product", "due_on", "quantity"):
+        day, much = coming.get(id_, (due_on, ZERO))
+        if day == due_on:
+            coming[id_] = (day, much + quantity)
+    missing = dict(Product.objects.filter(pk__in=ids).values_list("pk", "stock_missing"))
+    none = {"hand": ZERO, "held": ZERO, "order": ZERO}
+    return {
+        id_: Five(row["hand"], row["held"], row["order"], missing.get(id_, ZERO), *coming.get(id_, (None, ZERO)))
+        for id_ in ids
+        for row in [levels.get(id_, none)]
+    }

@@ -1,0 +1,59 @@
+"""Who wants goods: rooms above say it, and the product keeps the sum, so that what is missing can be listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from daftar.catalogue.models import Product
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """So many of a product are wanted for a record and not held for it yet; a smaller `priority` comes first.
+
+    Units: `quantity` in the product's own unit. Shapes: `key` tells the lines of one record apart.
+    """
+
+    product_id: int
+    quantity: Decimal
+    about: tuple[str, int]
+    key: str = ""
+    day: date | None = None
+    priority: tuple[float | str | int, ...] = ()
+
+
+Source = Callable[[Collection[int]], Sequence[Wanted]]
+_sources: dict[str, Source] = {}
+
+
+def wants(source: Source) -> Source:
+    """Decorator: this function of a higher room says who wants any of these products."""
+    _sources[f"{source.__module__}.{source.__qualname__}"] = source
+    return source
+
+
+def wanted_of(product_ids: Collection[int]) -> list[Wanted]:
+    """Everything that is wanted of the products, most urgent first."""
+    found = [one for source in _sources.values() for one in source(product_ids)]
+    return sorted(found, key=lambda one: one.priority)
+
+
+def renew_wanted(product_ids: Collection[int]) -> None:
+    """Sum up anew what is wanted of products, under their locks, in the caller's transaction."""
+    ids = sorted(set(product_ids))
+    if not ids:
+        return
+    list(Product.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    sums: dict[int, Decimal] = dict.fromkeys(ids, ZERO)
+    for one in wanted_of(ids):
+        sums[one.product_id] = sums.get(one.product_id, ZERO) + one.quantity
+    for product in Product.objects.filter(pk__in=ids).only("stock_available", "stock_wanted", "stock_missing"):
+        much = sums[product.pk]
+        missing = max(much - product.stock_available, ZERO)
+        if (product.stock_wanted, product.stock_missing) != (much, missing):
+            Product.objects.filter(pk=product.pk).update(stock_wanted=much, stock_missing=missing)
