@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from daftar.access.models import User
 from daftar.activities.notifying.facts import people_with_settings
 from daftar.activities.notifying.writing import News, tell
 from daftar.kernel.events import joins
@@ -12,7 +15,12 @@ from daftar.sales.events import PaymentReceived, PaymentWrong
 from daftar.sales.models import Payment, PaymentAttempt
 from daftar.ui import menu
 
-menu.add("bank", _("Bank statements"), url="/bank/", icon="landmark", order=15, place="user", shown=lambda request: may_load(request.user))
+
+def loads_statements(request: Any) -> bool:
+    return isinstance(request.user, User) and may_load(request.user)
+
+
+menu.add("bank", _("Bank statements"), url="/bank/", icon="landmark", order=15, place="user", shown=loads_statements)
 
 
 @joins(PaymentReceived)

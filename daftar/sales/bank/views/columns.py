@@ -40,7 +40,8 @@ def columns(request: Any, statement_id: int) -> HttpResponseBase:
         raise Conflict(_("Lines of this statement are decided already, so its columns stay as they are."))
     table = table_of(row)
     kept = {key: "" if value is None else value for key, value in row.columns.items()}
-    form = PlainForm({**kept, "account": row.account_id or "", "per_unit": row.columns.get("per_unit", 1) == 10}, request.POST if request.method == "POST" else None)
+    kept |= {"account": row.account_id or "", "per_unit": row.columns.get("per_unit", 1) == 10}
+    form = PlainForm(kept, request.POST if request.method == "POST" else None)
     if form.sent is not None:
         try:
             read_again(row.pk, chosen_of(form), by=request.user, account_id=account_of(form))
@@ -57,7 +58,10 @@ def columns(request: Any, statement_id: int) -> HttpResponseBase:
 
 def widgets(form: PlainForm, headings: list[str]) -> list[Widget]:
     places = [("", "—"), *((str(place), name or str(place + 1)) for place, name in enumerate(headings))]
-    accounts = [("", "—"), *((str(one.pk), one.name) for one in BankAccount.objects.filter(archived=False).order_by("id"))]
+    accounts = [
+        ("", "—"),
+        *((str(one.pk), one.name) for one in BankAccount.objects.filter(archived=False).order_by("id")),
+    ]
     return [
         *(form.select(key, NAMES[key], places) for key in PLACES),
         form.select("order", _("Days are written"), [("ymd", "2026-12-31"), ("dmy", "31.12.2026"), ("mdy", "12/31/2026")]),
@@ -70,7 +74,10 @@ def widgets(form: PlainForm, headings: list[str]) -> list[Widget]:
 
 def chosen_of(form: PlainForm) -> dict[str, Any]:
     """The map as `Columns` takes it. Errors: Invalid."""
-    places = {key: int(text) if (text := form.typed(key)).isascii() and text.isdecimal() and len(text) < 4 else None for key in PLACES}
+    places = {
+        key: int(text) if (text := form.typed(key)).isascii() and text.isdecimal() and len(text) < 4 else None
+        for key in PLACES
+    }
     more = {key: form.typed(key) for key in ("order", "decimal", "currency")}
     return Columns.from_json({**places, **more, "per_unit": 10 if form.is_on("per_unit") else 1}).to_json()
 

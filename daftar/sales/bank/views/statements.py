@@ -59,7 +59,11 @@ def upload(request: Any) -> HttpResponseBase:
         raise Invalid(_("This file is larger than 20 MB. Ask the bank for a shorter period, please."))
     found = load(file.read(), file.name or "", by=request.user, formats=current())
     first = found.statements[0]
-    address = f"{BASE}{first.pk}/" if first.lines.exists() or not first.held or found.is_again else f"{BASE}{first.pk}/columns"
+    address = (
+        f"{BASE}{first.pk}/"
+        if first.lines.exists() or not first.held or found.is_again
+        else f"{BASE}{first.pk}/columns"
+    )
     if found.is_again:
         return toast(go(request, address), _("This very file was loaded before: nothing has changed."), "warn")
     known = sum(one.known for one in found.statements)
@@ -87,7 +91,9 @@ def of(statement_id: int) -> BankStatement:
 
 
 def context_of(request: Any, row: BankStatement) -> dict[str, Any]:
-    lines = list(StatementLine.objects.filter(statement=row).select_related("payment").order_by("line", "id")[:MOST_SHOWN])
+    lines = list(
+        StatementLine.objects.filter(statement=row).select_related("payment").order_by("line", "id")[:MOST_SHOWN]
+    )
     matches = confirming.matches_of(lines, request.user)
     ids = {share.invoice_id for match in matches.values() for one in match.candidates for share in one.shares}
     invoices = {one.pk: one for one in Invoice.objects.filter(pk__in=ids)}
@@ -121,7 +127,9 @@ def facts(row: BankStatement) -> list[tuple[str, str]]:
     return found
 
 
-def shown(line: StatementLine, match: Match | None, invoices: dict[int, Invoice], paid: dict[int, list[str]]) -> dict[str, Any]:
+def shown(
+    line: StatementLine, match: Match | None, invoices: dict[int, Invoice], paid: dict[int, list[str]]
+) -> dict[str, Any]:
     """One line, ready to be drawn."""
     formats = current()
     return {
@@ -165,9 +173,14 @@ def confirm_all(request: Any, statement_id: int) -> HttpResponseBase:
     """Record every line that is certain."""
     row = of(statement_id)
     found = confirming.confirm_certain(row.pk, by=request.user)
-    words = ngettext("%(num)s payment is recorded.", "%(num)s payments are recorded.", found.count) % {"num": current().number(found.count)}
+    words = ngettext("%(num)s payment is recorded.", "%(num)s payments are recorded.", found.count) % {
+        "num": current().number(found.count)
+    }
     if found.refused:
-        words += " " + _("%(num)s could not be recorded: %(why)s") % {"num": current().number(found.refused), "why": found.why}
+        words += " " + _("%(num)s could not be recorded: %(why)s") % {
+            "num": current().number(found.refused),
+            "why": found.why,
+        }
     if found.left:
         words += " " + _("More are certain: press again.")
     return back_to(request, row.pk, words, "warn" if found.refused else "ok")
@@ -178,7 +191,11 @@ def confirm_all(request: Any, statement_id: int) -> HttpResponseBase:
 def confirm(request: Any, line_id: int) -> HttpResponseBase:
     """Record that a line pays these invoices."""
     refuse_unless_may(request.user)
-    ids = [int(text) for text in request.POST.get("invoices", "").split(",")[:100] if text.isascii() and text.isdecimal() and len(text) < 19]
+    ids = [
+        int(text)
+        for text in request.POST.get("invoices", "").split(",")[:100]
+        if text.isascii() and text.isdecimal() and len(text) < 19
+    ]
     if not ids:
         raise Invalid(_("Choose which invoice is paid."))
     confirming.confirm(line_id, ids, by=request.user)
@@ -210,7 +227,11 @@ def choose(request: Any, line_id: int) -> HttpResponseBase:
                 return toast(go(request, f"{BASE}{line.statement_id}/"), _("The payment is recorded."))
     invoices = [
         form.widget("lookup", name, label, url="/lookup/invoice", value=form.typed(name))
-        for name, label in (("invoice", _("Invoice")), ("invoice_2", _("Second invoice")), ("invoice_3", _("Third invoice")))
+        for name, label in (
+            ("invoice", _("Invoice")),
+            ("invoice_2", _("Second invoice")),
+            ("invoice_3", _("Third invoice")),
+        )
     ]
     money = current().money(Money(line.amount, line.currency))
     return show_form(request, {
@@ -255,5 +276,3 @@ def back_to(request: Any, statement_id: int, words: str, tone: str = "ok") -> Ht
         answer = render(request, "sales/_bank_lines.html", context_of(request, of(statement_id)))
         return toast(answer, words, tone)
     return toast(go(request, f"{BASE}{statement_id}/"), words, tone)
-
-

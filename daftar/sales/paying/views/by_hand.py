@@ -22,7 +22,7 @@ from daftar.records import reading
 from daftar.records.views.opening import opened
 from daftar.sales.choices import METHODS
 from daftar.sales.models import Invoice, Payment
-from daftar.sales.paying.online import refund_online
+from daftar.sales.paying.online import refund_online, way_back_of
 from daftar.sales.paying.record import Who, record_payment
 from daftar.sales.paying.refunding import paid_back, refund, withdraw
 from daftar.sales.paying.spreading import Share, allocate, unallocate
@@ -45,8 +45,7 @@ def pay_invoice(request: Any, record_id: int) -> HttpResponseBase:
     first = {"amount": current().money(Money(invoice.balance or ZERO, invoice.total_currency), "full")}
     form = PlainForm(first | common_first(), request.POST if request.method == "POST" else None)
     if form.sent is not None and (given := read(form, invoice.total_currency)) is not None:
-        settles = amount_in(form, "settles", invoice.total_currency)
-        share = Share(invoice.pk, settles.amount if settles else None, given["amount"].amount if settles and settles.currency != given["amount"].currency else None)
+        share = share_of(form, invoice, given["amount"])
         if not form.errors:
             try:
                 payment = record_payment(**given, by=reader.user, shares=[share], once=form.typed("once")[:64])
@@ -60,9 +59,21 @@ def pay_invoice(request: Any, record_id: int) -> HttpResponseBase:
         "note": _("What is more than the invoice asks for stays as credit of the client."),
         "widgets": [
             *widgets(form),
-            form.input("settles", _("Pays of the invoice"), maxlength=60, inputmode="decimal", help=_("Only when it is not the whole amount, or when the currencies differ. Empty: at the rate of the day.")),
+            form.input(
+                "settles", _("Pays of the invoice"), maxlength=60, inputmode="decimal",
+                help=_("Only when it is not the whole amount, or when the currencies differ. Empty: at the rate of the day."),
+            ),
         ],
     }, status=422 if form.errors else 200)  # fmt: skip
+
+
+def share_of(form: PlainForm, invoice: Invoice, amount: Money) -> Share:
+    """What of the invoice the payment pays: all that is open, or what was typed; then the whole payment goes for it if currencies differ."""
+    settles = amount_in(form, "settles", invoice.total_currency)
+    if settles is None:
+        return Share(invoice.pk)
+    is_other = amount.currency != invoice.total_currency
+    return Share(invoice.pk, settles.amount, amount.amount if is_other else None)
 
 
 @door("signed_in", "add")
@@ -134,7 +145,9 @@ def pay_back(request: Any, record_id: int) -> HttpResponseBase:
     payment = cast(Payment, row)
     refuse_unless_may(reader.user)
     left = Money((payment.amount or ZERO) - paid_back(payment), payment.amount_currency)
-    form = PlainForm({"amount": current().money(left, "full")} | common_first(), request.POST if request.method == "POST" else None)
+    form = PlainForm(
+        {"amount": current().money(left, "full")} | common_first(), request.POST if request.method == "POST" else None
+    )
     way = online_way(payment)
     if form.sent is not None:
         money, on = amount_in(form, "amount", payment.amount_currency), day(form, "received_on")
@@ -185,7 +198,10 @@ def take_back(request: Any, record_id: int) -> HttpResponseBase:
     return show_form(request, {
         "title": _("Recorded by mistake"), "action": f"{type_.address(record_id)}withdraw", "back": type_.address(record_id),
         "submit": _("Take it back"), "error": str(form.errors.get("", "")), "widgets": [],
-        "note": _("The payment goes into the bin, and the invoices that it paid are open again. If the money really came and went, record that it was paid back instead."),
+        "note": _(
+            "The payment goes into the bin, and the invoices that it paid are open again. "
+            "If the money really came and went, record that it was paid back instead."
+        ),
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
@@ -207,7 +223,10 @@ def common_first() -> dict[str, Any]:
 
 def widgets(form: PlainForm) -> list[Widget]:
     return [
-        form.input("amount", _("Amount"), required=True, maxlength=60, inputmode="decimal", help=_("With the currency, when it is another one than the invoice's.")),
+        form.input(
+            "amount", _("Amount"), required=True, maxlength=60, inputmode="decimal",
+            help=_("With the currency, when it is another one than the invoice's."),
+        ),
         form.widget("date", "received_on", _("Received on"), value=form.typed("received_on"), required=True),
         form.select("method", _("Method"), BY_HAND),
         form.input("reference", _("Reference"), maxlength=300),
@@ -255,7 +274,5 @@ def said(payment: Payment) -> str:
 
 def online_way(payment: Payment) -> str:
     """Name of the provider through which the payment can go back; "" for none."""
-    from daftar.sales.paying.online import way_back_of
-
     attempt = way_back_of(payment)
     return attempt.provider.name if attempt is not None else ""

@@ -66,7 +66,9 @@ def come_back(request: Any, key: str) -> HttpResponseBase:
             attempt = starting.ask(attempt)
         except DaftarError as refused:
             problem = str(refused.sentence)
-    language = attempt.link.language if attempt.link is not None and attempt.link.language else Installation.load().language
+    language = (
+        attempt.link.language if attempt.link is not None and attempt.link.language else Installation.load().language
+    )
     with override(language):
         state = "cancelled" if attempt.state == "started" and is_cancelled(request) else attempt.state
         answer = render(request, "sales/came_back.html", {
@@ -80,4 +82,4 @@ def come_back(request: Any, key: str) -> HttpResponseBase:
 
 def is_cancelled(request: Any) -> bool:
     """Whether the provider says by the address that the client gave up; only words: what counts is asked."""
-    return request.GET.get("cancelled") == "1" or request.GET.get("Status", "").upper() == "NOK"
+    return bool(request.GET.get("cancelled") == "1" or request.GET.get("Status", "").upper() == "NOK")

@@ -60,13 +60,23 @@ def new_provider(request: Any, kind: str) -> HttpResponseBase:
     if form.sent is not None:
         try:
             row = accounts.add(
-                kind, form.text("name", max_length=100), secrets_in(form, kind), by=request.user, is_test=form.is_on("is_test")
+                kind,
+                form.text("name", max_length=100),
+                secrets_in(form, kind),
+                by=request.user,
+                is_test=form.is_on("is_test"),
             )
         except Invalid as refused:
             form.refuse(refused)
         else:
             return toast(go(request, f"{BASE}{row.pk}/"), _("The provider is set up. Try it out."))
-    return show(request, _("Set up %(name)s") % {"name": PROVIDERS[kind].name}, f"{BASE}new/{kind}/", widgets(form, PROVIDERS[kind], None), form)
+    return show(
+        request,
+        _("Set up %(name)s") % {"name": PROVIDERS[kind].name},
+        f"{BASE}new/{kind}/",
+        widgets(form, PROVIDERS[kind], None),
+        form,
+    )
 
 
 @door("settings", "settings")
@@ -146,14 +156,20 @@ def account(request: Any, account_id: int = 0) -> HttpResponseBase:
     row = BankAccount.objects.filter(pk=account_id).first() if account_id else BankAccount()
     if row is None:
         raise Missing()
-    first = {"name": row.name, "number": row.number or request.GET.get("number", ""), "currency": row.currency or Installation.load().currency, "archived": row.archived}
+    first = {
+        "name": row.name, "number": row.number or request.GET.get("number", "")[:64], "archived": row.archived,
+        "currency": row.currency or Installation.load().currency,
+    }  # fmt: skip
     form = PlainForm(first, request.POST if request.method == "POST" else None)
     if form.sent is not None and keep_account(form, row, by=request.user):
         return toast(go(request, BASE), _("Saved."))
     archived = [form.check("archived", _("Not used any more"))] if account_id else []
     given = [
         form.input("name", _("Name"), required=True, maxlength=100),
-        form.input("number", _("Account number"), required=True, maxlength=80, dir="ltr", help=_("IBAN, or the number as the bank writes it in its statements.")),
+        form.input(
+            "number", _("Account number"), required=True, maxlength=80, dir="ltr",
+            help=_("IBAN, or the number as the bank writes it in its statements."),
+        ),
         form.select("currency", _("Currency"), [(code, f"{code} · {one.name()}") for code, one in CURRENCIES.items()]),
         *archived,
     ]  # fmt: skip
