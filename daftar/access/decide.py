@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 
 from daftar.access.grants import Action, Level, Scope
 from daftar.access.models import Row, User
-from daftar.access.standing import COMPANY_ONLY, Reason, Stages, Standing
+from daftar.access.standing import COMPANY_ONLY, Reason, Stages, Standing, own_rights
 
 __all__ = [
     "COMPANY_ONLY", "Action", "Level", "Reason", "Scope", "Stages", "field_level", "forget", "is_limited", "may", "may_settings",
-    "scope", "standing", "why", "within",
+    "own_rights", "scope", "standing", "why", "within",
 ]  # fmt: skip
 R = TypeVar("R", bound=Row)
 

@@ -21,10 +21,30 @@ from daftar.access.structure import Structure
 
 R = TypeVar("R", bound=Row)
 
-COMPANY_ONLY: frozenset[str] = frozenset({"user", "department", "office"})
-"""Record types that only those who run the company change, and everybody sees."""
+COMPANY_ONLY: set[str] = {"user", "department", "office"}
+"""Record types that only those who run the company change, and everybody sees; a declaration adds to them."""
 WIDE = 20
 """A scope is wide that reaches more than one of so many people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of which type a part is, and the name of the column's link that leads to the whole."""
+
+    whole: str
+    link: str
+
+
+PARTS: dict[str, Part] = {}
+"""Record types that are parts of another: who sees the whole sees them, who changes it adds, changes and deletes them."""
+OF_WHOLE = {"add": "change", "delete": "change", "bulk": "change", "merge": "change"}
+"""What of the whole an act on its parts asks for, where that is another word."""
+
+
+def own_rights(type_key: str) -> bool:
+    """Whether roles speak of the type: it is no part of another, and not for those who run the company alone."""
+    return type_key not in COMPANY_ONLY and type_key not in PARTS
+
 
 Stages = frozenset[int] | None
 """Stages in which all the rows stand that are asked about; None when nothing is known of them."""
@@ -146,6 +166,8 @@ class Standing:
 
     def scope(self, action: str, type_key: str) -> Scope:
         """The widest scope of the action, in whatever stage."""
+        if type_key in PARTS:
+            return self.scope(*of_whole(action, type_key))
         if action == "settings":
             return "all" if self.may_settings else "none"
         if type_key in COMPANY_ONLY:
@@ -158,6 +180,8 @@ class Standing:
 
     def may_any(self, action: str, type_key: str) -> bool:
         """Whether the action reaches any record of the type."""
+        if type_key in PARTS:
+            return self.may_any(*of_whole(action, type_key))
         if type_key in COMPANY_ONLY or action == "settings" or self.scope(action, type_key) != "none":
             return self.scope(action, type_key) != "none"
         unowned = any(role.grants.ownerless_scope(action, type_key) != "none" for role in self.roles)
@@ -193,10 +217,15 @@ class Standing:
 
     def reaches(self, action: str, type_key: str, row: Any) -> bool:
         """Whether the action reaches the row. Shapes: `row` has `pk`, `owner_id`, and `department_id` and `stage_id` where its type has them."""
+        if type_key in PARTS:
+            whole = getattr(row, PARTS[type_key].link, None)
+            return whole is not None and whole.deleted_at is None and self.reaches(*of_whole(action, type_key), whole)
         return self.reaches_all(action, type_key) or next(iter(self.reasons(action, type_key, row)), None) is not None
 
     def reaches_all(self, action: str, type_key: str) -> bool:
         """Whether one role alone lets the action reach every record of the type, so that no row need be looked at."""
+        if type_key in PARTS:
+            return self.reaches_all(*of_whole(action, type_key))
         if (action, type_key) not in self._whole:
             asked = [] if type_key in COMPANY_ONLY or action == "settings" else self.roles
             self._whole[action, type_key] = any(
@@ -207,10 +236,15 @@ class Standing:
 
     def sees_whole(self, type_key: str) -> bool:
         """Whether every record of the type is seen, so that no rows need be narrowed (`within` gives them back as they are)."""
+        if type_key in PARTS:
+            return False
         return self.scope("see", type_key) == "all" if type_key in COMPANY_ONLY else self.reaches_all("see", type_key)
 
     def reasons(self, action: str, type_key: str, row: Any) -> Iterable[Reason]:
         """Every rule by which the action reaches the row, cheapest first."""
+        if type_key in PARTS:
+            yield from self.reasons(*of_whole(action, type_key), getattr(row, PARTS[type_key].link))
+            return
         if type_key in COMPANY_ONLY or action == "settings":
             if self.scope(action, type_key) == "all":
                 yield Reason("company")
@@ -269,6 +303,8 @@ class Standing:
 
     def reached(self, action: str, type_key: str, stage_id: int | None = None) -> Reached:
         """What the action reaches of the type in a stage (None: in stages of which no role speaks)."""
+        if type_key in PARTS:
+            return Reached(everything=self.sees_all(PARTS[type_key].whole))
         if type_key in COMPANY_ONLY:
             return Reached(everything=self.scope(action, type_key) == "all")
         owners: frozenset[int] = frozenset()
@@ -292,6 +328,8 @@ class Standing:
 
     def sees_all(self, type_key: str) -> bool:
         """Whether there is no record of the type that the person may not see."""
+        if type_key in PARTS:
+            return self.sees_all(PARTS[type_key].whole)
         stages = {s for role in self.roles for n in role.grants.narrowings("see", type_key) for s in n.stages}
         return all(self.reached("see", type_key, stage).everything for stage in (None, *stages))
 
@@ -306,6 +344,8 @@ class Standing:
         decides when nothing is said); `stages` are those in which all of `rows` stand, so that what roles say of others is
         left out.
         """
+        if type_key in PARTS:
+            return self.within_wholes(rows, type_key, action)
         if type_key in COMPANY_ONLY or action == "settings":
             return rows if self.scope(action, type_key) == "all" else rows.none()
         if walked is None:
@@ -317,6 +357,19 @@ class Standing:
         if found is None:
             return rows
         return rows.filter(found) if found else rows.none()
+
+    def within_wholes(self, rows: QuerySet[R], type_key: str, action: str) -> QuerySet[R]:
+        """The parts whose whole is there and within reach."""
+        part = PARTS[type_key]
+        if self.reaches_all(*of_whole(action, type_key)) or part.whole in COMPANY_ONLY:
+            return (
+                rows.filter(**{f"{part.link}__deleted_at__isnull": True})
+                if self.may_any(action, type_key)
+                else rows.none()
+            )
+        model: Any = rows.model._meta.get_field(part.link).related_model
+        wholes = self.within(model.objects.filter(deleted_at__isnull=True), part.whole, of_whole(action, type_key)[0])
+        return rows.filter(**{f"{part.link}__in": wholes.order_by().values("pk")})
 
     def whole_reach(self, model: type[Row], type_key: str, action: str, walked: bool, stages: Stages) -> Q | None:
         """The condition of all roles and shares together; None for all rows, an empty one for no rows."""
@@ -332,6 +385,8 @@ class Standing:
 
     def is_wide(self, action: str, type_key: str, stages: Stages = None) -> bool:
         """Whether the action reaches so much that its rows are found sooner by looking at all than by their owners."""
+        if type_key in PARTS:
+            return True
         scopes = [n.scope for role in self.roles for n in narrowings(role, action, type_key, stages)]
         if "all" in scopes:
             return True
@@ -342,6 +397,8 @@ class Standing:
 
     def is_of_one_owner(self, action: str, type_key: str) -> bool:
         """Whether all that the action reaches belongs to the person."""
+        if type_key in PARTS:
+            return False
         for role in self.roles:
             grants = role.grants
             if grants.scope(action, type_key) not in ("none", "own") or grants.narrowings(action, type_key):
@@ -385,6 +442,11 @@ class Standing:
                 "department_id", self.departments_for(scope)
             )
         return found | nobody
+
+
+def of_whole(action: str, type_key: str) -> tuple[str, str]:
+    """The act on the whole that an act on its parts asks for."""
+    return OF_WHOLE.get(action, action), PARTS[type_key].whole
 
 
 def narrowings(role: HeldRole, action: str, type_key: str, stages: Stages) -> list[Narrowed]:

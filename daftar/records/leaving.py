@@ -70,7 +70,7 @@ def groups_of(person: User) -> list[Group]:
 
 
 def owned_types(schema: Schema) -> list[RecordType]:
-    return [t for t in schema.types.values() if t.key not in decide.COMPANY_ONLY and "owner" in t.by_key]
+    return [t for t in schema.types.values() if decide.own_rights(t.key) and "owner" in t.by_key]
 
 
 def name_of(type_: RecordType) -> str:

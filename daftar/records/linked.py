@@ -32,13 +32,13 @@ def linked_to(type_: RecordType, row: Row, reader: Reader) -> list[LinkedRows]:
     """Everything that links to the row and that the reader may see, newest first; two queries for each field that can link here."""
     found = []
     for other in type_.schema.types.values():
-        if not other.in_menu and other.model._meta.label != "records.Entity":
+        if not other.is_found:
             continue
         for field in other.fields:
             if (
                 field.kind not in ("link", "links")
                 or getattr(field, "to", "") != type_.key
-                or (field.readonly and field.kind == "link")
+                or (field.readonly and field.kind == "link" and not other.made_from)
             ):
                 continue
             condition = field.compare("in", [row.pk], reader)

@@ -16,7 +16,7 @@ from django.db.models import Count
 from daftar.access.grants import ON_OR_OFF, Grants, Level
 from daftar.access.held import HeldRole, grants_of, held
 from daftar.access.models import Role, Share, User
-from daftar.access.standing import COMPANY_ONLY, Reached, Standing, shares_with
+from daftar.access.standing import Reached, Standing, own_rights, shares_with
 from daftar.access.structure import Structure
 from daftar.records.reading import of_type
 from daftar.records.schema import Schema, current_schema
@@ -189,7 +189,7 @@ class Rehearser:
         together: dict[tuple[str, str], tuple[int, int]] = {}
         pairs = {id_: self.standings(user) for id_, user in self.users.items() if self.is_touched(user)}
         for type_ in self.schema.types.values():
-            if type_.key in COMPANY_ONLY:
+            if not own_rights(type_.key):
                 continue
             for action in COUNTED:
                 found, sums = self.compare(type_, action, pairs)
@@ -333,7 +333,7 @@ class Rehearser:
         if before.may_settings != after.may_settings:
             made.append(Switched(id_, "", "settings", after.may_settings))
         for type_ in self.schema.types.values():
-            if type_.key in COMPANY_ONLY:
+            if not own_rights(type_.key):
                 continue
             for action in (*sorted(ON_OR_OFF), "export"):
                 was, is_now = (standing.scope(action, type_.key) != "none" for standing in (before, after))

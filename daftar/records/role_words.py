@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from daftar.access.decide import COMPANY_ONLY
+from daftar.access.decide import own_rights
 from daftar.access.grants import ANY_TYPE, FOLLOWS, Grants, Scope
 from daftar.kernel.formats import joined
 from daftar.records.schema import Schema
@@ -43,7 +43,7 @@ def sentences(grants: Grants, schema: Schema) -> list[str]:
 
 def types_with_rights(schema: Schema) -> list[RecordType]:
     """The record types of which roles speak, as the menu orders them."""
-    return sorted((t for t in schema.types.values() if t.key not in COMPANY_ONLY), key=lambda t: t.menu_order)
+    return sorted((t for t in schema.types.values() if own_rights(t.key)), key=lambda t: t.menu_order)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def take(type_: RecordType, record_id: int, *, by: User) -> Row:
     Errors: Missing, NotAllowed; Conflict when somebody was faster, for those who could see the record until then.
     """
     type_ = type_.whole
-    if "owner" not in type_.by_key or type_.key in decide.COMPANY_ONLY:
+    if "owner" not in type_.by_key or not decide.own_rights(type_.key):
         raise Missing()
     with transaction.atomic():
         # The lock, and not what the page showed, says whether it is still nobody's: one of many wins.

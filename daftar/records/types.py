@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from daftar.access import decide
 from daftar.access.grants import Level
 from daftar.access.models import Row, User
+from daftar.access.standing import COMPANY_ONLY, PARTS, Part
 from daftar.records.fields.base import Field, Label
 from daftar.records.formula_sources import closed_too
 from daftar.records.models import Entity
@@ -95,6 +96,14 @@ class RecordType:
     default_sort: str = "-created_at"
     default_columns: int = 9
     in_menu: bool = True
+    in_search: ClassVar[bool | None] = None
+    """Whether the search of everything finds its records; those that stand in the menu, where nothing is said."""
+    part_of: ClassVar[str] = ""
+    """The key of its link to the record that it is a part of: rights are those of the whole (docs/sales.md)."""
+    made_from: ClassVar[Label] = ""
+    """Where such a record comes from, as a sentence; then nobody makes one by hand, only its room and imports do."""
+    company_only: ClassVar[bool] = False
+    """Everybody sees it, and only those who run the company change it."""
     menu_order: int = 50
     timeline: bool = True
     own_block: Label = _("More")
@@ -116,6 +125,12 @@ class RecordType:
         cls.declared = tuple(cls.__dict__.get("fields", cls.declared))
         cls.shipped_pipelines = tuple(cls.__dict__.get("pipelines", cls.shipped_pipelines))
         DECLARED[cls.key] = cls
+        if cls.company_only:
+            COMPANY_ONLY.add(cls.key)
+        if cls.part_of:
+            cls.timeline = False
+            whole: Any = next(f for f in cls.declared if f.key == cls.part_of)
+            PARTS[cls.key] = Part(whole.to, cls.part_of)
 
     def __init__(self, schema: Schema, custom: Sequence[Field] = (), pipelines: Sequence[PipelineInfo] = ()) -> None:
         from daftar.records.fields.system import system_fields
@@ -304,6 +319,15 @@ class RecordType:
     def check(self, draft: Draft) -> Mapping[str, str]:
         """Rules of the type over several fields: field key → sentence. Empty when all is well."""
         return {}
+
+    def may_be_made(self, user: User) -> bool:
+        """Whether the person may make such a record by hand, on a page of its own."""
+        return not self.made_from and decide.may(user, "add", self.key)
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the search of everything looks here, and cards of linked records show it."""
+        return self.model is Entity or (self.in_menu if self.in_search is None else self.in_search)
 
     def may_be_removed(self, row: Row) -> str:
         """Why the record cannot go into the bin, as a sentence; "" when it can."""

@@ -17,6 +17,7 @@ from daftar.access.models import Row, User
 from daftar.kernel.collecting import uncollected
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from daftar.kernel.events import publish
+from daftar.records import parts
 from daftar.records.draft import Draft
 from daftar.records.merging.merged import gone, only_whole
 from daftar.records.models import ChangeSet, Event, Once
@@ -102,6 +103,7 @@ def create(
         with transaction.atomic():
             draft.check()
             draft.check_targets()
+            parts.check(draft)
             unique.check(draft)
             store([draft], change_set)
             if once:
@@ -156,6 +158,7 @@ def change(
             return row
         draft.check()
         draft.check_targets()
+        parts.check(draft)
         unique.check(draft)
         drafts.append(draft)
         draft.data.update(data or {})
@@ -291,7 +294,7 @@ class Making:
         """(row or refusal of each, drafts of the rows), when they were compared with what is there."""
         drafts = [one for one in some if isinstance(one, Draft)]
         answers: list[Row | Invalid] = [one.row if isinstance(one, Draft) else one for one in some]
-        if doubled := unique.refusals(drafts):
+        if doubled := {**unique.refusals(drafts), **parts.refusals(drafts)}:
             refused_rows = {id(drafts[n].row): double for n, double in doubled.items()}
             answers = [refused_rows.get(id(answer), answer) for answer in answers]
             drafts = [draft for n, draft in enumerate(drafts) if n not in doubled]

@@ -33,7 +33,7 @@ IN_BULK = frozenset({"import", "demo", "bulk"})
 def tell_stored(drafts: Sequence[Draft], kind: str) -> None:
     """To whom records were given, and who observes what was changed."""
     type_ = drafts[0].type
-    if kind or type_.key == "activity" or type_.key in decide.COMPANY_ONLY:
+    if kind or type_.key == "activity" or not decide.own_rights(type_.key):
         return
     given = given_to(drafts)
     changed = {draft.row.pk: draft for draft in drafts if not draft.is_new}

@@ -98,7 +98,7 @@ def read_opened(text: str, reader: Reader) -> Opened:
 
 
 def seen_types(reader: Reader) -> list[RecordType]:
-    able = [t for t in reader.schema.types.values() if t.in_menu or t.model is Entity]
+    able = [t for t in reader.schema.types.values() if t.is_found]
     seen = [t for t in able if decide.may(reader.user, "see", t.key)]
     return sorted(seen, key=lambda t: t.menu_order)
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from daftar.access import decide
 from daftar.access.audit.reads import rows_shown
 from daftar.access.doors import door
 from daftar.access.models import Row
@@ -113,7 +112,7 @@ def body(calendar: CalendarView) -> dict[str, Any]:
         "jump_value": formats.date_numeric(calendar.on),
         "without": without_words(lacking, calendar) if lacking else "",
         "without_href": list_address(calendar, f"{calendar.field.key}.empty", ""),
-        "may_add": decide.may(view.reader.user, "add", view.type.key),
+        "may_add": view.type.may_be_made(view.reader.user),
         "back": here(view),
     }
 

@@ -58,7 +58,7 @@ def card(request: Any, slug: str, record_id: int) -> HttpResponse:
 
 def who_words(user: User, type_: RecordType, may_change: bool) -> str:
     """The way to the page that says who sees the record; "" where everybody does."""
-    if type_.key in decide.COMPANY_ONLY:
+    if not decide.own_rights(type_.key):
         return ""
     return _("Who sees this") if may_change or decide.may_settings(user) else _("Why do I see this")
 

@@ -44,6 +44,8 @@ def quick(request: Any, slug: str) -> HttpResponseBase:
 def make(request: Any, type_: RecordType, form: RecordForm, via: str) -> HttpResponseBase:
     if not decide.may(form.reader.user, "add", type_.key):
         raise NotAllowed()
+    if type_.made_from:
+        raise NotAllowed(type_.made_from)
     if request.method != "POST":
         return show(request, type_, form, via, once=new_key())
     once = request.POST.get("once", "")[:64]

@@ -79,7 +79,7 @@ def bar(view: View, place: str) -> dict[str, Any]:
         "export_href": at(f"{base}export/", view.address()) if decide.may(user, "export", type_.key) else "",
         "import_href": f"{base}import/" if decide.may(user, "import", type_.key) else "",
         "same_href": f"{base}same/" if may_work(type_, view.reader) else "",
-        "may_add": decide.may(user, "add", type_.key),
+        "may_add": type_.may_be_made(user),
     }
 
 

@@ -71,7 +71,7 @@ def stop(request: Any, slug: str, record_id: int, share_id: int) -> HttpResponse
 def with_rights(request: Any, slug: str, record_id: int) -> tuple[RecordType, Row]:
     """The record, of a type that has owners and rights of its own."""
     reader, type_ = opened(request, slug)
-    if type_.key in decide.COMPANY_ONLY:
+    if not decide.own_rights(type_.key):
         raise Missing()
     return type_, reading.get(type_, record_id, reader.user)
 

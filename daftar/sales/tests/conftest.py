@@ -20,6 +20,11 @@ def usd(amount):
     return Money(Decimal(str(amount)), USD)
 
 
+def with_tax(net):
+    """With 20 % on top, to the coin."""
+    return usd((net * Decimal("1.2")).quantize(Decimal("0.01")))
+
+
 class Store:
     """What is sold, and deals of Sara's with lines."""
 
@@ -64,7 +69,7 @@ class Store:
         )
         return {
             "deal": deal.pk, "position": place, "quantity": Decimal(str(quantity)), "price": usd(price), "unit": "pc", "factor": Decimal(1),
-            "tax_name": "VAT 20 %", "tax_percent": Decimal(20), "net": usd(net), "gross": usd((net * Decimal("1.2")).quantize(Decimal("0.01"))), **named, **more,
+            "tax_name": "VAT 20 %", "tax_percent": Decimal(20), "net": usd(net), "gross": with_tax(net), **named, **more,
         }  # fmt: skip
 
     def lines(self, deal):
@@ -75,7 +80,7 @@ class Store:
         quantity, price = values.get("quantity", line.quantity), values.get("price", line.price)
         net = Decimal(str(quantity)) * Decimal(str(price))
         derived = {
-            "quantity": Decimal(str(quantity)), "price": usd(price), "net": usd(net), "gross": usd((net * Decimal("1.2")).quantize(Decimal("0.01"))),
+            "quantity": Decimal(str(quantity)), "price": usd(price), "net": usd(net), "gross": with_tax(net),
         }  # fmt: skip
         fresh = DealLine.objects.get(pk=line.pk)
         writing.derive(self.shop.type("deal_line"), fresh, derived, by=by or self.shop.sara, via="page")
