@@ -10,6 +10,7 @@ class SalesConfig(AppConfig):
         from daftar.kernel.secrets import sealed
         from daftar.sales import card, handlers, keeping, personal, records, telling  # noqa: F401  # listens; names its places; declares; words
         from daftar.sales.paying import card as paying_card
+        from daftar.sales.paying import personal as paying_personal  # noqa: F401  # names its places
 
         line = (
             "position group code name quantity unit factor price discount_percent discount_amount tax_percent net gross"
