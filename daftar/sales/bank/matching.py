@@ -75,6 +75,16 @@ WORDS: Mapping[Reason, Any] = {
     Reason.OUTGOING: _("Money that went out."),
     Reason.NOTHING_KNOWN: _("Neither a number nor the amount nor the payer is known."),
 }
+SHORT: Mapping[Reason, tuple[Any, str]] = {
+    Reason.REFERENCE: (_("reference"), "green"), Reason.NUMBER: (_("number"), "green"), Reason.NUMBERS: (_("numbers"), "green"),
+    Reason.SHORT_NUMBER: (_("end of the number"), "green"), Reason.EXACT: (_("exact sum"), "green"), Reason.LESS: (_("less"), "amber"),
+    Reason.MORE: (_("more"), "amber"), Reason.SAME_TAX_ID: (_("tax number"), "green"), Reason.SAME_ACCOUNT: (_("account"), "green"),
+    Reason.SAME_NAME: (_("name"), "green"), Reason.OTHER_PAYER: (_("another payer"), "red"), Reason.SEVERAL: (_("several fit"), "amber"),
+    Reason.ALL_OPEN: (_("all that is owed"), "green"), Reason.OLDEST_FIRST: (_("oldest first"), "amber"), Reason.PAID: (_("paid already"), "red"),
+    Reason.OTHER_CURRENCY: (_("another currency"), "red"), Reason.REVERSAL: (_("taken back by the bank"), "red"),
+    Reason.OUTGOING: (_("went out"), "grey"), Reason.NOTHING_KNOWN: (_("nothing known"), "grey"),
+}  # fmt: skip
+"""The same as a mark in a row, with its colour: for, doubtful, against."""
 _AGREED = {
     Agreement.TAX_ID: Reason.SAME_TAX_ID, Agreement.ACCOUNT: Reason.SAME_ACCOUNT, Agreement.NAME: Reason.SAME_NAME,
     Agreement.OTHER: Reason.OTHER_PAYER,

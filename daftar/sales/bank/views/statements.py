@@ -19,9 +19,9 @@ from daftar.kernel.formats import current
 from daftar.kernel.money import Money
 from daftar.sales.bank import confirming
 from daftar.sales.bank.loading import load, refuse_unless_may
-from daftar.sales.bank.matching import WORDS, Candidate, Certainty, Match
+from daftar.sales.bank.matching import SHORT, WORDS, Candidate, Certainty, Match, Reason
 from daftar.sales.bank.reading.statement import MOST_BYTES
-from daftar.sales.models import BankStatement, Invoice, StatementLine
+from daftar.sales.models import Allocation, BankStatement, Invoice, StatementLine
 from daftar.sales.paying.record import Who
 from daftar.sales.paying.views.by_hand import chosen
 from daftar.sales.views.opening import show_form
@@ -134,7 +134,7 @@ def shown(
     formats = current()
     return {
         "line": line, "sum": formats.money(Money(line.amount, line.currency)),
-        "reasons": [str(WORDS[reason]) for reason in match.reasons] if match else [],
+        "reasons": marks(match.reasons) if match else [],
         "candidates": [candidate(one, invoices) for one in match.candidates] if match else [],
         "paid": formats.joined(paid.get(line.payment_id or 0, ())),
         "is_certain": match is not None and match.certainty is Certainty.CERTAIN,
@@ -149,14 +149,17 @@ def candidate(one: Candidate, invoices: dict[int, Invoice]) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "shares": shares, "ids": ",".join(str(id_) for id_, _number, _sum in shares),
-        "reasons": [str(WORDS[reason]) for reason in one.reasons],
+        "reasons": marks(one.reasons),
     }  # fmt: skip
+
+
+def marks(reasons: Sequence[Reason]) -> list[tuple[str, str, str]]:
+    """(mark, colour, sentence) of each reason."""
+    return [(str(SHORT[reason][0]), SHORT[reason][1], str(WORDS[reason])) for reason in reasons]
 
 
 def paid_numbers(payment_ids: Sequence[int | None]) -> dict[int, list[str]]:
     """Payment → numbers of the invoices that it pays."""
-    from daftar.sales.models import Allocation
-
     found: dict[int, list[str]] = {}
     rows = Allocation.objects.filter(payment__in=[id_ for id_ in payment_ids if id_]).order_by("id")
     for payment_id, number in rows.values_list("payment", "invoice__number"):
@@ -236,7 +239,7 @@ def choose(request: Any, line_id: int) -> HttpResponseBase:
     money = current().money(Money(line.amount, line.currency))
     return show_form(request, {
         "title": _("What does %(money)s pay?") % {"money": money}, "action": f"{BASE}lines/{line.pk}/choose", "back": f"{BASE}{line.statement_id}/",
-        "submit": _("Record"), "error": str(form.errors.get("", "")), "note": " · ".join(part for part in (line.name, line.purpose) if part),
+        "submit": _("Record the payment"), "error": str(form.errors.get("", "")), "note": " · ".join(part for part in (line.name, line.purpose) if part),
         "widgets": [
             *invoices,
             form.widget("lookup", "company", _("Credit of the company"), url="/lookup/company", value=form.typed("company")),

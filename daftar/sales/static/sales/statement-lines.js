@@ -15,9 +15,10 @@ class StatementLines extends HTMLElement {
   }
   get #open() { return [...this.querySelectorAll('.bank-line[tabindex="0"]')]; }
   #place = -1;
+  #acted = false;
   #note = (event) => {
     const row = event.target.closest(".bank-line");
-    if (row) this.#place = this.#open.indexOf(row);
+    if (row && !this.#acted) this.#place = this.#open.indexOf(row);
   };
   #key = (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
@@ -28,15 +29,20 @@ class StatementLines extends HTMLElement {
       const rows = this.#open;
       rows[Math.min(Math.max(rows.indexOf(row) + step, 0), rows.length - 1)]?.focus();
     } else if (ACTS[event.code] && event.target === row) {
+      this.#acted = event.code !== "KeyO";
       row.querySelector(ACTS[event.code])?.click();
     } else return;
     event.preventDefault();
     event.stopPropagation();
   };
+  // The line that was decided stands in another group now; the next one takes its place.
   #back = () => {
-    if (this.#place < 0 || this.contains(document.activeElement)) return;
-    const rows = this.#open;
-    rows[Math.min(this.#place, rows.length - 1)]?.focus();
+    if (!this.#acted) return;
+    requestAnimationFrame(() => {
+      this.#acted = false;
+      const rows = this.#open;
+      rows[Math.min(this.#place, rows.length - 1)]?.focus();
+    });
   };
 }
 customElements.define("statement-lines", StatementLines);
