@@ -8,8 +8,9 @@ class SalesConfig(AppConfig):
     def ready(self) -> None:
         from daftar.kernel.frozen import frozen
         from daftar.kernel.secrets import sealed
-        from daftar.sales import card, handlers, keeping, personal, records, telling  # noqa: F401  # listens; names its places; declares; words
+        from daftar.sales import card, handlers, keeping, personal, records, telling  # noqa: F401  # declares types, hears of deals, names its places
         from daftar.sales.paying import card as paying_card
+        from daftar.sales.paying import handlers as paying_handlers  # noqa: F401  # hears of payments
         from daftar.sales.paying import personal as paying_personal  # noqa: F401  # names its places
 
         line = (

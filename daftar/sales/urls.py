@@ -1,12 +1,15 @@
 from django.urls import path
 
 from daftar.sales.bank import urls as bank
+from daftar.sales.lines import views as lines
 from daftar.sales.paying import urls as paying
 from daftar.sales.views import differences, invoices, quotes, settings
 
 app_name = "sales"
 urlpatterns = [
     path("settings/sales/", settings.sales_settings, name="settings"),
+    path("deals/<int:record_id>/lines/", lines.editor, name="lines"),
+    path("deals/<int:record_id>/lines/row", lines.row, name="line_row"),
     path("deals/<int:record_id>/quote", quotes.issue, name="issue_quote"),
     path("quotes/<int:record_id>/answer", quotes.answered, name="quote_answered"),
     path("quotes/<int:record_id>/withdraw", quotes.withdraw, name="withdraw_quote"),
