@@ -239,7 +239,8 @@ def choose(request: Any, line_id: int) -> HttpResponseBase:
     money = current().money(Money(line.amount, line.currency))
     return show_form(request, {
         "title": _("What does %(money)s pay?") % {"money": money}, "action": f"{BASE}lines/{line.pk}/choose", "back": f"{BASE}{line.statement_id}/",
-        "submit": _("Record the payment"), "error": str(form.errors.get("", "")), "note": " · ".join(part for part in (line.name, line.purpose) if part),
+        "submit": _("Record the payment"), "error": str(form.errors.get("", "")),
+        "note": " · ".join(part for part in (line.name, line.purpose) if part),
         "widgets": [
             *invoices,
             form.widget("lookup", "company", _("Credit of the company"), url="/lookup/company", value=form.typed("company")),

@@ -12,7 +12,10 @@ from daftar.sales.paying import accounts, personal
 @pytest.fixture
 def ali(books):
     """A contact who stands in a statement, a table, a try to pay and a message."""
-    raw = b"Date,Amount (USD),Payer,Details,Payer account\n2026-11-18,40,ALI REZAEI,thanks,DE1\n2026-11-18,50,Other Man,from Ali Rezaei,DE2\n2026-11-18,1,Nobody,x,DE3\n"
+    raw = (
+        b"Date,Amount (USD),Payer,Details,Payer account\n2026-11-18,40,ALI REZAEI,thanks,DE1\n"
+        b"2026-11-18,50,Other Man,from Ali Rezaei,DE2\n2026-11-18,1,Nobody,x,DE3\n"
+    )
     load(raw, "a.csv", by=books.anna, formats=default_for("en"))
     card = accounts.add("stripe", "Card", {}, by=books.shop.olga)
     invoice = books.invoice("10", contact=books.person.pk)

@@ -55,7 +55,8 @@ def pay_invoice(request: Any, record_id: int) -> HttpResponseBase:
                 return toast(go(request, type_.address(invoice.pk)), said(payment))
     return show_form(request, {
         "title": _("Payment of %(number)s") % {"number": invoice.number}, "action": f"{type_.address(record_id)}pay",
-        "back": type_.address(record_id), "submit": _("Record the payment"), "error": str(form.errors.get("", "")), "hidden": {"once": form.typed("once")},
+        "back": type_.address(record_id), "submit": _("Record the payment"), "error": str(form.errors.get("", "")),
+        "hidden": {"once": form.typed("once")},
         "note": _("What is more than the invoice asks for stays as credit of the client."),
         "widgets": [
             *widgets(form),
@@ -94,7 +95,8 @@ def pay_client(request: Any, slug: str, record_id: int) -> HttpResponseBase:
             return toast(go(request, f"/payments/{payment.pk}/"), said(payment))
     return show_form(request, {
         "title": _("Payment of %(name)s") % {"name": type_.title_of(row)}, "action": f"{type_.address(record_id)}payment",
-        "back": type_.address(record_id), "submit": _("Record the payment"), "error": str(form.errors.get("", "")), "hidden": {"once": form.typed("once")},
+        "back": type_.address(record_id), "submit": _("Record the payment"), "error": str(form.errors.get("", "")),
+        "hidden": {"once": form.typed("once")},
         "note": _("It pays no invoice yet: it is credit of the client until you assign it."), "widgets": widgets(form),
     }, status=422 if form.errors else 200)  # fmt: skip
 
@@ -172,7 +174,8 @@ def pay_back(request: Any, record_id: int) -> HttpResponseBase:
     online = [form.check("online", _("Pay back through %(name)s now") % {"name": way})] if way else []
     return show_form(request, {
         "title": _("Pay back"), "action": f"{type_.address(record_id)}refund", "back": type_.address(record_id),
-        "submit": _("Record it"), "error": str(form.errors.get("", "")), "hidden": {"once": form.typed("once")},
+        "submit": _("Record it"), "error": str(form.errors.get("", "")),
+        "hidden": {"once": form.typed("once")},
         "widgets": [
             form.input("amount", _("Amount"), required=True, maxlength=60, inputmode="decimal"), *online,
             form.widget("date", "received_on", _("Day"), value=form.typed("received_on")),
