@@ -1,6 +1,8 @@
 from django.urls import path
 
+from daftar.sales.bank import urls as bank
 from daftar.sales.lines import views as lines
+from daftar.sales.paying import urls as paying
 from daftar.sales.views import differences, invoices, papers, quotes, settings
 
 app_name = "sales"
@@ -21,4 +23,6 @@ urlpatterns = [
     path("invoices/<int:record_id>/ship", invoices.shipping, name="ship"),
     path("invoices/<int:record_id>/cancel", invoices.cancel, name="cancel_invoice"),
     path("invoices/<int:record_id>/credit", invoices.credit, name="credit_invoice"),
+    *paying.urlpatterns,
+    *bank.urlpatterns,
 ]
