@@ -239,7 +239,7 @@ def test_the_card_asks_what_a_client_would_pay_and_says_from_which_list(goods):
     list_ = goods.list()
     goods.item(list_, shirt, 7, least=5)
     client = signed_in(goods.sara)
-    day = {"day": dt.date.today().isoformat(), "currency": "USD"}
+    day = {"day": "2026-03-03", "currency": "USD"}
 
     few = client.post(f"/products/{shirt.pk}/price", {"quantity": "4", **day}).content.decode()
     many = client.post(f"/products/{shirt.pk}/price", {"quantity": "5", **day}).content.decode()
@@ -252,8 +252,13 @@ def test_the_card_asks_what_a_client_would_pay_and_says_from_which_list(goods):
 
 @pytest.mark.parametrize(
     ("values", "words"),
-    [({}, "in force"), ({"is_active": False}, "not in use"), ({"starts_on": dt.date(2999, 1, 1)}, "from"), ({"ends_on": dt.date(2001, 1, 1)}, "ended")],
-)  # fmt: skip
+    [
+        ({}, "in force"),
+        ({"is_active": False}, "not in use"),
+        ({"starts_on": dt.date(2999, 1, 1)}, "from"),
+        ({"ends_on": dt.date(2001, 1, 1)}, "ended"),
+    ],
+)
 def test_a_list_says_whether_it_holds(goods, values, words):
     list_ = goods.list(**values)
 
@@ -328,3 +333,15 @@ def test_the_card_of_a_product_costs_as_many_questions_with_many_rows_as_with_fe
         counts.append(len(asked))
 
     assert counts[1] <= counts[0] + 2
+
+
+# -- tax -------------------------------------------------------------------------------------------------
+
+
+def test_new_products_get_the_tax_class_that_is_marked_and_only_one_is(goods):
+    vat = goods.make("tax_class", by=goods.olga, name="VAT", percent=D(20), is_default=True)
+
+    assert goods.product().tax_class_id == vat.pk
+    assert goods.product("Book", tax_class=None).tax_class_id is None
+    with pytest.raises(Invalid, match="VAT"):
+        goods.make("tax_class", by=goods.olga, name="Less", percent=D(9), is_default=True)
