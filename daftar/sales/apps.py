@@ -7,6 +7,8 @@ class SalesConfig(AppConfig):
 
     def ready(self) -> None:
         from daftar.kernel.frozen import frozen
+        from daftar.sales.buying import card as buying_card
+        from daftar.sales.buying import follow  # noqa: F401  # hears what happens to orders and lines
         from daftar.sales import card, personal, records, telling  # noqa: F401  # names its places; declares its record types; puts papers into words
 
         line = (
@@ -17,3 +19,4 @@ class SalesConfig(AppConfig):
         frozen("sales.Quote", "number quote_version issued_on net total tax_included rounding")
         frozen("sales.Invoice", "number kind issued_on net total tax_included rounding")
         card.add_parts()
+        buying_card.add_parts()
