@@ -7,9 +7,9 @@ class SalesConfig(AppConfig):
 
     def ready(self) -> None:
         from daftar.kernel.frozen import frozen
+        from daftar.sales import card, handlers, personal, records, telling  # noqa: F401  # declares types, hears of deals, names its places
         from daftar.sales.buying import card as buying_card
-        from daftar.sales.buying import follow  # noqa: F401  # hears what happens to orders and lines
-        from daftar.sales import card, personal, records, telling  # noqa: F401  # names its places; declares its record types; puts papers into words
+        from daftar.sales.buying import follow  # noqa: F401  # hears of purchase orders and their lines
 
         line = (
             "position group code name quantity unit factor price discount_percent discount_amount tax_percent net gross"

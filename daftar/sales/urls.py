@@ -1,10 +1,14 @@
-from django.urls import path
+from django.urls import include, path
 
+from daftar.sales.lines import views as lines
 from daftar.sales.views import differences, invoices, quotes, settings
 
 app_name = "sales"
 urlpatterns = [
+    path("", include("daftar.sales.buying.urls")),
     path("settings/sales/", settings.sales_settings, name="settings"),
+    path("deals/<int:record_id>/lines/", lines.editor, name="lines"),
+    path("deals/<int:record_id>/lines/row", lines.row, name="line_row"),
     path("deals/<int:record_id>/quote", quotes.issue, name="issue_quote"),
     path("quotes/<int:record_id>/answer", quotes.answered, name="quote_answered"),
     path("quotes/<int:record_id>/withdraw", quotes.withdraw, name="withdraw_quote"),

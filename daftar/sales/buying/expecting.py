@@ -21,7 +21,8 @@ def about(order_id: int) -> tuple[str, int]:
 
 def left(line: PurchaseLine) -> Decimal:
     """How much of a line has not come yet, in its own unit."""
-    return max(line.quantity - line.received, Decimal(0))
+    rest: Decimal = line.quantity - line.received
+    return max(rest, Decimal(0))
 
 
 def items_of(lines: Sequence[PurchaseLine]) -> list[Item]:

@@ -74,7 +74,9 @@ def missing_list(reader: Reader) -> list[Missing]:
 
 def suggested(product: Product, pack: ProductPack | None) -> Decimal:
     """What covers deals and the level of reordering after all that is on order has come, in whole packs or units; never under 0."""
-    short = product.stock_wanted + (product.reorder_level or ZERO) - product.stock_available - product.stock_on_order
+    short: Decimal = (
+        product.stock_wanted + (product.reorder_level or ZERO) - product.stock_available - product.stock_on_order
+    )
     if short <= 0:
         return ZERO
     digits = product.unit.decimals if product.unit is not None else 3
@@ -169,11 +171,12 @@ def one_order(
     supplier_id: int, picks: Sequence[Pick], packs: Mapping[int, ProductPack], *, by: User, change_set: ChangeSet
 ) -> PurchaseOrder:
     try:
-        return make_order(
+        made: PurchaseOrder = make_order(
             supplier_id, [wish(pick, packs.get(pick.product_id)) for pick in picks], by=by, change_set=change_set
         )
     except Invalid as refused:
         raise Invalid(errors=at_products(refused, picks)) from refused
+    return made
 
 
 def wish(pick: Pick, pack: ProductPack | None) -> Wish:

@@ -68,7 +68,9 @@ def picked(form: PlainForm) -> list[Pick]:
         quantity, supplier = Decimal(0), form.typed(f"supplier.{typed}")
         with form.about(f"quantity.{typed}"):
             quantity = parse_decimal(form.typed(f"quantity.{typed}"), current(), places=3)
-        picks.append(Pick(int(typed), quantity, int(supplier) if supplier.isdecimal() and len(supplier) <= 18 else None))
+        picks.append(
+            Pick(int(typed), quantity, int(supplier) if supplier.isdecimal() and len(supplier) <= 18 else None)
+        )
     if not picks and not form.errors:
         form.errors[""] = _("Pick some rows first.")
     return picks
@@ -76,7 +78,11 @@ def picked(form: PlainForm) -> list[Pick]:
 
 def ordered(request: Any, made: list[PurchaseOrder]) -> HttpResponseBase:
     """To the one draft, or to the list of drafts."""
-    said = ngettext("%(num)s draft was made. Look it through and order it.", "%(num)s drafts were made. Look them through and order them.", len(made))
+    said = ngettext(
+        "%(num)s draft was made. Look it through and order it.",
+        "%(num)s drafts were made. Look them through and order them.",
+        len(made),
+    )
     words = said % {"num": current().number(len(made))}
     address = f"/purchase-orders/{made[0].pk}/" if len(made) == 1 else "/purchase-orders/?state=draft&sort=-created_at"
     answer = go(request, address)

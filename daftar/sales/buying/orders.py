@@ -13,6 +13,7 @@ from typing import Any, cast
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from daftar.access.models import Installation, User
 from daftar.catalogue.models import Product, ProductPack, Warehouse
@@ -22,6 +23,7 @@ from daftar.kernel.money import Money
 from daftar.records import reading, writing
 from daftar.records.models import ChangeSet
 from daftar.records.schema import current_schema
+from daftar.records.types import action
 from daftar.sales.buying.expecting import say_expected
 from daftar.sales.buying.lines import (
     MOST_LINES,
@@ -40,6 +42,7 @@ from daftar.sales.numbering import take_number
 from daftar.sales.parties import parties
 
 
+@action(on="company", name=gettext_lazy("Purchase order"), icon="truck", url="/companies/{id}/purchase-order")
 def make_order(
     supplier_id: int, wishes: Sequence[Wish], *, by: User, expected_on: date | None = None, once: str = "", change_set: ChangeSet | None = None,
 ) -> PurchaseOrder:  # fmt: skip
@@ -81,10 +84,10 @@ def make_order(
 
 def known(wishes: Sequence[Wish], *, by: User) -> tuple[dict[int, Product], dict[int, ProductPack]]:
     """The products that `by` may see, and packs of them."""
-    ids = {wish.product_id for wish in wishes} - {None}
+    ids = {wish.product_id for wish in wishes if wish.product_id is not None}
     seen = cast(Any, reading.visible(current_schema().type("product"), by).filter(pk__in=ids))
     products = {row.pk: row for row in seen.select_related("unit", "tax_class")}
-    pack_ids = {wish.pack_id for wish in wishes} - {None}
+    pack_ids = {wish.pack_id for wish in wishes if wish.pack_id is not None}
     packs = ProductPack.objects.filter(pk__in=pack_ids, product__in=products, deleted_at=None) if pack_ids else []
     return products, {pack.pk: pack for pack in packs}
 
@@ -92,7 +95,7 @@ def known(wishes: Sequence[Wish], *, by: User) -> tuple[dict[int, Product], dict
 def currency_for(wishes: Sequence[Wish], products: Mapping[int, Product]) -> str:
     """The one currency of all prices and last costs, else the company's."""
     said = {
-        wish.price.currency if wish.price is not None else products[wish.product_id].cost_currency
+        wish.price.currency if wish.price is not None else products[wish.product_id or 0].cost_currency
         for wish in wishes
         if wish.price is not None or wish.product_id in products
     } - {""}
@@ -146,7 +149,7 @@ def add_line(order_id: int, wish: Wish, *, by: User, once: str = "") -> Purchase
         currency_for([wish], products) if not lines.exists() else order.total_currency or Installation.load().currency
     )
     values = values_of(wish, product, pack, by=by, currency=currency, day=today())
-    derived = {key: values.pop(key) for key in ("tax_name", "tax_percent") if key in values}
+    derived: dict[str, Any] = {key: values.pop(key) for key in ("tax_name", "tax_percent") if key in values}
     derived["position"] = (lines.aggregate(last=Max("position"))["last"] or 0) + 1
     values = {key: value for key, value in values.items() if value is not None} | {"order": order_id}
     type_ = current_schema().type("purchase_line")

@@ -116,9 +116,17 @@ class OrderRows(PartRows):
         packs = self.packs.get(row.product_id, [])
         now = next((pack for pack in packs if pack.name == row.unit and pack.factor == row.factor), None)
         own = row.product.unit
-        options = [Option("", (own.symbol or own.name) if own is not None else _now("own unit"), chosen=now is None and row.factor == 1)]
+        options = [
+            Option(
+                "",
+                (own.symbol or own.name) if own is not None else _now("own unit"),
+                chosen=now is None and row.factor == 1,
+            )
+        ]
         options += [
-            Option(str(pack.pk), f"{pack.name} ({self.reader.formats.number(pack.factor.normalize())})", chosen=pack is now)
+            Option(
+                str(pack.pk), f"{pack.name} ({self.reader.formats.number(pack.factor.normalize())})", chosen=pack is now
+            )
             for pack in packs
         ]
         if not any(option.chosen for option in options):

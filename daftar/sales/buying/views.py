@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from daftar.access import decide
@@ -18,7 +17,6 @@ from daftar.catalogue.models import Warehouse
 from daftar.kernel.errors import Conflict, Invalid, NotAllowed
 from daftar.kernel.ids import new_key
 from daftar.records import reading
-from daftar.records.types import action
 from daftar.records.views.opening import opened
 from daftar.sales.buying.card import rows_context
 from daftar.sales.buying.expecting import left, warehouse_of
@@ -32,12 +30,6 @@ from daftar.sales.views.opening import show_form, to_change
 from daftar.ui.answers import go, is_fragment, toast
 
 SLUG = "purchase-orders"
-
-
-@action(on="company", name=gettext_lazy("Purchase order"), icon="truck", url="/companies/{id}/purchase-order")
-def order_from(company_id: int, **more: Any) -> Any:
-    """A draft of what is ordered from this company."""
-    return make_order(company_id, [], **more)
 
 
 @door("signed_in", "add")
@@ -167,7 +159,7 @@ def receive(request: Any, record_id: int) -> HttpResponseBase:
             except (Invalid, Conflict) as refused:
                 refuse_all(form, refused)
             else:
-                whole = order.state == "received"  # type: ignore[attr-defined]  # an order
+                whole = order.state == "received"
                 said = _("Everything has come.") if whole else _("The goods are in stock; the rest is still expected.")
                 return toast(go(request, type_.address(record_id)), said)
     widgets = [form.select("warehouse", _("Into the warehouse"), places)] if places else []
