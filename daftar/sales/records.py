@@ -240,7 +240,10 @@ class PaymentType(RecordType):
     head = "amount received_on method company owner"
 
     def may_be_removed(self, row: Any) -> str:
-        return _now("A payment stays in the books. Record that it was paid back instead.")
+        return _now("A payment stays in the books. Record that it was paid back, or take it back as a mistake.")
+
+    def may_be_restored(self, row: Any) -> str:
+        return _now("This payment was taken back as a mistake. Record it again.")
 
 
 class PurchaseOrderType(RecordType):

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 
 from daftar.access.models import Installation, User
 from daftar.catalogue.models import Product, ProductPack, Warehouse
-from daftar.crm.models import Company
 from daftar.kernel.errors import Conflict, Invalid
 from daftar.kernel.money import Money
 from daftar.records import reading, writing
@@ -73,8 +72,8 @@ def make_order(
         )
         if order.state != "draft" or lines_of(order.pk):
             return order  # somebody sent the same form in the same moment
-        order.rounding = SalesSettings.load().rounding
-        PurchaseOrder.objects.filter(pk=order.pk).update(rounding=order.rounding)
+        order.rounding, order.parties = SalesSettings.load().rounding, parties(order.supplier, None)
+        PurchaseOrder.objects.filter(pk=order.pk).update(rounding=order.rounding, parties=order.parties)
         derived = [{**row, "order": order.pk, "position": place} for place, row in enumerate(rows, start=1)]
         if derived:
             writing.make_many(current_schema().type("purchase_line"), derived, by=by, via=VIA, change_set=set_)
@@ -193,8 +192,7 @@ def send_order(order_id: int, *, by: User, warehouse: Warehouse | None = None) -
         renew_sums(order, by=by)
         derived = {"state": "ordered", "ordered_on": today()}
         writing.derive(current_schema().type("purchase_order"), order, derived, by=by, via=VIA)
-        supplier = Company.objects.filter(pk=order.supplier_id).first()
-        PurchaseOrder.objects.filter(pk=order.pk).update(parties=parties(supplier, None))
+        PurchaseOrder.objects.filter(pk=order.pk).update(parties=parties(order.supplier, None))
         say_expected(order, warehouse)
     return order
 
