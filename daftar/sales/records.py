@@ -28,6 +28,7 @@ from daftar.records.fields.base import Field
 from daftar.records.reader import Reader
 from daftar.records.types import Board, RecordType, Section
 from daftar.sales import choices
+from daftar.sales.buying import lines as buying
 from daftar.sales.models import (
     DealLine,
     Invoice,
@@ -303,3 +304,12 @@ class PurchaseLineType(RecordType):
         Decimals("received", _("Received"), readonly=True),
     ]
     card = [Section(_("Line"), f"order {LINE} received")]
+
+    def prepare(self, draft: Draft) -> None:
+        buying.prepare(draft)
+
+    def check(self, draft: Draft) -> Mapping[str, str]:
+        return buying.errors(draft)
+
+    def may_be_removed(self, row: Any) -> str:
+        return "" if row.order.state == "draft" else buying.sent_already(row.order)
