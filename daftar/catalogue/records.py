@@ -45,6 +45,7 @@ class ProductType(RecordType):
     key, model, icon, letter = "product", Product, "package", "p"
     names = _("product"), _("products")
     default_sort = "name"
+    counted = frozenset({*FIVE.split(), "stock_wanted"})
     fields = [
         Text("name", _("Name"), title=True),
         Text("code", _("Code"), code=True, searched=True, quick=True),

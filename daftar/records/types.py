@@ -104,6 +104,10 @@ class RecordType:
     """Where such a record comes from, as a sentence; then nobody makes one by hand, only its room and imports do."""
     company_only: ClassVar[bool] = False
     """Everybody sees it, and only those who run the company change it."""
+    from_files: ClassVar[bool] = True
+    """Whether an import can make its records; not where books are kept that only their room writes."""
+    counted: ClassVar[frozenset[str]] = frozenset()
+    """Keys of fields that its room counts by its own books, so that no file says them."""
     menu_order: int = 50
     timeline: bool = True
     own_block: Label = _("More")
@@ -344,6 +348,10 @@ class RecordType:
         for rule in RULES.get(self.key, ()):
             found = {**rule.check(draft), **found}
         return found
+
+    def stand_in(self, name: str) -> Mapping[str, Any]:
+        """What is set in a record that stands for one which files name and none of them holds."""
+        return {self.title_field.key: name}
 
     def may_be_made(self, user: User) -> bool:
         """Whether the person may make such a record by hand, on a page of its own."""

@@ -40,6 +40,7 @@ from daftar.sales.models import (
     QuoteLine,
 )
 
+STATES_OF_STAND_INS = {"quote": "withdrawn", "invoice": "cancelled", "purchase_order": "cancelled"}
 LINE = "position name product quantity unit price discount_percent discount_amount tax_name tax_percent net gross cost"
 
 
@@ -67,6 +68,15 @@ def line_fields(*, is_issued: bool) -> list[Field]:
     ]
 
 
+class Paper(RecordType):
+    """What papers have in common. Those that came from a file are history: nothing here moved goods or money by them."""
+
+    def stand_in(self, name: str) -> Mapping[str, Any]:
+        """A paper that counts nowhere and says why it is there."""
+        said = _now("Stands for “%(number)s”, whose lines were imported and which was in none of the files.")
+        return {"number": name, "state": STATES_OF_STAND_INS[self.key], "comment": said % {"number": name}}
+
+
 class DealLineType(RecordType):
     key, model, icon = "deal_line", DealLine, "list"
     names = _("line of a deal"), _("lines of deals")
@@ -82,7 +92,7 @@ class DealLineType(RecordType):
     card = [Section(_("Line"), f"deal {LINE}")]
 
 
-class QuoteType(RecordType):
+class QuoteType(Paper):
     key, model, icon = "quote", Quote, "file-text"
     names = _("quote"), _("quotes")
     in_menu = False
@@ -139,7 +149,7 @@ class QuoteLineType(RecordType):
     card = [Section(_("Line"), f"quote {LINE}")]
 
 
-class InvoiceType(RecordType):
+class InvoiceType(Paper):
     menu_order = 26
     key, model, icon, letter = "invoice", Invoice, "receipt-text", "i"
     names = _("invoice"), _("invoices")
@@ -246,7 +256,7 @@ class PaymentType(RecordType):
         return _now("This payment was taken back as a mistake. Record it again.")
 
 
-class PurchaseOrderType(RecordType):
+class PurchaseOrderType(Paper):
     key, model, icon = "purchase_order", PurchaseOrder, "truck"
     names = _("purchase order"), _("purchase orders")
     in_menu = False
@@ -271,7 +281,10 @@ class PurchaseOrderType(RecordType):
     board = Board(by="state", face="total supplier expected_on owner")
 
     def may_be_removed(self, row: Any) -> str:
-        return "" if row.state in ("draft", "cancelled") else _now("This order was sent. Cancel it first.")
+        is_history = not row.parties
+        return (
+            "" if is_history or row.state in ("draft", "cancelled") else _now("This order was sent. Cancel it first.")
+        )
 
     def check(self, draft: Draft) -> Mapping[str, str]:
         first, last = draft.value("ordered_on"), draft.value("expected_on")
