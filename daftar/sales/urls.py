@@ -3,7 +3,7 @@ from django.urls import path
 from daftar.sales.bank import urls as bank
 from daftar.sales.lines import views as lines
 from daftar.sales.paying import urls as paying
-from daftar.sales.views import differences, invoices, quotes, settings
+from daftar.sales.views import differences, invoices, papers, quotes, settings
 
 app_name = "sales"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("quotes/<int:record_id>/differences", differences.differences, name="differences"),
     path("quotes/stale/", differences.stale_ones, name="stale_quotes"),
     path("deals/<int:record_id>/invoice", invoices.issue, name="issue_invoice"),
+    path("quotes/<int:record_id>/paper.pdf", papers.paper, {"slug": "quotes"}, name="quote_paper"),
+    path("invoices/<int:record_id>/paper.pdf", papers.paper, {"slug": "invoices"}, name="invoice_paper"),
+    path("purchase-orders/<int:record_id>/paper.pdf", papers.paper, {"slug": "purchase-orders"}, name="purchase_paper"),
+    path("invoices/<int:record_id>/delivery.pdf", papers.delivery, name="delivery_note"),
     path("invoices/<int:record_id>/ship", invoices.shipping, name="ship"),
     path("invoices/<int:record_id>/cancel", invoices.cancel, name="cancel_invoice"),
     path("invoices/<int:record_id>/credit", invoices.credit, name="credit_invoice"),
