@@ -9,5 +9,6 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "Made": {"internal": "kind type ref name stays"},
     "Refusal": {"internal": "file", "personal": "cells why"},
+    "SumDifference": {"internal": "file type currency told ours", "personal": "title"},
     "SavedMap": {"internal": "type headings name system map"},
 }

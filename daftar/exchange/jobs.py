@@ -21,7 +21,7 @@ def carry_out(run_id: int) -> None:
 
 @every(hours=24)
 def forget_old_imports() -> None:
-    """Remove the files and refused rows of imports that nobody touched for as long as the company says; their reports stay.
+    """Remove the files, refused rows and compared sums of imports that nobody touched for as long as the company says; their reports stay.
 
     What broken off uploads left goes after a day.
     """
@@ -29,6 +29,7 @@ def forget_old_imports() -> None:
         for run in runs.with_files_before(moment)[:500]:
             runs.forget_files(run)
             run.refusals.all().delete()
+            run.differences.all().delete()
             run.files, run.attached = [], []
             run.save(update_fields=["files", "attached"])
     kept.clean_up(runs.files_named())

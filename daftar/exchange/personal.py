@@ -16,7 +16,7 @@ from daftar.exchange.company import runs as company_runs
 from daftar.exchange.exporting import kept as kept_exports
 from daftar.exchange.importing.attached import forget
 from daftar.exchange.importing.unreadable import Unreadable
-from daftar.exchange.models import AT_WORK, EXPORT_AT_WORK, CompanyArchive, ExportRun, ImportRun, Refusal
+from daftar.exchange.models import AT_WORK, EXPORT_AT_WORK, CompanyArchive, ExportRun, ImportRun, Refusal, SumDifference
 from daftar.exchange.reading.opening import is_packed, open_source
 from daftar.kernel import personal
 from daftar.kernel.personal import Place, Subject
@@ -39,7 +39,7 @@ def runs(subject: Subject, *, at_work: bool = False) -> Iterator[ImportRun]:
 
 
 def holds_anything(run: ImportRun) -> bool:
-    told = ("odd", "errors", "rows", "grouped")
+    told = ("odd", "errors", "rows", "grouped", "sums")
     lists = [report.get(part) for report in [*run.reports, run.report] if report for part in told]
     return bool(run.files or run.attached or any(lists))
 
@@ -109,7 +109,7 @@ def erase(subject: Subject) -> int:
 
 
 def counts_of(report: Any) -> Any:
-    return {**report, "odd": [], "errors": [], "rows": {}, "grouped": []} if report else report
+    return {**report, "odd": [], "errors": [], "rows": {}, "grouped": [], "sums": []} if report else report
 
 
 def refused(subject: Subject) -> list[Refusal]:
@@ -122,6 +122,19 @@ def find_refused(subject: Subject) -> list[dict[str, Any]]:
 
 def erase_refused(subject: Subject) -> int:
     return Refusal.objects.filter(pk__in=[row.pk for row in refused(subject)]).delete()[0]
+
+
+def sums_of(subject: Subject) -> list[SumDifference]:
+    return [row for row in SumDifference.objects.order_by("pk").iterator() if subject.is_in([row.title])]
+
+
+def find_sums(subject: Subject) -> list[dict[str, Any]]:
+    return [personal.told(row) for row in sums_of(subject)]
+
+
+def erase_sums(subject: Subject) -> int:
+    """The name goes, the sums stay."""
+    return SumDifference.objects.filter(pk__in=[row.pk for row in sums_of(subject)]).update(title="")
 
 
 def at_work(subject: Subject) -> str:
@@ -198,6 +211,11 @@ personal.add(
 )
 personal.add(
     Place("refused", _("Refused rows of imports"), {"exchange.Refusal": "cells why"}, find_refused, erase_refused, 30)
+)
+personal.add(
+    Place(
+        "compared_sums", _("Compared sums of imports"), {"exchange.SumDifference": "title"}, find_sums, erase_sums, 30
+    )
 )
 for _column in ("map", "steps", "types"):
     personal.excuse("exchange.ImportRun", _column, "Which column means what; no row of the file.")

@@ -155,7 +155,7 @@ class Draft:
 
     def check(self) -> None:
         """Complete derived values, then every rule of the record; raises `Invalid` with all errors, or `StageRefused`."""
-        self.type.prepare(self)
+        self.type.complete(self)
         errors: dict[str, Sentence] = {}
         for field in self.type.plan.required:
             is_asked = self.is_new or field.key in self.changed
@@ -163,7 +163,7 @@ class Draft:
                 errors[field.key] = _("“%(field)s” is needed.") % {"field": field.label}
         if not self.is_moved:
             errors.update(conditional.owed(self))
-        errors.update(self.type.check(self))
+        errors.update(self.type.errors(self))
         if errors:
             raise Invalid(errors=errors)
         gate.check(self)

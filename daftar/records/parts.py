@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from daftar.access.models import Row
 from daftar.kernel.errors import Invalid
 from daftar.records.draft import Draft
 from daftar.records.reading import visible
+from daftar.records.types import RecordType
 
 
 def refusals(drafts: Sequence[Draft]) -> dict[int, Invalid]:
@@ -18,18 +21,26 @@ def refusals(drafts: Sequence[Draft]) -> dict[int, Invalid]:
     type_, by = drafts[0].type, drafts[0].by
     link = type_.by_key[type_.part_of]
     whole = type_.schema.type(link.to)  # type: ignore[attr-defined]  # a link
-    moved = [n for n, draft in enumerate(drafts) if draft.is_new or link.key in draft.changed]
-    ids = {drafts[n].value(link.key) for n in moved} - {None}
-    able = set(visible(whole, by, "change").filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-    found: dict[int, Invalid] = {}
-    for n in moved:
-        if not drafts[n].is_new:
-            found[n] = Invalid(_("This stays where it is. Make a new one there instead."), field=link.key)
-        elif drafts[n].value(link.key) not in able:
-            found[n] = Invalid(
-                _("There is no such %(what)s that you may change.") % {"what": whole.name}, field=link.key
-            )
-    return found
+    new = {n: draft.value(link.key) for n, draft in enumerate(drafts) if draft.is_new}
+    able = (
+        set(visible(whole, by, "change").filter(pk__in=set(new.values())).values_list("pk", flat=True))
+        if new
+        else set()
+    )
+    found = {
+        n: Invalid(_("This stays where it is. Make a new one there instead."), field=link.key)
+        for n, draft in enumerate(drafts)
+        if n not in new and link.key in draft.changed
+    }
+    refused = _("There is no such %(what)s that you may change.") % {"what": whole.name}
+    return found | {n: Invalid(refused, field=link.key) for n, id_ in new.items() if id_ not in able}
+
+
+def with_wholes(type_: RecordType, rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows, with the wholes at hand that rights ask for; one query, and none for what is no part."""
+    if type_.part_of:
+        prefetch_related_objects(rows, type_.part_of)
+    return rows
 
 
 def check(draft: Draft) -> None:

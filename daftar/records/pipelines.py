@@ -404,7 +404,7 @@ def emptied(pipeline: Pipeline, stage_ids: Sequence[int], move_to: int | None, b
         drafts = [Draft(type_, row, by=by, via="page") for row in rows]
         for draft in drafts:
             draft.set(field.key, target.id)
-            type_.prepare(draft)
+            type_.complete(draft)
             draft.data["why"] = "stage_removed"
         store(drafts)
         for draft in drafts:

@@ -41,6 +41,12 @@ def sentences(grants: Grants, schema: Schema) -> list[str]:
     return said
 
 
+def types_with_fields(schema: Schema) -> list[RecordType]:
+    """The record types whose fields roles can close: those of which they speak, and their parts."""
+    able = (t for t in schema.types.values() if own_rights(t.key) or t.part_of)
+    return sorted(able, key=lambda t: (t.menu_order, bool(t.part_of)))
+
+
 def types_with_rights(schema: Schema) -> list[RecordType]:
     """The record types of which roles speak, as the menu orders them."""
     return sorted((t for t in schema.types.values() if own_rights(t.key)), key=lambda t: t.menu_order)
@@ -118,7 +124,7 @@ def narrowed_sentences(grants: Grants, schema: Schema) -> list[str]:
 def field_sentences(grants: Grants, schema: Schema) -> list[str]:
     """ "Contacts: does not see Phones and E-mails; only reads Source."; types with the same fields closed together."""
     alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
-    for type_ in types_with_rights(schema):
+    for type_ in types_with_fields(schema):
         levels: Mapping[str, str] = grants.fields.get(type_.key, {})
         closed = [(str(f.label), levels.get(f.key)) for f in type_.fields if f.key in type_.closable]
         hidden = tuple(label for label, level in closed if level == "hidden")

@@ -104,6 +104,10 @@ class RecordType:
     """Where such a record comes from, as a sentence; then nobody makes one by hand, only its room and imports do."""
     company_only: ClassVar[bool] = False
     """Everybody sees it, and only those who run the company change it."""
+    from_files: ClassVar[bool] = True
+    """Whether an import can make its records; not where books are kept that only their room writes."""
+    counted: ClassVar[frozenset[str]] = frozenset()
+    """Keys of fields that its room counts by its own books, so that no file says them."""
     menu_order: int = 50
     timeline: bool = True
     own_block: Label = _("More")
@@ -129,8 +133,20 @@ class RecordType:
             COMPANY_ONLY.add(cls.key)
         if cls.part_of:
             cls.timeline = False
-            whole: Any = next(f for f in cls.declared if f.key == cls.part_of)
-            PARTS[cls.key] = Part(whole.to, cls.part_of)
+            PARTS[cls.key] = cls.as_part()
+
+    @classmethod
+    def as_part(cls) -> Part:
+        """What it is a part of. Errors: TypeError for a declaration by which rights could not follow the whole."""
+        link: Any = next((f for f in cls.declared if f.key == cls.part_of), None)
+        column: Any = next((f for f in cls.model._meta.concrete_fields if f.name == cls.part_of), None)
+        if link is None or link.kind != "link" or not link.required:
+            raise TypeError(f"{cls.key}: part_of names a required link to the whole")
+        if column is None or not column.is_relation or column.null:
+            raise TypeError(f"{cls.key}: its link to the whole needs a column of its own, never null")
+        if link.to in PARTS or any(part.whole == cls.key for part in PARTS.values()):
+            raise TypeError(f"{cls.key}: a part has no parts")
+        return Part(link.to, cls.part_of)
 
     def __init__(self, schema: Schema, custom: Sequence[Field] = (), pipelines: Sequence[PipelineInfo] = ()) -> None:
         from daftar.records.fields.system import system_fields
@@ -141,7 +157,7 @@ class RecordType:
         self.hidden: frozenset[str] = frozenset()
         self.every_pipeline = list(pipelines)
         self.pipelines = [p for p in pipelines if not p.field]
-        bound = [f.bind(self) for f in self.declared]
+        bound = [f.bind(self) for f in (*self.declared, *(f for of in MORE_FIELDS.get(self.key, ()) for f in of()))]
         bound += [f.bind(self, custom=True) for f in custom]
         taken = {f.key for f in bound}
         bound += [f.bind(self) for f in system_fields() if f.key not in taken]
@@ -179,7 +195,7 @@ class RecordType:
     def closable(self) -> frozenset[str]:
         """The fields that can be hidden from people: not those by which a record is named, placed and reached."""
         fields: list[Field] = self.fields
-        kept = SYSTEM | {"owner"}
+        kept = SYSTEM | {"owner", self.part_of}
         return frozenset(f.key for f in fields if not f.title and f.kind != "stage" and f.key not in kept)
 
     # -- asking ------------------------------------------------------------------------------------
@@ -320,6 +336,23 @@ class RecordType:
         """Rules of the type over several fields: field key → sentence. Empty when all is well."""
         return {}
 
+    def complete(self, draft: Draft) -> None:
+        """`prepare`, and that of the rules of higher rooms."""
+        self.prepare(draft)
+        for rule in RULES.get(self.key, ()):
+            rule.prepare(draft)
+
+    def errors(self, draft: Draft) -> dict[str, str]:
+        """`check`, and that of the rules of higher rooms; of two sentences at one field the first."""
+        found = dict(self.check(draft))
+        for rule in RULES.get(self.key, ()):
+            found = {**rule.check(draft), **found}
+        return found
+
+    def stand_in(self, name: str) -> Mapping[str, Any]:
+        """What is set in a record that stands for one which files name and none of them holds."""
+        return {self.title_field.key: name}
+
     def may_be_made(self, user: User) -> bool:
         """Whether the person may make such a record by hand, on a page of its own."""
         return not self.made_from and decide.may(user, "add", self.key)
@@ -384,6 +417,44 @@ def facts(of: Facts) -> Facts:
 
 def facts_of(type_: RecordType) -> dict[str, Field]:
     return {f.key: f.bind(type_) for of in FACTS for f in of(type_) if f.key not in type_.by_key}
+
+
+MoreFields = Callable[[], Sequence[Field]]
+MORE_FIELDS: dict[str, list[MoreFields]] = {}
+
+
+def more_fields(*, on: str) -> Callable[[MoreFields], MoreFields]:
+    """Add fields to a type that a lower room declares. They come after its own, before those of the company; without a column they live in JSON."""
+
+    def add(of: MoreFields) -> MoreFields:
+        MORE_FIELDS.setdefault(on, []).append(of)
+        return of
+
+    return add
+
+
+class Rules:
+    """What a higher room asks of the records of a lower one, whichever door they come through."""
+
+    def prepare(self, draft: Draft) -> None:
+        """As `RecordType.prepare`, after it."""
+
+    def check(self, draft: Draft) -> Mapping[str, str]:
+        """As `RecordType.check`: field key → sentence."""
+        return {}
+
+
+RULES: dict[str, list[Rules]] = {}
+
+
+def rules(*, on: str) -> Callable[[type[Rules]], type[Rules]]:
+    """Add rules to a type that a lower room declares."""
+
+    def add(made: type[Rules]) -> type[Rules]:
+        RULES.setdefault(on, []).append(made())
+        return made
+
+    return add
 
 
 Action = Callable[..., Any]

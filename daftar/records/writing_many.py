@@ -18,6 +18,7 @@ from daftar.access.models import Row, User
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, DaftarError, Invalid, Missing, NotAllowed
 from daftar.kernel.events import publish
+from daftar.records import parts
 from daftar.records.draft import Draft
 from daftar.records.fields.links import load_links
 from daftar.records.models import ChangeSet
@@ -53,6 +54,7 @@ def change_many(
             return None
         draft.check()
         targets.check(draft)
+        parts.check(draft)
         return draft
 
     return each(type_, values, one, by=by, via=via, action="change", change_set=change_set, data=data)
@@ -106,7 +108,8 @@ def each(
     now = clock.now()
     with doubles_told(), transaction.atomic(), rates_kept():
         rows = of_type(type_).filter(pk__in=list(ids), deleted_at__isnull=not in_bin).order_by("pk")
-        found = [row for row in rows.select_for_update() if decide.may(by, "see", type_.key, row)]
+        locked = parts.with_wholes(type_, list(rows.select_for_update()))
+        found = [row for row in locked if decide.may(by, "see", type_.key, row)]
         load_links(found, [f for f in type_.fields if f.kind == "links"])
         for row in found:
             try:

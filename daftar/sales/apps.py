@@ -9,6 +9,8 @@ class SalesConfig(AppConfig):
         from daftar.kernel.frozen import frozen
         from daftar.kernel.secrets import sealed
         from daftar.sales import card, handlers, keeping, personal, records, telling  # noqa: F401  # declares types, hears of deals, names its places
+        from daftar.sales.buying import card as buying_card
+        from daftar.sales.buying import follow  # noqa: F401  # hears of purchase orders and their lines
         from daftar.sales.paying import card as paying_card
         from daftar.sales.paying import handlers as paying_handlers  # noqa: F401  # hears of payments
         from daftar.sales.paying import personal as paying_personal  # noqa: F401  # names its places
@@ -23,4 +25,5 @@ class SalesConfig(AppConfig):
         sealed("sales.PaymentProvider", "secrets")
         sealed("sales.PaymentProvider", "path")
         card.add_parts()
+        buying_card.add_parts()
         paying_card.add_parts()

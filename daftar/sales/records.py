@@ -28,6 +28,7 @@ from daftar.records.fields.base import Field
 from daftar.records.reader import Reader
 from daftar.records.types import Board, RecordType, Section
 from daftar.sales import choices
+from daftar.sales.buying import lines as buying
 from daftar.sales.models import (
     DealLine,
     Invoice,
@@ -39,6 +40,7 @@ from daftar.sales.models import (
     QuoteLine,
 )
 
+STATES_OF_STAND_INS = {"quote": "withdrawn", "invoice": "cancelled", "purchase_order": "cancelled"}
 LINE = "position name product quantity unit price discount_percent discount_amount tax_name tax_percent net gross cost"
 
 
@@ -66,6 +68,15 @@ def line_fields(*, is_issued: bool) -> list[Field]:
     ]
 
 
+class Paper(RecordType):
+    """What papers have in common. Those that came from a file are history: nothing here moved goods or money by them."""
+
+    def stand_in(self, name: str) -> Mapping[str, Any]:
+        """A paper that counts nowhere and says why it is there."""
+        said = _now("Stands for “%(number)s”, whose lines were imported and which was in none of the files.")
+        return {"number": name, "state": STATES_OF_STAND_INS[self.key], "comment": said % {"number": name}}
+
+
 class DealLineType(RecordType):
     key, model, icon = "deal_line", DealLine, "list"
     names = _("line of a deal"), _("lines of deals")
@@ -81,7 +92,7 @@ class DealLineType(RecordType):
     card = [Section(_("Line"), f"deal {LINE}")]
 
 
-class QuoteType(RecordType):
+class QuoteType(Paper):
     key, model, icon = "quote", Quote, "file-text"
     names = _("quote"), _("quotes")
     in_menu = False
@@ -138,7 +149,7 @@ class QuoteLineType(RecordType):
     card = [Section(_("Line"), f"quote {LINE}")]
 
 
-class InvoiceType(RecordType):
+class InvoiceType(Paper):
     menu_order = 26
     key, model, icon, letter = "invoice", Invoice, "receipt-text", "i"
     names = _("invoice"), _("invoices")
@@ -245,7 +256,7 @@ class PaymentType(RecordType):
         return _now("This payment was taken back as a mistake. Record it again.")
 
 
-class PurchaseOrderType(RecordType):
+class PurchaseOrderType(Paper):
     key, model, icon = "purchase_order", PurchaseOrder, "truck"
     names = _("purchase order"), _("purchase orders")
     in_menu = False
@@ -270,7 +281,10 @@ class PurchaseOrderType(RecordType):
     board = Board(by="state", face="total supplier expected_on owner")
 
     def may_be_removed(self, row: Any) -> str:
-        return "" if row.state in ("draft", "cancelled") else _now("This order was sent. Cancel it first.")
+        is_history = not row.parties
+        return (
+            "" if is_history or row.state in ("draft", "cancelled") else _now("This order was sent. Cancel it first.")
+        )
 
     def check(self, draft: Draft) -> Mapping[str, str]:
         first, last = draft.value("ordered_on"), draft.value("expected_on")
@@ -290,3 +304,12 @@ class PurchaseLineType(RecordType):
         Decimals("received", _("Received"), readonly=True),
     ]
     card = [Section(_("Line"), f"order {LINE} received")]
+
+    def prepare(self, draft: Draft) -> None:
+        buying.prepare(draft)
+
+    def check(self, draft: Draft) -> Mapping[str, str]:
+        return buying.errors(draft)
+
+    def may_be_removed(self, row: Any) -> str:
+        return "" if row.order.state == "draft" else buying.sent_already(row.order)

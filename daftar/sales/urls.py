@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from daftar.sales.bank import urls as bank
 from daftar.sales.lines import views as lines
@@ -7,6 +7,7 @@ from daftar.sales.views import differences, invoices, papers, quotes, settings
 
 app_name = "sales"
 urlpatterns = [
+    path("", include("daftar.sales.buying.urls")),
     path("settings/sales/", settings.sales_settings, name="settings"),
     path("deals/<int:record_id>/lines/", lines.editor, name="lines"),
     path("deals/<int:record_id>/lines/row", lines.row, name="line_row"),

@@ -69,6 +69,7 @@ class StockMoveType(RecordType):
     key, model, icon = "stock_move", StockMove, "arrow-left-right"
     names = _("move of stock"), _("moves of stock")
     in_menu = False
+    from_files = False
     made_from = _("Moves are written when goods are received, shipped, counted.")
     default_sort = "-at"
     fields = [
@@ -92,6 +93,7 @@ class HoldType(RecordType):
     key, model, icon = "hold", Hold, "lock"
     names = _("hold"), _("holds")
     in_menu = False
+    from_files = False
     made_from = _("Goods are held by an invoice, or from their product's page.")
     fields = [
         Link("product", _("Product"), to="product", required=True, readonly=True),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from daftar.exchange.exporting.beside import AnyLinkName, LinkName, OwnName, Since, with_names
 from daftar.exchange.exporting.kinds import file_fields
 from daftar.exchange.importing.maps import can_fill
-from daftar.exchange.importing.targets import CHANGED, CREATED, MOVED, PARTS, SOURCE_ID, WAS
+from daftar.exchange.importing.targets import CHANGED, CREATED, MOVED, PARTS, SOURCE_ID, STOCK, WAS
 from daftar.exchange.own_ids import RecordNames
 from daftar.records.fields.base import Field
 from daftar.records.types import RecordType
@@ -82,5 +82,7 @@ def target_for(type_: RecordType, column: Field, part: str = "") -> str:
         return next((t for t in (column.key, f"{WAS}{column.key}") if can_fill(type_, t)), "")
     if column.kind == "files":
         return ""
+    if type_.key == "product" and column.key == "stock_on_hand":
+        return STOCK
     target = BESIDE.get(column.key) or (f"{column.key}.{part}" if part else column.key)
     return next((t for t in (target, f"{WAS}{target}") if t in BESIDE.values() or can_fill(type_, t)), "")

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from daftar.access.models import User
+from daftar.exchange.importing import differences
 from daftar.exchange.importing.attached import Bag
 from daftar.exchange.importing.kept import source_as_kept, source_of
 from daftar.exchange.importing.lines import Lines, SameOfAll
@@ -18,7 +19,7 @@ from daftar.exchange.importing.report import RefusedRow, Report
 from daftar.exchange.importing.running import Importer, Keep, Place, rehearsed
 from daftar.exchange.importing.steps import NEW, Step, steps_of, to_json
 from daftar.exchange.importing.targets import parse_target
-from daftar.exchange.models import ImportRun, Refusal, State
+from daftar.exchange.models import ImportRun, Refusal, State, SumDifference
 from daftar.exchange.reading.source import Source
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.recipes.loading import make_pipeline
@@ -47,12 +48,15 @@ class Later(Exception):
 def rehearse(run: ImportRun) -> list[Report]:
     """The whole import, taken back; refused rows are kept for download. Errors: Paused when it is given up."""
     kept: list[Refusal] = []
+    sums: list[SumDifference] = []
     teller = Teller(run.pk)
 
     def keep(source: Source, before: int) -> Keep:
-        def note(_report: Report, place: Place, rows: Sequence[RefusedRow]) -> None:
+        def note(report: Report, place: Place, rows: Sequence[RefusedRow]) -> None:
             source.look()
             kept.extend(refusals(run, source.name, rows) if len(kept) < MOST_REFUSALS else ())
+            fresh = report.take_sums()
+            sums.extend(differences.kept(run, source.name, report.type, fresh) if len(sums) < MOST_REFUSALS else ())
             if teller.tell(before + place.line):
                 raise Paused
 
@@ -66,6 +70,8 @@ def rehearse(run: ImportRun) -> list[Report]:
     with transaction.atomic():
         Refusal.objects.filter(run=run).delete()
         Refusal.objects.bulk_create(kept, batch_size=500)
+        SumDifference.objects.filter(run=run).delete()
+        SumDifference.objects.bulk_create(sums, batch_size=500)
     return reports
 
 
@@ -88,6 +94,9 @@ def load(run: ImportRun, *, seconds: float | None = None) -> list[Report]:
             if until is not None and time.monotonic() > until and has_moved:
                 raise Later
             Refusal.objects.bulk_create(refusals(run, source.name, rows), batch_size=500)
+            SumDifference.objects.bulk_create(
+                differences.kept(run, source.name, report.type, report.take_sums()), batch_size=500
+            )
             going = ImportRun.objects.filter(pk=run.pk, state=State.RUNNING)
             if not going.update(
                 report=report.to_json(),

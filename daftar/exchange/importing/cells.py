@@ -21,6 +21,7 @@ from daftar.exchange.importing.targets import (
     CREATED,
     MOVED,
     SOURCE_ID,
+    STOCK,
     WAS,
     Target,
     parse_target,
@@ -32,6 +33,7 @@ from daftar.exchange.reading.rows import RawRow
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid
 from daftar.kernel.neutral import restored
+from daftar.kernel.numbers import parse_decimal
 from daftar.kernel.text import clean_text, fold
 from daftar.records.fields.base import Field
 from daftar.records.reader import Reader
@@ -75,7 +77,8 @@ class RowReader:
             if text.startswith("=") and target_of(type_, said) is not None
         }
         """Columns from which new records take a default."""
-        self.titles = [n for n, _heading, _target in self.plan.get(type_.title_field.key, ())]
+        title = type_.title_field.key
+        self.titles = [n for key in (title, f"{WAS}{title}") for n, _heading, _target in self.plan.get(key, ())]
         self.kept: dict[tuple[str, str, str], Reading] = {}
         self.owner = owner_for(map_.owner, type_, self.reader)
         self.only = {key: (heading, {fold(text) for text in texts}) for key, (heading, texts) in map_.only.items()}
@@ -147,6 +150,8 @@ class RowReader:
             parsed.changed = min(self.values.moment(heading, text), clock.now())
         elif key == MOVED:
             parsed.moved = self.values.moment(heading, text)
+        elif key == STOCK:
+            parsed.stock = parse_decimal(text, self.values.reader_of(heading).formats)
 
     def may_say(self, target: str) -> bool:
         """Whether the column tells a field that nobody sets by hand, to those who may."""
@@ -156,7 +161,13 @@ class RowReader:
         """What a field was where the file was written; people and records that are not here are left out."""
         is_link = self.links.is_link(field_)
         heading, _target, text = filled[0]
-        reading = self.links.known(field_, filled) if is_link else self.values.one(field_, heading, text)
+        if is_link:
+            reading = self.links.known(field_, filled)
+        elif field_.kind == "money" and any(one.target.part for one in filled):
+            reading = self.values.joined(field_, filled)
+        else:
+            reading = self.values.one(field_, heading, text)
+        parsed.notes += reading.notes
         if reading.is_said and reading.value is not None:
             parsed.was[field_.key] = reading.value
             parsed.wants += reading.wants

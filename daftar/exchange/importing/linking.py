@@ -132,7 +132,7 @@ class LinkReader:
         if taken is None:
             return Reading(None, ordered[0].text, tuple(notes), is_said=False)
         told = [note for note in notes if note.what == "other_link"]
-        return Reading(taken.value, taken.shown, (*taken.notes, *told), taken.wants)
+        return Reading(taken.value, taken.shown, (*taken.notes, *told), taken.wants, called=taken.called)
 
     def of_ours(self, field: Field, ordered: Sequence[Filled]) -> tuple[Filled, Filled] | None:
         """The columns of our own file that hold the id and the name of what the field links to."""
@@ -196,11 +196,13 @@ class LinkReader:
         ours = self.of_ours(field, ordered)
         if ours and field.to == "user":
             return self.own(field, *ours)
+        notes: tuple[Note, ...] = ()
         for one in ordered:
             found = self.one(field, one.target, one.heading, one.text) if one.target.by or field.to == "user" else None
             if found is not None and found.value is not None:
                 return found
-        return Reading(None, is_said=False)
+            notes += found.notes if found is not None and self.keys.system != SYSTEM else ()
+        return Reading(None, notes=notes, is_said=False)
 
     def one(self, field: Field, target: Target, heading: str, text: str) -> Reading:
         """What one text leads to; repeated ones are looked up once."""
@@ -220,9 +222,21 @@ class LinkReader:
         found = self.keyed(to, target.by, heading, text) if is_keyed else self.record(to, heading, text)
         if field.kind == "any_link" and isinstance(found.value, int):
             found.value = AnyTarget(to.key, found.value)
+        if field.key == self.type.part_of and target.by == ID:
+            found = self.standing_in(to, heading, text, found)
         if getattr(field, "assigns", False) and found.value in self.left:
             return Reading(None, found.shown or text, (Note(heading, text, "left_person"),), is_said=False)
         return found
+
+    def standing_in(self, to: RecordType, heading: str, text: str, found: Reading) -> Reading:
+        """A whole that no file holds is made for its parts, so that they are not lost; it says what it is."""
+        name = clean_text(name_in(text) or text, max_length=60)
+        made, note = ToMake("record", to.key, name, name), Note(heading, name, "stand_in")
+        if found.value is not None:
+            return replace(found, notes=(note,)) if made.key in self.matcher.fresh else found
+        if self.map.unknown_link != "create" or not to.made_from or not decide.may(self.reader.user, "add", to.key):
+            return found
+        return Reading(made, name, (note,), (made,), called=((to.key, name, made),))
 
     def any_named(self, field: Field, heading: str, text: str) -> Reading:
         """A text such as "deal:bcdfgh-12", as our files have it, or "deal:12"."""
@@ -237,7 +251,12 @@ class LinkReader:
     def keyed(self, to: RecordType, by: str, heading: str, text: str) -> Reading:
         """By a key, or by the name where a link to any record has no other."""
         if by:
-            id_ = self.keys.find(to, by, (name_in(text) or text) if by == ID else text)
+            try:
+                id_ = self.keys.find(to, by, (name_in(text) or text) if by == ID else text)
+            except Invalid:
+                if by != to.title_field.key:
+                    raise
+                return Reading(None, text, (Note(heading, text[:80], "several"),), is_said=False)
         else:
             found = self.matcher.find(to, text)
             id_ = found.id if found else None

@@ -39,8 +39,10 @@ def make_all(
             by_type.setdefault(want.place, []).append(want)
     for key, some in by_type.items():
         target = type_.schema.type(key)
-        values = [{target.title_field.key: want.name} for want in some]
-        rows = writing.create_many(target, values, by=by, via="import", change_set=change_set)
+        names = [{target.title_field.key: want.name} for want in some]
+        stands = [target.stand_in(want.name) for want in some] if target.made_from else None
+        values: list[dict[str, Any]] = [{} for _ in some] if stands else names
+        rows = writing.create_many(target, values, by=by, via="import", change_set=change_set, derived=stands)
         for want, row in zip(some, rows, strict=True):
             made[want.key] = row if isinstance(row, Invalid) else row.pk
             if not isinstance(row, Invalid):

@@ -63,6 +63,7 @@ class ImportMap:
     without it ("": none; "=Heading": what stands in that column); `only` maps a field to a heading and the texts there with which it is filled.
     `choices`, `stages`: text of the file → option or stage (docs/exchange.md). `system` names where the file came from; `match` are the
     fields by which a row is known to be here already, tried in order, or `@row`. `dates`, `numbers`: heading → order, decimal sign.
+    `sums` maps parts of a paper or line (`differences.PARTS`) to the columns that say them, to be compared with what we work out.
     `owner` is whose the new records without an owner are: "" or "me" (who imports), "nobody", or a person by id, e-mail or name.
     `role` is the key of the role in which new people start (only for people).
     `existing` is one of `EXISTING`. `date_order` mdy, dmy, ymd or "" (as the reader writes); `decimal` "." or "," or "" (as the reader writes).
@@ -77,6 +78,7 @@ class ImportMap:
     stages: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, str] = field(default_factory=dict)
+    sums: Mapping[str, str] = field(default_factory=dict)
     date_order: str = ""
     decimal: str = ""
     currency: str = ""
@@ -223,7 +225,7 @@ class ImportMap:
         composed = (heading for ways in self.compose.values() for way in ways for heading in way)
         taken = (text[1:] for text in self.defaults.values() if text.startswith("="))
         asked = (heading for heading, _texts in self.only.values())
-        return {*self.columns, *self.times, *self.dates, *self.numbers, *composed, *taken, *asked}
+        return {*self.columns, *self.sums.values(), *self.times, *self.dates, *self.numbers, *composed, *taken, *asked}
 
     def fills(self, key: str) -> bool:
         """Whether some column goes into the field."""
@@ -234,7 +236,7 @@ def can_fill(type_: RecordType, target: str) -> bool:
     return target_of(type_, target) is not None or was_of(type_, target) is not None
 
 
-TABLES = ("defaults", "times", "stages", "dates", "numbers")
+TABLES = ("defaults", "times", "stages", "dates", "numbers", "sums")
 WORDS = (
     "role",
     "date_order",

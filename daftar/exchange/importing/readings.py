@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from daftar.exchange.importing.report import CellError
@@ -99,6 +100,8 @@ class Parsed:
     at: datetime | None = None
     changed: datetime | None = None
     moved: datetime | None = None
+    stock: Decimal | None = None
+    """How much of a new product is there."""
 
     @property
     def line(self) -> int:

@@ -35,15 +35,17 @@ WHAT = {
     "new_record": gettext_lazy("record added"),
     "kept": gettext_lazy("kept “%(near)s”, which somebody wrote here since"),
     "near_country": gettext_lazy("kept as it is; did you mean “%(near)s”?"),
+    "stand_in": gettext_lazy("in none of the files; a record that stands for it was made"),
+    "several": gettext_lazy("several records here are called so; left empty"),
     "no_link": gettext_lazy("no record here has this key; left empty"),
     "other_link": gettext_lazy("another column of the row leads elsewhere; that one was taken"),
     "left_person": gettext_lazy("this person has left; new records go to whom the import names"),
     "rounded": gettext_lazy("more digits than the currency has; rounded to its smallest coin"),
 }
-MADE = frozenset({"near_option", "new_option", "new_person", "new_record"})
+MADE = frozenset({"near_option", "new_option", "new_person", "new_record", "stand_in"})
 """Told of rows for whose sake something was made, and of all that name it."""
 line_of = attrgetter("line")
-BY_COLUMN = frozenset({"no_link", "other_link", "rounded"})
+BY_COLUMN = frozenset({"several", "no_link", "other_link", "rounded"})
 """Told once for a column, with the first value as an example: the values of such cells are all different."""
 
 
@@ -71,6 +73,17 @@ class CellError:
     column: str
     value: str
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SumTold:
+    """A row whose sum in the file is another one than it comes to. Shapes: amounts as plain numbers, "" where there is none."""
+
+    line: int
+    title: str
+    told: str
+    ours: str
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,13 @@ class Report:
     in_file: dict[str, StageSum] = field(default_factory=dict)
     waits: Lines = field(default_factory=Lines)
     mixed: list[str] | None = None
+    compared: int = 0
+    """Rows whose sums were compared with what they come to; `differing` of them have another one."""
+    differing: int = 0
+    sums: list[SumTold] = field(default_factory=list)
+    """The first that differ."""
+    fresh_sums: list[SumTold] = field(default_factory=list)
+    """Those of the batch at hand, which who keeps them takes away."""
 
     @property
     def rows(self) -> int:
@@ -178,6 +198,19 @@ class Report:
         self.tell(REFUSED, RowTold(row.line, row.title[:200]))
         self.errors += row.errors[: MOST_LISTED - len(self.errors)]
 
+    def tell_sum(self, told: SumTold) -> None:
+        """Count a sum that differs."""
+        self.differing += 1
+        self.fresh_sums.append(told)
+        if len(self.sums) < MOST_ROWS or told.line < self.sums[-1].line:
+            insort(self.sums, told, key=line_of)
+            del self.sums[MOST_ROWS:]
+
+    def take_sums(self) -> list[SumTold]:
+        """Those of the batch at hand, once, in the order of the file."""
+        fresh, self.fresh_sums = sorted(self.fresh_sums, key=line_of), []
+        return fresh
+
     def odd_values(self) -> list[OddValue]:
         """Slips first, then what was added."""
         order = {
@@ -202,12 +235,14 @@ class Report:
             "in_file": {stage: asdict(found) for stage, found in self.in_file.items()},
             "waits": self.waits.to_text(),
             "mixed": self.mixed,
+            "sums": [asdict(one) for one in self.sums],
         }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Report:
         made = cls(**{k: kept.get(k, "" if k in ("title", "type") else 0) for k in ("title", "type", *COUNTS)})
         made.errors = [CellError(**e) for e in kept.get("errors", ())]
+        made.sums = [SumTold(**one) for one in kept.get("sums") or ()]
         for odd in kept.get("odd", ()):
             value = OddValue(**odd)
             made.odd[odd_key(value.column, value.value, value.what)] = value
@@ -228,7 +263,7 @@ def odd_key(column: str, value: str, what: str) -> str:
     return f"{column}\n{'' if what in BY_COLUMN else value}\n{what}"
 
 
-COUNTS = (*OUTCOMES, "candidates", "no_links", "groups", "repeats")
+COUNTS = (*OUTCOMES, "candidates", "no_links", "groups", "repeats", "compared", "differing")
 
 
 def in_words(reports: Sequence[Report], *, rehearsed: bool) -> str:
@@ -251,6 +286,9 @@ def in_words(reports: Sequence[Report], *, rehearsed: bool) -> str:
         if report.groups:
             said = _("%(repeats)s rows repeat an earlier name, in %(groups)s groups.")
             lines.append("  " + said % {"repeats": f"{report.repeats:,}", "groups": f"{report.groups:,}"})
+        if report.compared:
+            said = _("%(differ)s of %(all)s sums differ from what the rows come to.")
+            lines.append("  " + said % {"differ": f"{report.differing:,}", "all": f"{report.compared:,}"})
         for odd in report.odd_values():
             times = f" ×{odd.count:,}" if odd.count > 1 else ""
             lines.append(f"  ? {odd.column} “{odd.value}”{times} ({in_line(odd.line)}): {odd.sentence}")

@@ -22,7 +22,7 @@ from daftar.exchange.importing.carrying import SECONDS, Later, Paused, load, reh
 from daftar.exchange.importing.report import Report, totals
 from daftar.exchange.importing.steps import NEW, steps_of
 from daftar.exchange.importing.unreadable import Unreadable
-from daftar.exchange.models import AT_WORK, ImportRun, Refusal, State
+from daftar.exchange.models import AT_WORK, ImportRun, Refusal, State, SumDifference
 from daftar.exchange.recipes import RECIPES
 from daftar.exchange.taking_back import whole
 from daftar.kernel import clock
@@ -98,6 +98,7 @@ def claim(run: ImportRun, state: State, *, queued: bool = True) -> bool:
             return False
         if fresh:
             Refusal.objects.filter(run=run).delete()
+            SumDifference.objects.filter(run=run).delete()
         if queued and run.lines_total > AT_ONCE:
             carry_out.enqueue(run.pk)
     progress.forget(run.pk)

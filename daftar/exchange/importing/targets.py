@@ -16,9 +16,11 @@ CHANGED = "@changed"
 """A column that says when the record was last changed there."""
 MOVED = "@moved"
 """A column that says since when the record stands in its stage."""
+STOCK = "@stock"
+"""A column that says how much of a new product is there: its opening stock."""
 WAS = "@was."
 """Before the key of a field that nobody sets by hand: what it was in the installation that wrote the file, for new records."""
-BESIDE = frozenset({SOURCE_ID, CREATED, CHANGED, MOVED})
+BESIDE = frozenset({SOURCE_ID, CREATED, CHANGED, MOVED, STOCK})
 """Targets that are no fields."""
 NEW_KINDS = (
     "text", "long_text", "whole", "decimal", "money", "percent", "date", "date_time", "yes_no", "choice", "phones", "emails", "webs",
@@ -86,15 +88,18 @@ def was_of(type_: RecordType, target: str) -> Field | None:
         return None
     if field.key in ("created_at", "changed_at") or (type_.key in COMPANY_ONLY and field.key != "created_by"):
         return None
+    if field.key in type_.counted or not type_.from_files:
+        return None
     is_link = field.kind in LINKING
-    return field if not found.part and (not found.by or (is_link and knows(type_, field.to, found.by))) else None  # type: ignore[attr-defined]  # links have it
+    part = found.part if field.kind != "money" or found.part != "currency" else ""
+    return field if not part and (not found.by or (is_link and knows(type_, field.to, found.by))) else None  # type: ignore[attr-defined]  # links have it
 
 
 def target_of(type_: RecordType, target: str) -> tuple[Field, str] | None:
     """(field, part) of a target, or None when a file cannot fill it."""
     found = parse_target(target)
     field = type_.field(found.key)
-    if field is None or field.readonly or field.kind in NOT_FROM_FILES:
+    if field is None or field.readonly or field.kind in NOT_FROM_FILES or not type_.from_files:
         return None
     if field.kind == "any_link":
         return (field, found.part) if leads_somewhere(type_, found.part, found.by) else None
@@ -127,4 +132,11 @@ def is_key(type_: RecordType, key: str) -> bool:
 
 def fillable(type_: RecordType) -> list[Field]:
     """The fields that a file can fill, in order of importance."""
-    return [f for f in type_.writable if f.kind not in NOT_FROM_FILES]
+    return [f for f in type_.writable if f.kind not in NOT_FROM_FILES and type_.from_files]
+
+
+def fills(type_: RecordType, field: Field) -> str:
+    """The target by which a file fills a field: `@was.` before that of one which only its room sets; "" when no file can."""
+    if not field.readonly:
+        return field.key if field.kind not in NOT_FROM_FILES else ""
+    return f"{WAS}{field.key}" if type_.made_from and was_of(type_, f"{WAS}{field.key}") else ""

@@ -16,7 +16,7 @@ from daftar.exchange.importing.mixed import refuse_two_dates, refuse_two_numbers
 from daftar.exchange.importing.odd import near, near_country
 from daftar.exchange.importing.pieces import entries, pieces
 from daftar.exchange.importing.readings import Filled, Fresh, Note, Reading, ToMake, listed
-from daftar.exchange.importing.targets import LABELLED
+from daftar.exchange.importing.targets import LABELLED, WAS
 from daftar.exchange.importing.units import BARE, has_sign, plainly, priced, seconds_of
 from daftar.exchange.own_ids import is_name, numbers_here
 from daftar.kernel.dates import parse_date, parse_date_time
@@ -52,7 +52,7 @@ class ValueReader:
         self.reader = self.with_sign(reader, map_.decimal)
         self.mixed: Collection[str] = ()
         self.may_add_options = decide.may_settings(reader.user)
-        self.options = {key: folded(table) for key, table in map_.choices.items()}
+        self.options = {key.removeprefix(WAS): folded(table) for key, table in map_.choices.items()}
         self.stage_words = folded(map_.stages)
         self.pipeline_stages = stages_in(type_, map_.pipeline)
 

@@ -11,17 +11,18 @@ from daftar.exchange.importing.attached import Attachments
 from daftar.exchange.importing.by_hand import changed_by_hand
 from daftar.exchange.importing.candidates import candidates_for
 from daftar.exchange.importing.cells import system_of
-from daftar.exchange.importing.existing import Known, Unclear, find_existing, keys_of
+from daftar.exchange.importing.differences import compare
+from daftar.exchange.importing.existing import Known, Unclear, find_existing, keys_of, taken_back
 from daftar.exchange.importing.held import Held
 from daftar.exchange.importing.made_here import of_this_import
 from daftar.exchange.importing.making import Made, make_all, put_in
 from daftar.exchange.importing.maps import CHANGED
+from daftar.exchange.importing.opening_stock import open_stock
 from daftar.exchange.importing.outcomes import CREATED, MOST_ROWS, UNCHANGED, UPDATED, Candidate, RowTold
 from daftar.exchange.importing.readings import Parsed, ToMake
 from daftar.exchange.importing.report import RefusedRow
 from daftar.exchange.importing.sums import add_rows
 from daftar.exchange.importing.work import Work
-from daftar.exchange.own_ids import SYSTEM
 from daftar.exchange.reading.rows import RawRow
 from daftar.exchange.taking_back.made import note_moved_ids
 from daftar.kernel.errors import DaftarError, Invalid
@@ -98,6 +99,7 @@ class Round:
         applying.write_texts()
         self.keep_ids()
         add_rows(work, self.went_in)
+        compare(work, self.went_in)
         return refused, again
 
     def one(self, row: Parsed, known: Known, applying: Applying) -> bool:
@@ -134,7 +136,7 @@ class Round:
         work = self.work
         work.matcher.fresh.update(want.key for want in wants)
         self.made.update(make_all(wants, work.type, work.matcher, by=work.by, change_set=work.change_set))
-        keep_called(rows, self.made)
+        keep_called(rows, self.made, work)
 
     def create(self, rows: Sequence[Parsed], known: Known) -> list[RefusedRow]:
         """New records; in a rehearsal they are written only when another row asks for them, or when they take over an id."""
@@ -154,11 +156,14 @@ class Round:
             ready=[row.ready for row in rows], derived=[row.was for row in rows], **times(rows),
         )  # fmt: skip
         refused: list[RefusedRow] = []
+        opening: list[tuple[Parsed, int]] = []
         for row, answer in self.told(rows, answers, same, refused):
             files.give(row.files, answer.pk)
             work.done(row, answer.pk)
+            opening += [(row, answer.pk)] if row.stock is not None else []
             if row.external_id:
                 self.name(row, answer.pk, known)
+        open_stock(work, opening)
         if work.map.role:
             made = [answer for answer in answers if isinstance(answer, User)]
             start_in_role(made, work.map.role, by=work.by, change_set=work.change_set)
@@ -270,15 +275,27 @@ def times(rows: Sequence[Parsed]) -> dict[str, Any]:
     return {name: [of[name] for of in each] for name in ("at", "changed_at", "moved_at")}
 
 
-def keep_called(rows: Sequence[Parsed], made: Made) -> None:
-    """Records that were found or made by a name are known by the id beside it from now on."""
-    found = {}
+def keep_called(rows: Sequence[Parsed], made: Made, work: Work) -> None:
+    """Records that were found or made by a name are known by the id beside it from now on; an id whose record was taken back moves."""
+    found: dict[tuple[str, str], ExternalId] = {}
     for type_key, key, value in {one for row in rows for one in row.called}:
         record = made.get(value.key) if isinstance(value, ToMake) else value
         if isinstance(record, int):
-            found[type_key, key] = ExternalId(system=SYSTEM, type=type_key, key=key, record_id=record)
-    if found:
-        ExternalId.objects.bulk_create(found.values(), ignore_conflicts=True)
+            found[type_key, key] = ExternalId(system=system_of(work.map), type=type_key, key=key, record_id=record)
+    if not found:
+        return
+    ExternalId.objects.bulk_create(found.values(), ignore_conflicts=True)
+    for type_key in {type_key for type_key, _key in found}:
+        keys = [key for of, key in found if of == type_key]
+        kept = ExternalId.objects.filter(system=system_of(work.map), type=type_key, key__in=keys)
+        other = [one for one in kept if one.record_id != found[type_key, one.key].record_id]
+        dead = taken_back(work.type.schema.type(type_key), {one.record_id for one in other}) if other else set()
+        moved = [one for one in other if one.record_id in dead]
+        for one in moved:
+            one.record_id = found[type_key, one.key].record_id
+        if moved:
+            note_moved_ids(work.change_set, moved)
+            ExternalId.objects.bulk_update(moved, ["record_id"])
 
 
 def one_row_each(rows: Sequence[Parsed], known: Known) -> tuple[list[Parsed], list[Parsed]]:

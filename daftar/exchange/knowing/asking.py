@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from daftar.exchange.importing.targets import WAS
 from daftar.exchange.knowing.columns import Columns
 from daftar.exchange.knowing.deals import pipeline_column
 from daftar.exchange.knowing.keys import Ids
@@ -44,7 +45,7 @@ def ask(
         *about_dates(table, looks, made, step, ways),
         *about_repeated(table, type_, made, step),
         *about_people(table, looks, made, step, people),
-        *about_missing(table, ids, type_),
+        *about_missing(table, ids, type_, made),
     ]
 
 
@@ -219,12 +220,12 @@ def about_people(
             )  # fmt: skip
 
 
-def about_missing(table: Table, ids: Ids, type_: RecordType | None) -> Iterator[Question]:
+def about_missing(table: Table, ids: Ids, type_: RecordType | None, made: Columns) -> Iterator[Question]:
     """Ids of records that no file holds: told, for nothing can be done here but to add the file."""
     for heading, (named, count) in ids.missing.items():
         yield Question(
             "missing_records", table.place,
-            missing_sentence(table, heading, named, count, type_),
+            missing_sentence(table, heading, named, count, type_, made),
             column=heading, samples=rows_of(table, heading), data={"count": count, "type": named},
         )  # fmt: skip
 
@@ -253,7 +254,7 @@ def more_questions(
     for key, table in step.map.get("choices", {}).items():
         if lost := [text for text, option in table.items() if option == ""]:
             said = _("“%(field)s” has no option for: %(texts)s. These stay empty unless you choose one.") % {
-                "field": type_[key].label if type_ else key,
+                "field": type_[key.removeprefix(WAS)].label if type_ else key,
                 "texts": joined(lost[:8]),
             }
             asked.append(
@@ -268,10 +269,18 @@ def more_questions(
     return asked
 
 
-def missing_sentence(table: Table, heading: str, named: str, count: int, type_: RecordType | None) -> str:
+def missing_sentence(
+    table: Table, heading: str, named: str, count: int, type_: RecordType | None, made: Columns
+) -> str:
     found = type_.schema.types.get(named) if type_ is not None else None
     what = found.plural if found is not None else named.lstrip("+").replace("_", " ")
     words = {"column": heading, "file": table.name, "count": current().number(count), "what": what}
+    if what and any(target.endswith("@id") for target in made.targets.get(heading, ())):
+        said = _(
+            "“%(column)s” of “%(file)s” names %(count)s %(what)s that these files do not hold. One that stands for each is made, "
+            "so that its lines are not lost; add that file to have the real ones."
+        )
+        return said % words
     if what:
         said = _(
             "“%(column)s” of “%(file)s” names %(count)s %(what)s that these files do not hold. The numbers are kept as text; "

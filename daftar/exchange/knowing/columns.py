@@ -9,7 +9,8 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from daftar.exchange.importing.maps import LABELLED, fillable, target_of
+from daftar.exchange.importing.maps import BESIDE, LABELLED, can_fill, fillable, target_of
+from daftar.exchange.importing.targets import ID, fills, parse_target, was_of
 from daftar.exchange.knowing.fitting import beside_fits, fits, in_seconds
 from daftar.exchange.knowing.keys import Ids
 from daftar.exchange.knowing.kinds import Look, number_kind
@@ -82,6 +83,7 @@ def place_columns(
             others = joined(f"“{h}”" for h in ids.doubles[look.heading])
             made.put(look.heading, why=_("It says the same as %(others)s in every row.") % {"others": others})
     place_links(known, type_, looks, ids, made, may_make)
+    place_wholes(known, type_, ids, made)
     for look in sorted(looks, key=lambda one: not in_seconds(one.heading)):
         if look.heading in made.targets or look.heading in ids.missing:
             continue
@@ -96,6 +98,7 @@ def place_columns(
                 made.put(look.heading, target)
                 break
     place_by_values(type_, looks, made, ids)
+    place_again(known, type_, looks, made)
     for look in looks:
         if look.heading not in made.targets:
             place_new(
@@ -119,13 +122,21 @@ def candidates(known: Known, type_: RecordType, look: Look, vocabulary: Vocabula
     """Targets that a heading can mean and that the values do not contradict."""
     of_system = known.targets.get(squash(look.heading), ())
     for target in (*of_system, *(vocabulary.targets(type_, look.heading) if not of_system else ())):
-        if target.startswith("@"):
+        if target in BESIDE:
             if beside_fits(target, look):
                 yield target
-            continue
-        found = target_of(type_, target) if "@" not in target else None
-        if found is not None and fits(found[0], found[1], look):
+        elif may_stand(type_, target, look, most_places=4 if of_system else 2):
             yield target
+
+
+def may_stand(type_: RecordType, target: str, look: Look, *, most_places: int) -> bool:
+    """Whether the values of a column fit the field of a target; ids are judged elsewhere."""
+    said = parse_target(target)
+    if said.by == ID:
+        return False
+    was = was_of(type_, target)
+    found = (was, said.part) if was is not None else target_of(type_, target)
+    return found is not None and fits(found[0], found[1], look, most_places=most_places)
 
 
 def is_free(target: str, type_: RecordType, look: Look, made: Columns) -> bool:
@@ -193,6 +204,29 @@ def place_links(
             made.put(heading, f"+person:{link_label(heading, type_, made)}@id", why=_("Its ids are those of people."))
 
 
+def place_wholes(known: Known, type_: RecordType, ids: Ids, made: Columns) -> None:
+    """Ids of wholes that no file holds: their parts come in all the same, below a record that stands for each."""
+    for heading in [h for h in ids.missing if h not in made.targets] if type_.part_of else ():
+        for target in known.targets.get(squash(heading), ()):
+            if parse_target(target).key.removeprefix("@was.") == type_.part_of and can_fill(type_, target):
+                why = _("No file here holds these records. One that stands for each is made, so that nothing is lost.")
+                made.put(heading, target, why=why)
+
+
+def place_again(known: Known, type_: RecordType, looks: Sequence[Look], made: Columns) -> None:
+    """Second places of columns, as the system's table says, where no other column has them."""
+    also = {squash(h): target for heads, target in known.also.items() for h in heads.split("|")}
+    for look in looks:
+        target = also.get(squash(look.heading), "")
+        if (
+            target
+            and made.targets.get(look.heading)
+            and target not in made.taken()
+            and may_stand(type_, target, look, most_places=4)
+        ):
+            made.targets[look.heading].append(target)
+
+
 def speaks_of_owner(heading: str) -> bool:
     said = fold(heading)
     return not any(word in said.split() for word in ("created", "modified", "by", "кем"))
@@ -200,17 +234,18 @@ def speaks_of_owner(heading: str) -> bool:
 
 def link_target(type_: RecordType, to: str, heading: str, made: Columns, said: Sequence[str] = ()) -> str:
     """The free field of the type that leads there, as a target by id: what the system's table says, else the first; "" when there is none."""
-    if said and said[0] not in made.taken() and type_.field(said[0].partition("@")[0]) is not None:
+    if said and said[0] not in made.taken() and can_fill(type_, said[0]):
         return said[0]
-    for field_ in fillable(type_):
+    for field_ in [f for f in type_.fields if fills(type_, f)]:
         if field_.kind == "any_link":
             return f"{field_.key}.{to}@id" if f"{field_.key}.{to}@id" not in made.taken() else ""
-        if field_.kind not in ("link", "links") or field_.to != to:  # type: ignore[attr-defined]  # links have it
+        if field_.kind not in ("link", "links") or field_.to != to:
             continue
         if to == type_.key and "parent" not in fold(heading) and "голов" not in fold(heading):
             continue
-        if f"{field_.key}@id" not in made.taken() and (field_.kind == "link" or to != "product"):
-            return f"{field_.key}@id"
+        target = f"{fills(type_, field_)}@id"
+        if target not in made.taken() and (field_.kind == "link" or to != "product"):
+            return target
     return ""
 
 

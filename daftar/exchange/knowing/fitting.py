@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from daftar.exchange.importing.maps import BESIDE
+from daftar.exchange.importing.targets import STOCK
 from daftar.exchange.knowing.kinds import Look, is_email, is_phone, is_web, is_yes_no, share
 from daftar.records.fields.base import Field
 
@@ -11,14 +12,14 @@ MOST_STAGES, MOST_OPTIONS = 50, 300
 SECONDS = ("sec", "секунд", "сек.", "ثانیه")
 
 
-def fits(field: Field, part: str, look: Look) -> bool:
-    """Whether most values can be read by the field."""
+def fits(field: Field, part: str, look: Look, *, most_places: int = 2) -> bool:
+    """Whether most values can be read by the field; amounts with at most so many digits behind the sign."""
     some = look.column.some
     if not some:
         return field.kind not in ("any_link", "files")
     match field.kind:
         case "money" if not part:
-            return look.numbers.known >= MOST_OF_THEM * len(some) and look.numbers.most_places <= 2
+            return look.numbers.known >= MOST_OF_THEM * len(some) and look.numbers.most_places <= most_places
         case "whole" | "decimal" | "percent":
             return look.numbers.known >= MOST_OF_THEM * len(some)
         case "date" | "date_time":
@@ -70,4 +71,6 @@ def is_moment(look: Look) -> bool:
 
 def beside_fits(target: str, look: Look) -> bool:
     """Whether a column can say what stands beside fields (@created, @changed, @moved)."""
-    return target in {"@changed", *BESIDE} - {"@id"} and is_moment(look)
+    if target == STOCK:
+        return look.numbers.known >= MOST_OF_THEM * len(look.column.some)
+    return target in BESIDE - {"@id"} and is_moment(look)

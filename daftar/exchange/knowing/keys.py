@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from daftar.exchange.importing.targets import WAS, parse_target
 from daftar.exchange.knowing.kinds import Look
 from daftar.exchange.knowing.recognising import Known
 from daftar.exchange.knowing.systems.shape import squash
@@ -93,8 +94,9 @@ def judge(known: Known, look: Look, ids: Ids, keys: dict[str, list[set[str]]], v
 def named_type(known: Known, look: Look, vocabulary: Vocabulary) -> str:
     """The type that a heading names, by the system's table before its words."""
     for target in known.targets.get(squash(look.heading), ()):
-        key, at, _id = target.partition("@")
-        if at and key:
+        found = parse_target(target)
+        if found.by:
+            key = found.key.removeprefix(WAS)
             if key == "owner":
                 return "user"
             type_ = vocabulary.schema.types.get(known.type)

@@ -7,7 +7,20 @@ from typing import Any
 
 from daftar.exchange.knowing.proposal import Step
 
-ORDER = ("office", "department", "user", "company", "contact", "lead", "product", "deal", "activity")
+ORDER = (
+    "office",
+    "department",
+    "user",
+    "company",
+    "contact",
+    "lead",
+    "product",
+    "deal",
+    "quote",
+    "invoice",
+    "purchase_order",
+    "activity",
+)
 
 
 def in_order(steps: list[Step]) -> list[Step]:

@@ -25,6 +25,7 @@ from daftar.exchange.knowing.options import choose_options
 from daftar.exchange.knowing.ordering import ORDER, in_order
 from daftar.exchange.knowing.own_files import DAFTAR
 from daftar.exchange.knowing.own_steps import OwnSteps
+from daftar.exchange.knowing.papers import paper_words
 from daftar.exchange.knowing.proposal import NewType, Proposal, Question, Step
 from daftar.exchange.knowing.recognising import Known, recognise
 from daftar.exchange.knowing.stages import Stages, find_stages
@@ -254,7 +255,7 @@ class Proposing:
         if match := self.match_of(known, type_, looks, made):
             words["match"] = match
         if type_ is not None:
-            if choices := self.choices_of(type_, looks, made):
+            if choices := self.choices_of(known, type_, looks, made):
                 words["choices"] = choices
             if type_.key == "activity":
                 words |= activity_words(known, looks, made, self.orders)
@@ -262,6 +263,7 @@ class Proposing:
                 words["compose"] = compose
             if "@id" not in made.taken() and type_.key in ("company", "product"):
                 words["repeated"] = "one"
+            words |= paper_words(known, type_, made)
         kinds = {self.kind_of(type_, target) for target in made.taken()}
         if self.may_make and kinds & {"choice", "choices"}:
             words["unknown_choice"] = "create"
@@ -318,12 +320,17 @@ class Proposing:
             return [type_.title_field.key]
         return ["@row"]
 
-    def choices_of(self, type_: RecordType, looks: Sequence[Look], made: Columns) -> dict[str, dict[str, str]]:
+    def choices_of(
+        self, known: Known, type_: RecordType, looks: Sequence[Look], made: Columns
+    ) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
+        said = known.shape.choices if known.shape else {}
         for one in looks:
             for target in made.targets[one.heading]:
                 field = type_.field(target)
-                if field is not None and field.kind == "choice" and one.column.filled:
+                if target in said:
+                    found[target] = {text: said[target].get(fold(text), "") for text in one.column.counts}
+                elif field is not None and field.kind == "choice" and one.column.filled:
                     found[target] = choose_options(field, one, may_make=self.may_make)
         return found
 
@@ -331,7 +338,7 @@ class Proposing:
         """Where a name is missing in some rows: what else such a row can be called by."""
         title = type_.title_field
         heading = made.heading_of(title.key)
-        if not title.required or (heading and known.table.column(heading).is_full):
+        if not title.required or title.readonly or (heading and known.table.column(heading).is_full):
             return {}
         if type_.key == "contact" and any(t in made.taken() for t in ("first_name", "last_name")):
             return {}

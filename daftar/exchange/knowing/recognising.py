@@ -36,6 +36,10 @@ class Known:
     def targets(self) -> Mapping[str, tuple[str, ...]]:
         return self.shape.targets if self.shape else {}
 
+    @property
+    def also(self) -> Mapping[str, str]:
+        return self.shape.also if self.shape else {}
+
     def targets_of(self, heading: str) -> tuple[str, ...]:
         """What the system's table says of a heading."""
         return self.targets.get(squash(heading), ())

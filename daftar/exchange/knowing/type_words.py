@@ -24,6 +24,12 @@ OURS: dict[str, str] = {
     "کاربر|کاربران|کارمندان|همکاران|فروشندگان",
     "activity": "activity|activities|call|calls|task|tasks|event|events|meeting|meetings|appointments|to do|"
     "звонок|звонки|задача|задачи|встреча|встречи|дело|дела|события|تماس|تماس‌ها|وظیفه|وظایف|جلسه|جلسات|فعالیت|فعالیت‌ها",
+    "quote": "quote|quotes|estimate|estimates|offers|предложение|предложения|коммерческие предложения|پیش فاکتور|پیش فاکتورها",
+    "invoice": "invoice|invoices|счет|счета|فاکتور|فاکتورها|صورتحساب",
+    "purchase_order": "purchase order|purchase orders|заказы поставщикам|سفارش خرید",
+    "quote_line": "quote line|quote lines|quote line items|quoted items|строки предложений",
+    "invoice_line": "invoice line|invoice lines|invoice line items|invoiced items|строки счетов",
+    "purchase_line": "purchase order line|purchase order lines|purchase order line items|purchase items|ordered items|строки заказов поставщикам",
 }
 KINDS: dict[str, str] = {
     "call": "call|calls|звонок|звонки|تماس|تماس‌ها",

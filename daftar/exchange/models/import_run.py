@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -89,3 +90,25 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}: {self.line}"
+
+
+class SumDifference(models.Model):
+    """A paper or line of an import whose sum in the file is not what it comes to by our rules; None where there is none."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="differences")
+    file = models.CharField(max_length=200)
+    type = models.CharField(max_length=64)
+    line = models.PositiveIntegerField()
+    title = models.CharField(max_length=300, default="", blank=True)
+    currency = models.CharField(max_length=3)
+    told = models.DecimalField(max_digits=24, decimal_places=4, null=True, blank=True)
+    ours = models.DecimalField(max_digits=24, decimal_places=4, null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.line}"
+
+    @property
+    def difference(self) -> Decimal | None:
+        """What we work out, less what the file says."""
+        return None if self.told is None or self.ours is None else self.ours - self.told

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from daftar.access.doors import door
 from daftar.access.models import User
-from daftar.exchange.importing import again, deciding, named, progress, runs
+from daftar.exchange.importing import again, deciding, differences, named, progress, runs
 from daftar.exchange.importing.answering import check_answered
 from daftar.exchange.importing.attached import take_in
 from daftar.exchange.importing.kept import source_of
@@ -33,6 +33,8 @@ from daftar.records.schema import current_schema
 from daftar.records.views.opening import reader_of
 from daftar.ui.addresses import address
 
+SUMS = 200
+"""Differences on one page."""
 EARLIER = frozenset(
     {"save", "order", "read", "attach", "files", "rehearse", "load", "change", "keep_map", "use_map", "forget_map"}
 )
@@ -279,6 +281,36 @@ def refused(request: Any, run_id: int, place: int = 0) -> HttpResponseBase:
     if place >= len(run.files):
         raise Missing()
     return attachment(refused_csv(run, place), f"refused-{run.pk}{f'-{place + 1}' if place else ''}.csv")
+
+
+@door("signed_in", "import")
+@require_safe
+def sums(request: Any, run_id: int) -> HttpResponse:
+    """What papers and lines come to otherwise than their file says, page by page."""
+    run, _user = mine(request, run_id)
+    said = request.GET.get("behind", "")
+    behind = int(said) if said.isascii() and said.isdigit() and len(said) < 19 else 0
+    rows = list(differences.of_run(run, behind)[: SUMS + 1])
+    compared = [
+        differences.Compared(report.title, report.compared, report.differing)
+        for report in reports_of(run)
+        if report.compared
+    ]
+    context = {
+        "run": run,
+        "rows": rows[:SUMS],
+        "compared": compared,
+        "next": rows[SUMS - 1].pk if len(rows) > SUMS else 0,
+    }
+    return render(request, "exchange/sums.html", context | {"behind": behind})
+
+
+@door("signed_in", "import")
+@require_safe
+def sums_file(request: Any, run_id: int) -> HttpResponseBase:
+    """All differences as a file."""
+    run, _user = mine(request, run_id)
+    return attachment(differences.differences_csv(run), f"sums-{run.pk}.csv")
 
 
 @door("signed_in", "import")

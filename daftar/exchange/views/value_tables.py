@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.maps import REST, ImportMap
-from daftar.exchange.importing.targets import parse_target
+from daftar.exchange.importing.targets import WAS, parse_target
 from daftar.exchange.views.column_widgets import select
 from daftar.records.types import RecordType
 from daftar.ui.parts import Option, Widget
@@ -59,12 +59,13 @@ def in_pipeline(pipeline: Any, said: str) -> bool:
 
 
 def choice_table(place: int, key: str, table: Mapping[str, str], type_: RecordType | None) -> Table:
-    field: Any = type_.field(key) if type_ is not None else None
+    field: Any = type_.field(key.removeprefix(WAS)) if type_ is not None else None
     known = [(o.key, o.label) for o in field.options() if not o.archived] if field is not None else []
     lines = []
     for n, (text, said) in enumerate(sorted(t for t in table.items() if t[0] != REST)[:MOST]):
         options = [Option(value, label, chosen=value == said, group=_("Options")) for value, label in known]
-        options.append(Option("+", _("add it as it is written"), chosen=said == "+"))
+        if field is None or getattr(field, "open", True):
+            options.append(Option("+", _("add it as it is written"), chosen=said == "+"))
         if said.startswith("+") and said != "+":
             options.append(Option(said, _("add “%(name)s”") % {"name": said[1:]}, chosen=True))
         lines.append((text, select(f"choice-{place}-{n}", text, said, options, nothing=_("leave empty"))))

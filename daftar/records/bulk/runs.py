@@ -23,6 +23,7 @@ from django_tasks_db.models import DBTaskResult
 from daftar.access import audit, decide
 from daftar.access.models import User
 from daftar.access.preferences import formats_for
+from daftar.access.standing import PARTS
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, DaftarError, Invalid, NotAllowed
 from daftar.kernel.events import publish
@@ -124,7 +125,8 @@ def begin_undo(change_set: ChangeSet, *, by: User) -> BulkRun:
         type_key = events.values_list("type", flat=True).first() or ""
         run = made(type_key, "undo", title, by, undoes=change_set)
         beside.begun(run)
-        for key in people_last(events.order_by().values_list("type", flat=True).distinct()):
+        keys = set(events.order_by().values_list("type", flat=True).distinct())
+        for key in in_order(keys, wholes_first=BulkRun.objects.filter(change_set=change_set, act="undo").exists()):
             ids = events.filter(type=key).order_by().values("record_id").distinct()
             run.total += freeze(run, key, ids, "record_id")
         if unmerging.is_merge(change_set):
@@ -134,9 +136,11 @@ def begin_undo(change_set: ChangeSet, *, by: User) -> BulkRun:
     return now_or_later(run)
 
 
-def people_last(keys: Iterable[str]) -> list[str]:
-    """People and departments go when what was theirs is gone."""
-    return sorted(keys, key=lambda key: (key in decide.COMPANY_ONLY, key != "user", key))
+def in_order(keys: Iterable[str], *, wholes_first: bool) -> list[str]:
+    """Parts go before their wholes and come back after them; people and departments go when what was theirs is gone."""
+    return sorted(
+        keys, key=lambda key: (key in decide.COMPANY_ONLY, key != "user", (key in PARTS) == wholes_first, key)
+    )
 
 
 def made(type_key: str, act: str, title: str, by: User, **more: Any) -> BulkRun:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from daftar.access import decide
 from daftar.kernel.text import fold
 from daftar.records.reader import Reader
 from daftar.ui import menu
@@ -41,7 +40,7 @@ def all_of(request: Any, reader: Reader) -> list[Command]:
             _("New %(what)s") % {"what": type_.name}, f"/{type_.slug}/quick", "plus", is_form=True, also=type_.plural
         )
         for type_ in sorted(reader.schema.types.values(), key=lambda t: t.menu_order)
-        if type_.in_menu and decide.may(reader.user, "add", type_.key)
+        if type_.in_menu and type_.may_be_made(reader.user)
     ]
     made += [
         Command(_("Go to %(place)s") % {"place": item.label}, item.href, item.icon)

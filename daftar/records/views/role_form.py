@@ -16,7 +16,7 @@ from daftar.access.held import grants_of
 from daftar.access.models import Role
 from daftar.access.shipped_roles import SHIPPED, name_of
 from daftar.kernel.errors import Invalid, Sentence
-from daftar.records.role_words import REACHING, action_names, scope_names, types_with_rights
+from daftar.records.role_words import REACHING, action_names, scope_names, types_with_fields, types_with_rights
 from daftar.records.schema import Schema
 from daftar.records.shapes import PipelineInfo
 from daftar.ui.parts import Option, Widget
@@ -279,7 +279,7 @@ class RoleForm:
     def field_row(self, name: str, level: str) -> Widget:
         options = tuple(
             Option(f"{type_.key}.{f.key}", str(f.label), group=type_.heading)
-            for type_ in self.types for f in type_.fields if f.key in type_.closable
+            for type_ in types_with_fields(self.schema) for f in type_.fields if f.key in type_.closable
         )  # fmt: skip
         levels = [("hidden", _("hidden")), ("read", _("only to be read"))]
         return Widget("group", "fields", parts=(

@@ -19,13 +19,18 @@ class Shape:
     """One kind of file of a system.
 
     Shapes: `type` is the key of the record type; `signs` are headings that only this system writes so, parted by "|";
-    `columns` maps headings (parted by "|") to targets (parted by blanks), "" for what is left out; `kind` is that of activities.
+    `columns` maps headings (parted by "|") to targets (parted by blanks), "" for what is left out; `kind` is that of activities. `also` maps headings
+    to a second target; `choices` maps targets to tables of texts (folded) and options; `only` and `sums` are words of maps.
     """
 
     type: str
     signs: str
     columns: Mapping[str, str] = field(default_factory=dict)
     kind: str = ""
+    also: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    only: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    sums: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def targets(self) -> dict[str, tuple[str, ...]]:

@@ -19,6 +19,35 @@ def address(before: str) -> dict[str, str]:
     }
 
 
+DOCUMENT = {
+    "Account Name": "@was.company", "Account Name.id|Account Id|ACCOUNTID": "@was.company@id", "Contact Name": "@was.contact",
+    "Contact Name.id|Contact Id|CONTACTID": "@was.contact@id", "Deal Name.id|Deal Id|Potential Id|POTENTIALID": "@was.deal@id",
+    "Discount": "@was.discount_amount", "Grand Total|Gross Total": "@was.total", "Terms and Conditions": "@was.terms",
+    "Description": "comment", **TIMES,
+}  # fmt: skip
+SUMS = {
+    "full": "Sub Total",
+    "discount": "Discount",
+    "tax": "Tax",
+    "adjustment": "Adjustment|Adjustments",
+    "total": "Grand Total|Gross Total",
+}
+LINE_SUMS = {
+    "price": "List Price|Unit Price", "quantity": "Quantity", "discount": "Discount", "tax": "Tax", "total": "Net Total",
+}  # fmt: skip
+
+
+def lines(key: str, whole: str, *, is_issued: bool) -> Shape:
+    """Lines of papers, whose files differ in nothing but their names."""
+    was = "@was." if is_issued else ""
+    return Shape(key, "INVENTORYRELID|BOOKID", {
+        "INVENTORYRELID|Line Item Id": "@id", "BOOKID|Parent Id": f"{was}{whole}@id", "Product Name": f"{was}name",
+        "Product Id|PRODUCTID": f"{was}product@id", "List Price|Unit Price": f"{was}price", "Quantity": f"{was}quantity",
+        "Discount": f"{was}discount_amount", "Total After Discount": "@was.net", "Net Total": "@was.gross", "Description": f"{was}description",
+        **TIMES,
+    }, also={"Product Name": f"{was}product@name"}, sums=LINE_SUMS)  # fmt: skip
+
+
 ZOHO = System(
     key="zoho",
     name="Zoho CRM",
@@ -52,7 +81,8 @@ ZOHO = System(
         }),
         Shape("product", "Product Owner|Product Owner.id|Product Active", {
             "Record Id|Product Id|PRODUCTID": "@id", "Product Name": "name", "Product Code": "code", "Product Category": "section",
-            "Unit Price": "price", "Product Active": "is_active", "Description": "description", **TIMES,
+            "Unit Price": "price", "Cost|Purchase Price": "cost", "Reorder Level": "reorder_level", "Quantity In Stock|Qty in Stock": "@stock",
+            "Product Active": "is_active", "Description": "description", **TIMES,
         }),
         Shape("activity", "Call Owner|Call Start Time|Call Type", {
             "Record Id|Call Id|TASKID|Activity Id": "@id", "Call Owner": "owner", "Call Owner.id|Call Owner Id": "owner@id",
@@ -72,6 +102,35 @@ ZOHO = System(
             "USER_ID|User Id": "@id", "First Name|Last Name": "name", "Full Name": "name", "Phone|Mobile": "phones", "Title": "position",
         }),
         Shape("+campaigns", "CAMPAIGNID|Campaign Owner|Campaign Owner.id", {}),
+        Shape("quote", "Quote Owner|Quote Owner.id|QUOTEID|Quote Stage", {
+            "Record Id|Quote Id|QUOTEID": "@id", "Quote Owner": "owner", "Quote Owner.id|Quote Owner Id": "owner@id",
+            "Quote Number": "@was.number", "Quote Stage": "@was.state", "Valid Till|Valid Until": "@was.valid_until", **DOCUMENT,
+        }, also={"QUOTEID|Quote Id|Record Id": "@was.number", "Created Time": "@was.issued_on"}, sums=SUMS, choices={"@was.state": {
+            "draft": "issued", "negotiation": "issued", "delivered": "issued", "on hold": "issued", "confirmed": "accepted",
+            "closed won": "accepted", "closed lost": "declined",
+        }}),
+        Shape("invoice", "Invoice Owner|Invoice Owner.id|Invoice Owner Id|INVOICEID|Invoice Status", {
+            "Record Id|Invoice Id|INVOICEID": "@id", "Invoice Owner": "owner", "Invoice Owner.id|Invoice Owner Id": "owner@id",
+            "Invoice Number": "@was.number", "Invoice Status|Status": "@was.state", "Invoice Date": "@was.issued_on", "Due Date": "@was.due_on",
+            **DOCUMENT,
+        }, also={
+            "INVOICEID|Invoice Id|Record Id": "@was.number", "Created Time": "@was.issued_on", "Grand Total": "@was.balance",
+            "Invoice Status|Status": "@was.delivery",
+        }, sums=SUMS, choices={
+            "@was.state": {"created": "issued", "approved": "issued", "delivered": "issued", "sent": "issued", "cancelled": "cancelled", "paid": "paid"},
+            "@was.delivery": {"created": "none", "approved": "none", "sent": "none", "cancelled": "none", "paid": "none", "delivered": "done"},
+        }, only={"@was.balance": ("Invoice Status", ("Created", "Approved", "Delivered", "Sent"))}),
+        Shape("purchase_order", "Purchase Order Owner|Purchase Order Owner.id|PURCHASEORDERID", {
+            "Record Id|Purchase Order Id|PURCHASEORDERID": "@id", "Purchase Order Owner": "owner",
+            "Purchase Order Owner.id|Purchase Order Owner Id": "owner@id", "PO Number|Purchase Order Number": "@was.number", "Status": "@was.state",
+            "PO Date": "@was.ordered_on", "Due Date": "expected_on", "Vendor Name": "@was.supplier",
+            "Grand Total|Gross Total": "@was.total", "Description": "comment", **TIMES,
+        }, also={"PURCHASEORDERID|Purchase Order Id|Record Id": "@was.number", "Created Time": "@was.ordered_on"}, sums=SUMS, choices={"@was.state": {
+            "created": "draft", "approved": "ordered", "delivered": "received", "cancelled": "cancelled",
+        }}),
+        lines("invoice_line", "invoice", is_issued=True),
+        lines("quote_line", "quote", is_issued=True),
+        lines("purchase_line", "order", is_issued=False),
         Shape("+quotes", "Quote Owner|Quote Owner.id|QUOTEID|Quote Stage", {}),
         Shape("+invoices", "Invoice Owner|Invoice Owner.id|INVOICEID|Invoice Status", {}),
         Shape("+sales_orders", "Sales Order Owner|Sales Order Owner.id|SALESORDERID", {}),

@@ -29,16 +29,11 @@ def test_every_file_has_its_type_and_what_is_not_here_becomes_a_type(portal):
     assert {s.title: s.type for s in portal.steps} == {
         "Users": "user", "Accounts": "company", "Contacts": "contact", "Leads": "lead", "Products": "product",
         "Campaigns": "+campaigns", "Potentials": "deal", "Calls": "activity", "Events": "activity", "Tasks": "activity",
-        "Invoice_Line_Items": "+invoice_line_items", "Invoices": "+invoices", "Quotes": "+quotes",
-        "Purchase_Orders": "+purchase_orders", "Purchase_Order_Line_Items": "+purchase_order_line_items",
+        "Invoice_Line_Items": "invoice_line", "Invoices": "invoice", "Quotes": "quote",
+        "Purchase_Orders": "purchase_order", "Purchase_Order_Line_Items": "purchase_line",
     }  # fmt: skip
     assert {t.key: (t.name, t.plural, t.title) for t in portal.types} == {
         "+campaigns": ("Campaign", "Campaigns", "Campaign Name"),
-        "+invoices": ("Invoice", "Invoices", "Invoice Number"),
-        "+quotes": ("Quote", "Quotes", "Subject"),
-        "+purchase_orders": ("Purchase order", "Purchase orders", "Subject"),
-        "+invoice_line_items": ("Invoice line item", "Invoice line items", "Product Name"),
-        "+purchase_order_line_items": ("Purchase order line item", "Purchase order line items", "Product Name"),
     }
     assert {s.system for s in portal.steps} == {"zoho"}
     assert {s.map["system"] for s in portal.steps} == {"zoho"}
@@ -64,6 +59,7 @@ def test_a_step_comes_after_what_it_links_to(portal):
     for before, after in [
         ("Users", "Accounts"), ("Accounts", "Contacts"), ("Contacts", "Calls"), ("Leads", "Potentials"), ("Campaigns", "Potentials"),
         ("Leads", "Events"), ("Contacts", "Invoices"), ("Accounts", "Invoices"),
+        ("Invoices", "Invoice_Line_Items"), ("Purchase_Orders", "Purchase_Order_Line_Items"), ("Products", "Invoice_Line_Items"),
     ]:  # fmt: skip
         assert order.index(before) < order.index(after)
 
@@ -89,9 +85,11 @@ def test_ids_and_links_are_told_by_headings_though_the_numbers_overlap(portal):
         "Events": {"Event Owner Id": "owner@id", **about},
         "Invoices": {
             "Invoice Owner Id": "owner@id",
-            "Account Id": "+link.company:Account@id",
-            "Contact Id": "+link.contact:Contact@id",
+            "Account Id": "@was.company@id",
+            "Contact Id": "@was.contact@id",
         },
+        "Invoice_Line_Items": {"BOOKID": "@was.invoice@id"},
+        "Purchase_Order_Line_Items": {"BOOKID": "order@id"},
     }
 
 
@@ -131,6 +129,7 @@ def test_nothing_is_lost_but_what_is_empty_or_said_twice(portal):
         ("Contacts", "Contact Owner"), ("Calls", "Call Owner"), ("Calls", "Call Duration (in minutes)"),
         ("Calls", "Who Id Id"), ("Calls", "What Id"), ("Calls", "SEMODULE"),
         ("Events", "Event Owner"), ("Events", "Who Id Id"), ("Events", "What Id"), ("Events", "SEMODULE"), ("Invoices", "Invoice Owner"),
+        ("Purchase_Orders", "PO Date"),
     }  # fmt: skip
     assert all(step(portal, title).reasons[heading] for title, heading in out)
     assert {"Age in Days", "Age Tier", "Amount Tier", "Tasks Involved"} <= set(step(portal, "Potentials").derived)
@@ -171,8 +170,9 @@ def test_money_phones_and_thousands_are_read_as_they_are_written(portal):
     campaigns, lines = step(portal, "Campaigns").map, targets(portal, "Purchase_Order_Line_Items")
     assert (campaigns["currency"], campaigns["decimal"]) == ("USD", ".")
     assert "times" not in campaigns  # “$342.09K” is read as it stands
-    assert lines["List Price"] == "+decimal:List Price"  # thousandths of a dollar are no money
-    assert targets(portal, "Invoices")["Grand Total"] == "+money:Grand Total"
+    assert lines["List Price"] == "price"  # the system's table says so, though thousandths of a dollar are rounded
+    assert lines["Total"] == "+decimal:Total"  # elsewhere they are no money
+    assert targets(portal, "Invoices")["Sub Total"] == "+money:Sub Total"
     assert step(portal, "Leads").map["country"] == step(portal, "Contacts").map["country"] == "US"
 
 
@@ -189,7 +189,8 @@ def test_calls_meetings_and_tasks_are_done_when_they_were(portal):
 
 def test_products_carry_their_stock_as_an_opening_figure(portal):
     products = targets(portal, "Products")
-    assert products["Quantity In Stock"] == "+whole:Quantity In Stock"
+    assert products["Quantity In Stock"] == "@stock"
+    assert (products["Reorder Level"], products["Cost"]) == ("reorder_level", "cost")
     assert products["Product Owner"] == "+person:Product Owner"
     assert (products["Product Code"], products["Product Active"]) == ("code", "is_active")
 
@@ -200,3 +201,28 @@ def test_repeated_names_are_put_before_the_person_as_groups(portal):
     assert asked.samples[0]["count"] == 8
     assert [c.label for c in asked.choices if c.chosen] == ["A record for every row"]
     assert step(portal, "Accounts").map["compose"]["name"][-1] == ["ACCOUNTID"]  # three accounts have no name
+
+
+def test_papers_keep_their_own_numbers_states_and_sums(portal):
+    invoices, quotes, orders = (step(portal, title).map for title in ("Invoices", "Quotes", "Purchase_Orders"))
+    assert invoices["columns"]["Invoice Number"] == ["@was.number"] and invoices["columns"]["INVOICEID"] == ["@id"]
+    assert quotes["columns"]["QUOTEID"] == ["@id", "@was.number"]  # the file has no other number
+    assert invoices["columns"]["Grand Total"] == ["@was.total", "@was.balance"]
+    assert invoices["only"] == {"@was.balance": ["Invoice Status", ["Created", "Approved", "Delivered", "Sent"]]}
+    assert invoices["choices"]["@was.state"] == {
+        "Created": "issued", "Approved": "issued", "Delivered": "issued", "Cancelled": "cancelled",
+    }  # fmt: skip
+    assert quotes["choices"]["@was.state"]["Closed Lost"] == "declined"
+    assert orders["choices"]["@was.state"]["Delivered"] == "received"
+    assert quotes["sums"] == {
+        "full": "Sub Total", "discount": "Discount", "tax": "Tax", "adjustment": "Adjustments", "total": "Grand Total",
+    }  # fmt: skip
+
+
+def test_lines_whose_paper_is_in_no_file_get_one_that_stands_for_it(portal):
+    asked = next(
+        q for q in portal.questions if q.column == "BOOKID" and q.file == step(portal, "Invoice_Line_Items").file
+    )
+    assert asked.data == {"count": 9, "type": "invoice"} and "stands for each" in asked.sentence
+    assert step(portal, "Invoice_Line_Items").map["unknown_link"] == "create"
+    assert step(portal, "Invoice_Line_Items").map["columns"]["Product Name"] == ["@was.name", "@was.product@name"]
