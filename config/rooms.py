@@ -5,10 +5,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["kernel", "ui", "access", "records", "activities", "catalogue", "crm", "sales", "exchange", "onboarding"]
+ROOMS = ["kernel", "ui", "access", "records", "activities", "catalogue", "papers", "crm", "sales", "exchange", "onboarding"]
 
 # The records room comes last: its /<slug>/ would take every other address.
-ADDRESSES = ["onboarding", "access", "exchange", "activities", "sales", "crm", "catalogue", "ui", "records"]
+ADDRESSES = ["onboarding", "access", "exchange", "activities", "sales", "crm", "papers", "catalogue", "ui", "records"]
 
 # For work on one room while another does not import: DAFTAR_ROOMS="kernel ui". Empty means all.
 OPEN = set(os.environ.get("DAFTAR_ROOMS", "").replace(",", " ").split()) or set(ROOMS)

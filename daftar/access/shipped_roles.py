@@ -12,6 +12,11 @@ from daftar.access.grants import ANY_TYPE, EVERYTHING, Grants, Level
 from daftar.access.models import Role
 from daftar.kernel.after_migrate import is_whole
 
+COSTS: Mapping[str, Mapping[str, Level]] = {
+    key: {"cost": "hidden"}
+    for key in ("product", "deal_line", "quote_line", "invoice_line", "purchase_line", "stock_move")
+}
+"""What goods cost us, for whom that is no business."""
 UNREACHABLE: Mapping[str, Level] = {"phones": "hidden", "emails": "hidden", "messengers": "hidden"}
 """The fields by which people are reached, for whom they are no business."""
 
@@ -55,9 +60,12 @@ SHIPPED: Mapping[str, ShippedRole] = {
                 types={
                     ANY_TYPE: {"see": "department", "add": "all", "change": "department", "delete": "own", "bulk": "all"},
                     "lead": {"see": "own", "change": "own"}, "deal": {"see": "own", "change": "own"},
+                    "stock_move": {"see": "all", "add": "none"}, "purchase_order": {"see": "all", "add": "none", "change": "none"},
+                    "price_list": {"see": "all", "add": "none", "change": "none", "delete": "none"}, "payment": {"see": "department", "add": "none"},
                     "product": {"see": "all", "add": "none", "change": "none", "delete": "none"},
                 },
                 ownerless={"lead": {"see": "department", "change": "department"}, ANY_TYPE: {"see": "all", "change": "all"}},
+                fields=COSTS,
             ),
         ),
         ShippedRole(
@@ -68,15 +76,19 @@ SHIPPED: Mapping[str, ShippedRole] = {
                 types={
                     ANY_TYPE: {"see": "own", "add": "all", "change": "own"},
                     "product": {"see": "all", "add": "none", "change": "none"},
-                }
+                },
+                fields=COSTS,
             ),
         ),
         ShippedRole(
             Role.ACCOUNTANT,
             _("Accountant"),
-            _("Reads everything but how people are reached; changes nothing."),
+            _("Reads everything but how people are reached; records payments, invoices and what is bought."),
             Grants(
-                types={ANY_TYPE: {"see": "all", "export": "all"}},
+                types={
+                    ANY_TYPE: {"see": "all", "export": "all"}, "payment": {"add": "all", "change": "all"}, "invoice": {"add": "all", "change": "all"},
+                    "purchase_order": {"add": "all", "change": "all"},
+                },
                 fields={"lead": UNREACHABLE, "contact": UNREACHABLE, "company": UNREACHABLE, "activity": {"phone": "hidden"}},
             ),
         ),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from daftar.catalogue import bundles, variants
+from daftar.catalogue import bundles, shipped, variants
 from daftar.catalogue.models import BundlePart, PriceItem, PriceList, Product, ProductPack, TaxClass, Unit
 from daftar.kernel.currencies import CURRENCIES
 from daftar.records.draft import Draft
@@ -60,7 +60,7 @@ class ProductType(RecordType):
         Choice("kind", _("Kind"), options=KINDS, open=False, default="good"),
         Link("unit", _("Unit"), to="unit", quick=True),
         Text("barcode", _("Barcode"), max_length=100, code=True, searched=True),
-        Link("tax_class", _("Tax"), to="tax_class", quick=True),
+        Link("tax_class", _("Tax"), to="tax_class", quick=True, default=shipped.tax_of_new),
         YesNo("price_includes_tax", _("Price includes tax")),
         Money("cost", _("Cost")),
         Link("supplier", _("Supplier"), to="company"),
@@ -130,10 +130,16 @@ class TaxClassType(RecordType):
     card = [Section(_("Tax"), "name percent is_default")]
 
     def check(self, draft: Draft) -> Mapping[str, str]:
+        errors: dict[str, str] = {}
         percent = draft.value("percent")
         if percent is not None and not 0 <= percent <= 100:
-            return {"percent": _now("A tax rate lies between 0 and 100 percent.")}
-        return {}
+            errors["percent"] = _now("A tax rate lies between 0 and 100 percent.")
+        if draft.value("is_default") and "is_default" in draft.changed:
+            other = TaxClass.objects.filter(is_default=True, deleted_at=None).exclude(pk=draft.row.pk).first()
+            if other is not None:
+                said = _now("New products get “%(name)s”. Take the mark off there first.")
+                errors["is_default"] = said % {"name": other.name}
+        return errors
 
 
 class PriceListType(RecordType):

@@ -34,6 +34,7 @@ DOORS = {
     "demo": pgettext_lazy("changed by way of", "demo company"),
     "sale": pgettext_lazy("changed by way of", "issuing of papers"),
     "client": pgettext_lazy("changed by way of", "the client's page"),
+    "lines": pgettext_lazy("changed by way of", "lines"),
     "stock": pgettext_lazy("changed by way of", "stock"),
 }
 REASONS = {

@@ -366,6 +366,10 @@ class RecordType:
         """Why the record cannot go into the bin, as a sentence; "" when it can."""
         return ""
 
+    def may_be_restored(self, row: Row) -> str:
+        """Why the record cannot come back out of the bin, as a sentence; "" when it can."""
+        return ""
+
     def unfinished(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """Those of the rows of which somebody must still take care: with stages, the ones in an open stage."""
         stage = self.stage_field

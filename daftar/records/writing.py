@@ -407,7 +407,7 @@ def bring_back(type_: RecordType, record_id: int, *, by: User, via: str) -> Row:
     """Take a record out of the bin with everything that belongs to it."""
     with doubles_told(), transaction.atomic():
         row = locked(type_, record_id, by, "delete", in_bin=True)
-        if why_not := only_whole(type_, record_id):
+        if why_not := only_whole(type_, record_id) or type_.whole.may_be_restored(row):
             raise Conflict(why_not)
         draft = Draft(type_.whole, row, by=by, via=via)
         for refused in unique.refusals([draft], all_values=True).values():

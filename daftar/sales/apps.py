@@ -7,7 +7,13 @@ class SalesConfig(AppConfig):
 
     def ready(self) -> None:
         from daftar.kernel.frozen import frozen
-        from daftar.sales import card, personal, records, telling  # noqa: F401  # names its places; declares its record types; puts papers into words
+        from daftar.kernel.secrets import sealed
+        from daftar.sales import card, handlers, keeping, personal, records, telling  # noqa: F401  # declares types, hears of deals, names its places
+        from daftar.sales.buying import card as buying_card
+        from daftar.sales.buying import follow  # noqa: F401  # hears of purchase orders and their lines
+        from daftar.sales.paying import card as paying_card
+        from daftar.sales.paying import handlers as paying_handlers  # noqa: F401  # hears of payments
+        from daftar.sales.paying import personal as paying_personal  # noqa: F401  # names its places
 
         line = (
             "position group code name quantity unit factor price discount_percent discount_amount tax_percent net gross"
@@ -16,4 +22,8 @@ class SalesConfig(AppConfig):
         frozen("sales.InvoiceLine", f"invoice {line}")
         frozen("sales.Quote", "number quote_version issued_on net total tax_included rounding")
         frozen("sales.Invoice", "number kind issued_on net total tax_included rounding")
+        sealed("sales.PaymentProvider", "secrets")
+        sealed("sales.PaymentProvider", "path")
         card.add_parts()
+        buying_card.add_parts()
+        paying_card.add_parts()

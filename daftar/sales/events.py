@@ -42,3 +42,17 @@ class ClientAsked:
 
     deal_id: int
     activity_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReceived:
+    """Money came in: by hand, from a statement, through a provider."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentWrong:
+    """A provider says that other money came than was asked for."""
+
+    attempt_id: int

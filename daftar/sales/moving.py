@@ -8,6 +8,7 @@ from daftar.access.models import User
 from daftar.kernel.errors import DaftarError
 from daftar.records import writing
 from daftar.records.schema import current_schema
+from daftar.sales.acting import acting
 from daftar.sales.models import SalesSettings
 
 Fact = Literal["issued", "accepted", "paid"]
@@ -30,7 +31,7 @@ def move_deal(deal: Any, fact: Fact, *, by: User) -> str:
     if target.kind == "open" and own.index(target.id) <= own.index(stage.id):
         return ""
     try:
-        writing.change(type_, deal.pk, {"stage": target.id}, by=by, via="sale")
+        writing.change(type_, deal.pk, {"stage": target.id}, by=acting(by, "change", "deal", deal), via="sale")
     except DaftarError as refused:
         return str(refused.sentence)
     return ""

@@ -28,6 +28,7 @@ from daftar.records.fields.base import Field
 from daftar.records.reader import Reader
 from daftar.records.types import Board, RecordType, Section
 from daftar.sales import choices
+from daftar.sales.buying import lines as buying
 from daftar.sales.models import (
     DealLine,
     Invoice,
@@ -249,7 +250,10 @@ class PaymentType(RecordType):
     head = "amount received_on method company owner"
 
     def may_be_removed(self, row: Any) -> str:
-        return _now("A payment stays in the books. Record that it was paid back instead.")
+        return _now("A payment stays in the books. Record that it was paid back, or take it back as a mistake.")
+
+    def may_be_restored(self, row: Any) -> str:
+        return _now("This payment was taken back as a mistake. Record it again.")
 
 
 class PurchaseOrderType(Paper):
@@ -300,3 +304,12 @@ class PurchaseLineType(RecordType):
         Decimals("received", _("Received"), readonly=True),
     ]
     card = [Section(_("Line"), f"order {LINE} received")]
+
+    def prepare(self, draft: Draft) -> None:
+        buying.prepare(draft)
+
+    def check(self, draft: Draft) -> Mapping[str, str]:
+        return buying.errors(draft)
+
+    def may_be_removed(self, row: Any) -> str:
+        return "" if row.order.state == "draft" else buying.sent_already(row.order)

@@ -82,6 +82,10 @@ KINDS: dict[str, Kind] = {
             _("You observe it."), "message-square",
         ),
         Kind(
+            "payment", _("Payments of your clients"), _("A payment came in"), _("Payments: %(count)s"),
+            _("You take care of the client."), "banknote", variants={"wrong": _("Other money came than was asked for")}, mail=True, push=True,
+        ),
+        Kind(
             "shared", _("Records shared with you"), _("Shared with you"), _("%(count)s %(what)s were shared with you"),
             _("Somebody shared it with you or your department."), "share-2",
             variants={"observer": _("You observe this from now on"), "department": _("Shared with your department")},

@@ -54,6 +54,9 @@ for label in (
     "exchange.Made",
 ):
     carry(label)
+carry("sales.BankAccount")
+carry("sales.BankStatement", without="held")
+carry("sales.StatementLine")
 carry("exchange.ImportRun", without="attached line late", turned=stopped)
 
 leave_out(
@@ -75,6 +78,8 @@ leave_out("Opens doors: made anew in the new installation.", "access.ApiKey", "a
           "socialaccount.SocialApp", "socialaccount.SocialAccount", "account.EmailAddress", stays=True)  # fmt: skip
 leave_out("Opens doors, and ends when a company is loaded.", "access.Invitation", "activities.PushBrowser", "activities.OutgoingPush",
           "sessions.Session", "usersessions.UserSession", "socialaccount.SocialToken", "account.EmailConfirmation")  # fmt: skip
+leave_out("Accounts with payment providers and what they said: set up anew in the new installation.",
+          "sales.PaymentProvider", "sales.PaymentAttempt", "sales.WebhookDelivery")  # fmt: skip
 leave_out("Keys of forms that were sent a moment ago.", "records.Once")
 leave_out("Rows of files that stay behind.", "exchange.Refusal")
 leave_out("Files that one person took out of one installation, for a few days.", "exchange.ExportRun")

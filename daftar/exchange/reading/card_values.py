@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from daftar.exchange.reading.card_lines import CardLine
-from daftar.exchange.reading.letters import likely_codec
 from daftar.exchange.reading.rows import shown
+from daftar.kernel.letters import likely_codec
 
 PHONES = {"CELL": "Mobile phone", "FAX": "Fax", "WORK": "Work phone", "HOME": "Home phone"}
 """Words of a phone, the one that counts first."""

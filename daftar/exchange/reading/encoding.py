@@ -9,8 +9,8 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from daftar.exchange.importing.unreadable import Unreadable
-from daftar.exchange.reading.letters import likely_codec, share_of_letters
 from daftar.kernel.formats import joined
+from daftar.kernel.letters import likely_codec, share_of_letters
 
 CHUNK_BYTES = 1 << 20
 SAMPLE_BYTES = 1 << 16

@@ -262,5 +262,11 @@ def test_the_pages_of_papers(shop, store, at):
     line = InvoiceLine.objects.get()
     assert page.post(f"/invoices/{invoice.pk}/ship", {f"line.{line.pk}": "3"}).status_code == 422
     assert page.post(f"/invoices/{invoice.pk}/ship", {f"line.{line.pk}": "2"}).url == f"/invoices/{invoice.pk}/"
+    for address in (
+        f"/quotes/{quote.pk}/paper.pdf",
+        f"/invoices/{invoice.pk}/paper.pdf",
+        f"/invoices/{invoice.pk}/delivery.pdf",
+    ):
+        assert page.get(address).content.startswith(b"%PDF-")
     assert b"issued the invoice" in page.get(f"/deals/{deal.pk}/").content
     assert at(shop.olga).get("/settings/sales/").status_code == 200

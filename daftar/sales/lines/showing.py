@@ -1,0 +1,205 @@
+"""The editor's rows and choices, as one reader sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from daftar.catalogue.models import PriceList, Product, ProductPack, TaxClass
+from daftar.catalogue.prices import Ask, Price, prices_for
+from daftar.catalogue.stock.doors import Five, five_numbers
+from daftar.catalogue.stock.promise import Promise, promises
+from daftar.kernel import clock
+from daftar.kernel.formats import Formats
+from daftar.kernel.money import Money
+from daftar.records.reader import Reader
+from daftar.sales.lines import approvals
+from daftar.sales.lines.typed import Typed, amount_text
+from daftar.sales.models import SalesSettings, SaleTerms
+from daftar.sales.totals import Totals
+
+CURRENCIES = ("USD", "EUR", "RUB", "IRR", "AED", "GBP", "TRY", "CNY")
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What is known of the products on the lines, asked once for all of them."""
+
+    products: Mapping[int, Product]
+    numbers: Mapping[int, Five]
+    promised: Mapping[tuple[int, tuple[str, int], str], Promise]
+    packs: Mapping[int, Sequence[ProductPack]]
+    prices: Mapping[int, Price]
+
+    @classmethod
+    def of(cls, product_ids: Collection[int], terms: SaleTerms, day: date, quantities: Mapping[int, Decimal]) -> Shelf:
+        ids = sorted(product_ids)
+        products = {p.pk: p for p in Product.objects.filter(pk__in=ids).select_related("unit", "tax_class")}
+        asks = [Ask(id_, quantities.get(id_, Decimal(1))) for id_ in ids]
+        found = prices_for(asks, currency=terms.currency, day=day, price_list=terms.price_list_id) if ids else []
+        packs: dict[int, list[ProductPack]] = {}
+        for pack in ProductPack.objects.filter(product__in=ids, deleted_at=None).order_by("id"):
+            packs.setdefault(pack.product_id, []).append(pack)
+        numbers = five_numbers(ids) if ids else {}
+        return cls(products, numbers, promises(ids) if ids else {}, packs, dict(zip(ids, found, strict=True)))
+
+
+def first_terms(reader: Reader) -> SaleTerms:
+    """The terms of a deal that has no lines yet."""
+    settings = SalesSettings.load()
+    return SaleTerms(currency=reader.formats.currency, tax_included=settings.tax_included, rounding=settings.rounding)
+
+
+def rows_of(
+    typed: Sequence[Typed], terms: SaleTerms, sums: Totals | None, deal: Any, reader: Reader, errors: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Everything that a row of the editor shows."""
+    formats, day = reader.formats, clock.today(reader.formats.zone)
+    ids = {one.values["product"] for one in typed if one.values.get("product")}
+    quantities: dict[int, Decimal] = {}
+    for one in typed:
+        id_ = one.values.get("product")
+        if id_:
+            quantities[id_] = quantities.get(id_, ZERO) + one.values.get("quantity", ZERO) * one.values.get(
+                "factor", Decimal(1)
+            )
+    shelf = Shelf.of(ids, terms, day, quantities)
+    limit = approvals.limit_of(reader.user)
+    shows_cost = (
+        reader.schema.type("deal_line").field("cost") is not None
+        and reader.schema.type("product").field("cost") is not None
+    )
+    rows = []
+    for n, one in enumerate(typed):
+        product = shelf.products.get(one.values.get("product") or 0)
+        line_errors = {
+            name.partition(".")[2]: str(said) for name, said in errors.items() if name.startswith(f"{one.token}.")
+        }
+        sum_ = sums.lines[n] if sums is not None else None
+        amount = None if sum_ is None else sum_.gross if terms.tax_included else sum_.net
+        rows.append({
+            "token": one.token, "raw": one.raw, "errors": line_errors, "notes": notes(one, product, shelf, terms, formats),
+            "stock": stock_words(one, product, shelf, deal, formats), "packs": shelf.packs.get(product.pk, ()) if product else (),
+            "sum": formats.money(Money(amount, terms.currency)) if amount is not None else "",
+            "must_ask": limit is not None and one.values.get("price") and discount_of(one, terms) > limit,
+            "margin": margin_words(one, product, sum_, terms, formats) if shows_cost else "",
+        })  # fmt: skip
+    return rows
+
+
+def discount_of(one: Typed, terms: SaleTerms) -> Decimal:
+    """The percent that the client is given on the line, with the share of the whole."""
+    full = (one.values.get("price") or ZERO) * one.values.get("quantity", ZERO)
+    rest = (
+        full - (one.values.get("discount_amount") or ZERO) - full * (one.values.get("discount_percent") or ZERO) / 100
+    )
+    rest -= rest * (terms.discount_percent or ZERO) / 100
+    return (full - rest) * 100 / full if full else ZERO
+
+
+def notes(
+    one: Typed, product: Product | None, shelf: Shelf, terms: SaleTerms, formats: Formats
+) -> list[dict[str, str]]:
+    """What somebody should know of the line: the product is gone, its price is another one today."""
+    if not one.values.get("product"):
+        return []
+    if product is None or product.deleted_at is not None:
+        return [{"text": _("This product was deleted; the line stays as it is."), "tone": "warn", "price": ""}]
+    said = []
+    if not product.is_active:
+        said.append({"text": _("Not on sale any more."), "tone": "warn", "price": ""})
+    price = shelf.prices.get(product.pk)
+    now = None if price is None or price.amount is None else price.amount * one.values.get("factor", Decimal(1))
+    kept = one.values.get("price")
+    if price is not None and now is not None and now != kept and not one.values.get("is_price_typed"):
+        text = amount_text(now, terms.currency, formats)
+        words = _("Today's price is %(price)s") if not price.list_name else _("Today's price is %(price)s (%(list)s)")
+        said.append({"text": words % {"price": text, "list": price.list_name}, "tone": "", "price": text})
+    elif price is not None and price.list_name and now == kept:
+        said.append({"text": price.list_name, "tone": "quiet", "price": ""})
+    return said
+
+
+def stock_words(one: Typed, product: Product | None, shelf: Shelf, deal: Any, formats: Formats) -> dict[str, str]:
+    """The five numbers and the promise; nothing for what has no stock."""
+    if product is None or product.kind != "good" or not product.tracks_stock:
+        return {}
+    five, number = shelf.numbers[product.pk], formats.number
+    want = one.values.get("quantity", ZERO) * one.values.get("factor", Decimal(1))
+    promise = shelf.promised.get((product.pk, ("deal", deal.pk), one.token))
+    missing = max(want - max(five.available, ZERO), ZERO) if promise is None else want - promise.now
+    coming = number(five.on_order.normalize())
+    if five.next_on is not None and five.on_order:
+        coming = _("%(number)s for %(day)s") % {"number": coming, "day": formats.date(five.next_on)}
+    return {
+        "on_hand": number(five.on_hand.normalize()), "reserved": number(five.reserved.normalize()),
+        "available": number(five.available.normalize()), "on_order": coming, "missing": number(missing.normalize()) if missing > 0 else "",
+        "promise": promise_words(promise, formats) if promise is not None else "",
+        "age": _("%(source)s, %(when)s") % {"source": product.stock_source, "when": formats.when(product.stock_told_at)}
+        if product.stock_source and product.stock_told_at else "",
+    }  # fmt: skip
+
+
+def promise_words(promise: Promise, formats: Formats) -> str:
+    """ "5 now, 7 on 20 December"."""
+
+    def number(much: Decimal) -> str:
+        return formats.number(much.normalize())
+
+    said = [_("%(number)s now") % {"number": number(promise.now)}] if promise.now else []
+    for day, much in promise.later:
+        words = _("%(number)s on %(day)s") if day is not None else _("%(number)s when it comes")
+        said.append(words % {"number": number(much), "day": formats.date(day) if day else ""})
+    if promise.nobody:
+        said.append(_("%(number)s not ordered") % {"number": number(promise.nobody)})
+    return ", ".join(said)
+
+
+def margin_words(one: Typed, product: Product | None, sum_: Any, terms: SaleTerms, formats: Formats) -> str:
+    """What is left after cost, in percent; "" where the cost is not known in this currency."""
+    if (
+        product is None
+        or product.cost is None
+        or product.cost_currency != terms.currency
+        or sum_ is None
+        or not sum_.net
+    ):
+        return ""
+    cost = product.cost * one.values.get("quantity", ZERO) * one.values.get("factor", Decimal(1))
+    return formats.percent(((sum_.net - cost) * 100 / sum_.net).quantize(Decimal("0.1")))
+
+
+def choices(terms: SaleTerms, reader: Reader) -> dict[str, Any]:
+    """What the selects of the editor offer."""
+    lists = PriceList.objects.filter(deleted_at=None, is_active=True, currency=terms.currency).order_by(
+        "position", "name"
+    )
+    taxes = list(TaxClass.objects.filter(deleted_at=None).order_by("percent", "name"))
+    return {
+        "currencies": list(dict.fromkeys((reader.formats.currency, terms.currency, *CURRENCIES))),
+        "lists": [(str(one.pk), one.name) for one in lists],
+        "taxes": [(str(one.pk), one.name, f"{one.percent.normalize():f}") for one in taxes],
+    }
+
+
+def sums_of(sums: Totals | None, terms: SaleTerms, reader: Reader) -> list[tuple[str, str, str]]:
+    """(key, what, how much) under the table."""
+    if sums is None:
+        return []
+
+    def say(amount: Decimal) -> str:
+        return reader.formats.money(Money(amount, terms.currency))
+
+    rows = [("discount", _("Discount"), say(-sums.discount))] if sums.discount else []
+    rows.append(("net", _("Without tax"), say(sums.net)))
+    rows += [
+        (f"tax.{rate.normalize():f}", _("Tax %(rate)s") % {"rate": reader.formats.percent(rate)}, say(tax))
+        for rate, tax in sums.taxes.items()
+    ]
+    return [*rows, ("gross", _("Total"), say(sums.gross))]

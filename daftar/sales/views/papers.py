@@ -1,0 +1,47 @@
+"""Papers as PDF, for colleagues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from daftar.access.doors import door
+from daftar.kernel.errors import Missing
+from daftar.papers.document import Paper
+from daftar.papers.render import pdf
+from daftar.records import reading
+from daftar.records.views.opening import opened
+from daftar.sales.papers import of_delivery, of_invoice, of_purchase, of_quote
+
+MADE = {"quotes": of_quote, "invoices": of_invoice, "purchase-orders": of_purchase}
+
+
+@door("signed_in")
+@require_safe
+def paper(request: Any, slug: str, record_id: int) -> HttpResponse:
+    """A quote, invoice or purchase order."""
+    reader, type_ = opened(request, slug)
+    row: Any = reading.get(type_, record_id, reader.user)
+    return sent(MADE[slug](row), row.number)  # type: ignore[operator]  # the row of the type
+
+
+@door("signed_in")
+@require_safe
+def delivery(request: Any, record_id: int) -> HttpResponse:
+    """The delivery note of an invoice."""
+    reader, type_ = opened(request, "invoices")
+    row: Any = reading.get(type_, record_id, reader.user)
+    if row.delivery == "none":
+        raise Missing()
+    return sent(of_delivery(row), row.number)
+
+
+def sent(made: Paper, number: str) -> HttpResponse:
+    """The PDF as a file; the address says what it is called."""
+    answer = HttpResponse(pdf(made), content_type="application/pdf")
+    name = "".join(sign if (sign.isalnum() and sign.isascii()) or sign in "-_" else "-" for sign in number) or "paper"
+    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    answer["Cache-Control"] = "no-store"
+    return answer
