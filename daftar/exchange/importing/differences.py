@@ -60,7 +60,7 @@ def said_in(work: Work, row: Parsed) -> dict[str, Decimal]:
 
 
 def worked_out(said: Mapping[str, Decimal], currency: str) -> Decimal | None:
-    """What the parts come to: by `sales.totals` the sum less its discount, and the tax and what was adjusted on top; None when they say too little."""
+    """By `sales.totals` the sum less its discount, and the tax and what was adjusted on top; None when the parts say too little."""
     price, quantity = said.get("price"), said.get("quantity")
     if price is None or quantity is None:
         price, quantity = said.get("full"), ONE
