@@ -293,8 +293,22 @@ def test_a_section_is_taken_over_with_and_without_tax_as_the_list_says(goods):
     came = copying.take_over(list_.pk, key, by=goods.olga)
     again = copying.take_over(list_.pk, key, by=goods.olga)
 
-    assert (came, again) == ((2, 1), (0, 1)) and free.price is None
+    assert (came[:2], again) == ((2, 1), (0, 1, None)) and free.price is None
     assert PriceItem.objects.get(product=shirt.pk).price == 10
+
+
+def test_a_section_that_was_taken_over_goes_back_in_one_step(goods):
+    goods.product(price=12)
+    list_, client = goods.list(), signed_in(goods.olga)
+
+    answer = client.post(
+        f"/price-lists/{list_.pk}/take-over", {"section": "", "percent": "10", "step": "5"}, headers=HX
+    )
+    undo = answer.headers["HX-Trigger"].split('"undo": "')[1].split('"')[0]
+    price = PriceItem.objects.get().price
+    client.post(undo)
+
+    assert price == 15 and not PriceItem.objects.filter(deleted_at=None).exists()
 
 
 def test_copying_and_taking_over_ask_for_rights(goods):
