@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from daftar.catalogue import copying, price_table
+from daftar.catalogue import copying, part_rows, price_table
 from daftar.catalogue.models import BundlePart, PriceItem, PriceList, Product, ProductPack, TaxClass
 from daftar.catalogue.stock import doors
 from daftar.catalogue.variants import Axis, make_variants, plan
@@ -138,6 +138,17 @@ def test_prices_of_a_list_are_typed_one_after_another(goods):
         (0, 9),
         (10, D("8.5")),
     ]
+
+
+def test_a_long_list_shows_its_beginning_and_the_way_to_all_rows(goods, monkeypatch):
+    monkeypatch.setattr(part_rows, "MOST", 2)
+    list_ = goods.list()
+    for n in range(3):
+        goods.item(list_, goods.product(f"Shirt {n}"), 5)
+
+    text = signed_in(goods.olga).get(f"/price-lists/{list_.pk}/").content.decode()
+
+    assert "Shirt 1" in text and "Shirt 2" not in text and f"/price-items/?price_list={list_.pk}" in text
 
 
 # -- variants --------------------------------------------------------------------------------------------
