@@ -40,6 +40,8 @@ def test_the_request_id_is_in_each_line():
         "/reset/hunter22hunter22/",
         "/invitation/hunter22hunter22/",
         "/new-password/7-hunter22hunter22/",
+        "/hooks/payments/hunter22hunter22/",
+        "/pay/hunter22hunter22/",
     ],
 )
 def test_secrets_in_texts_are_masked(text):
