@@ -33,7 +33,10 @@ Sum = tuple[str, str, bool]
 @dataclass(frozen=True, slots=True)
 class Line:
     name: str
-    how: str
+    quantity: str
+    unit: str
+    price: str
+    discount: str
     sum: str
     description: str = ""
     group: str = ""
@@ -149,17 +152,13 @@ def is_payable(row: Invoice) -> bool:
 
 
 def line_of(line: Any, paper: Any, formats: Formats, delivery: tuple[str, bool] | None = None) -> Line:
-    how = f"{formats.number(line.quantity.normalize())} {line.unit}".strip()
-    if line.price is not None:
-        how += f" × {formats.money(Money(line.price, paper.total_currency))}"
-    if line.discount_percent:
-        how += f" − {formats.percent(line.discount_percent)}"
-    elif line.discount_amount:
-        how += f" − {formats.money(Money(line.discount_amount, paper.total_currency))}"
-    amount = line.gross if paper.tax_included else line.net
+    def money(amount: Decimal | None) -> str:
+        return "" if amount is None else formats.money(Money(amount, paper.total_currency))
+
+    discount = formats.percent(line.discount_percent) if line.discount_percent else money(line.discount_amount or None)
     return Line(
-        line.name, how, "" if amount is None else formats.money(Money(amount, paper.total_currency)), line.description, line.group,
-        line.is_optional, *(delivery or ("", False)),
+        line.name, formats.number(line.quantity.normalize()), line.unit, money(line.price), discount,
+        money(line.gross if paper.tax_included else line.net), line.description, line.group, line.is_optional, *(delivery or ("", False)),
     )  # fmt: skip
 
 

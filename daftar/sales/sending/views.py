@@ -22,6 +22,7 @@ from daftar.sales.sending.sending import (
     Kind,
     Mail,
     addresses,
+    link_for,
     send_paper,
     wants_no_contact,
     why_not_sent,
@@ -145,12 +146,13 @@ def stopped(request: Any, kind: Kind, type_: Any, row: Any, why_not: str) -> Htt
 
 def by_hand(request: Any, kind: Kind, type_: Any, row: Any) -> HttpResponseBase:
     """Without a mail server: the link to be copied, made by the button when there is none yet."""
-    reader_user, link = request.user, links.address_for(row.deal_id)
-    if request.method == "POST" and not link:
-        links.make(row.deal_id, by=reader_user)
-        link = links.address_for(row.deal_id)
+    link = links.address_for(row.deal_id)
+    if request.method == "POST" and link:
+        return go(request, type_.address(row.pk))
+    if request.method == "POST":
+        link = link_for(row, by=request.user)
     return show_form(request, {
         "title": title_of(kind, row), "action": address_of(kind, type_, row), "back": type_.address(row.pk),
-        "submit": _("Make a link"), "error": "", "widgets": [], "link": link, "is_by_hand": True,
+        "submit": _("Done") if link else _("Make a link"), "error": "", "widgets": [], "link": link, "is_by_hand": True,
         "note": _("This installation sends no mail yet (see the settings of mail). Copy the link and send it yourself."),
     }, body="sales/client_send.html")  # fmt: skip

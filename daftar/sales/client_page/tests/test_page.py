@@ -209,7 +209,14 @@ def test_words_of_clients_are_escaped_wherever_they_stand(shop, page):
     page.accept(name=MARKER, words=MARKER)
     client = Client()
     client.force_login(shop.sara)
-    pages = ["", f"/deals/{page.deal.pk}/", f"/quotes/{page.quote.pk}/", "/quotes/", f"/deals/{page.deal.pk}/client-page/answer", "/notices/"]
+    pages = [
+        "",
+        f"/deals/{page.deal.pk}/",
+        f"/quotes/{page.quote.pk}/",
+        "/quotes/",
+        f"/deals/{page.deal.pk}/client-page/answer",
+        "/notices/",
+    ]
     for address in pages:
         answer = client.get(address) if address else page.get()
         assert answer.status_code in (200, 404), address
@@ -301,7 +308,9 @@ def test_a_client_pays_by_a_way_that_is_offered(shop, store, page, monkeypatch, 
 
     text = answer.content.decode()
     assert answer.status_code == 200 and re.search(r'http-equiv="refresh" content="0; url=http', text)
-    assert page.link().pk == invoice.paymentattempt_set.get().link_id if hasattr(invoice, "paymentattempt_set") else True
+    assert (
+        page.link().pk == invoice.paymentattempt_set.get().link_id if hasattr(invoice, "paymentattempt_set") else True
+    )
     for provider in ("", "999", "x"):
         assert page.post(f"invoices/{invoice.pk}/pay", provider=provider).status_code == 404
 
@@ -342,7 +351,9 @@ def test_the_logo_is_that_of_the_papers(page):
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("fa", "rtl"), ("ru", "ltr")])
 def test_the_language_of_the_contact_or_the_chosen_one(shop, page, language, direction):
-    writing.change(shop.type("contact"), page.deal.contact_id, {"preferred_language": language}, by=shop.sara, via="page")
+    writing.change(
+        shop.type("contact"), page.deal.contact_id, {"preferred_language": language}, by=shop.sara, via="page"
+    )
     opening = f'<html lang="{language}" dir="{direction}">'
 
     assert opening in page.text()
@@ -385,7 +396,11 @@ def test_questions_to_the_database_do_not_grow_with_lines_and_invoices(shop, sto
 
 def test_many_emails_of_a_contact_do_not_stand_on_the_page(shop, page):
     writing.change(
-        shop.type("contact"), page.deal.contact_id, {"emails": [Typed("private@home.example", "")]}, by=shop.sara, via="page"
+        shop.type("contact"),
+        page.deal.contact_id,
+        {"emails": [Typed("private@home.example", "")]},
+        by=shop.sara,
+        via="page",
     )
 
     assert "private@home.example" not in page.text()

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_of_twenty_who_answer_at_once_one_counts(shop, page):
     def answer(n):
         given = {"name": f"Client {n}", "answer": "accept" if n % 2 else "decline"}
-        return lambda: Client().post(f"{page.path}quotes/{page.quote.pk}/answer", given, REMOTE_ADDR=f"10.0.0.{n}").status_code
+        return lambda: (
+            Client().post(f"{page.path}quotes/{page.quote.pk}/answer", given, REMOTE_ADDR=f"10.0.0.{n}").status_code
+        )
 
     codes = at_once(*[answer(n) for n in range(MANY)])
 
