@@ -7,7 +7,7 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
-        from daftar.catalogue import card, records  # noqa: F401  # declares its record types
+        from daftar.catalogue import card, personal, records  # noqa: F401  # names its places; declares its record types
         from daftar.catalogue.shipped import install_units
         from daftar.catalogue.stock import records as stock_records  # noqa: F401  # and those of the stock
         from daftar.kernel.frozen import frozen

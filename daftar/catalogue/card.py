@@ -27,13 +27,13 @@ SHOWN_VARIANTS = 50
 
 def add_parts() -> None:
     card_parts.add("below_fields", style, order=1, types=("product", "price_list"))
-    card_parts.add("below_fields", bundle_parts, order=20, types=("product",))
+    card_parts.add("timeline", bundle_parts, order=10, types=("product",))
     card_parts.add("below_fields", variants, order=30, types=("product",))
     card_parts.add("below_fields", packs, order=40, types=("product",))
     card_parts.add("rail", prices, order=20, types=("product",))
     card_parts.add("head", list_state, order=10, types=("price_list",))
     card_parts.add("head", list_buttons, order=20, types=("price_list",))
-    card_parts.add("below_fields", items, order=20, types=("price_list",))
+    card_parts.add("timeline", items, order=10, types=("price_list",))
 
 
 def style(request: Any, type_: RecordType, row: Row) -> str:

@@ -18,6 +18,8 @@ from daftar.records.reading import of_type
 from daftar.records.types import RecordType
 from daftar.ui.parts import Shown, Widget
 
+FIND = "/products/find"
+"""The look-up that puts exact codes and barcodes first."""
 MOST = 500
 """So many parts stand on a card; the list of the part type has all of them."""
 
@@ -170,7 +172,8 @@ class PartRows:
         is_typed = id_ in self.typed and field.key in self.typed[id_]
         value = self.typed[id_][field.key] if is_typed else field.first(self.reader) if row is None else field.get(row)
         widget = plain(field.widget(value, self.reader), self.currency)
-        return replace(widget, error=str(self.errors.get(id_, {}).get(field.key, "")), help="")
+        url = FIND if widget.kind == "lookup" and field.key == "product" else widget.url
+        return replace(widget, url=url, error=str(self.errors.get(id_, {}).get(field.key, "")), help="")
 
     @property
     def currency(self) -> str:

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from daftar.catalogue.views import lists, parts, price, settings, variants
+from daftar.catalogue.views import find, lists, parts, price, settings, variants
 
 app_name = "catalogue"
 urlpatterns = [
     path("settings/catalogue/", settings.catalogue_settings, name="settings"),
+    path("products/find", find.find, name="find"),
     path("products/<int:record_id>/variants/", variants.variants, name="variants"),
     path("products/<int:record_id>/price", price.client_price_form, name="client_price"),
     path("price-lists/<int:record_id>/copy", lists.copy, name="copy_list"),

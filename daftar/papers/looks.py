@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -69,4 +70,4 @@ def look_for(kind: Kind, language: str) -> Look:
 
 
 def look_of(row: PaperTemplate) -> Look:
-    return Look(row.accent, row.size, bytes(row.logo), row.texts, row.columns or PLAIN[row.kind], row.shows)  # type: ignore[index]  # a kind
+    return Look(row.accent, row.size, b64decode(row.logo), row.texts, row.columns or PLAIN[row.kind], row.shows)  # type: ignore[index]  # a kind

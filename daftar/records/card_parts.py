@@ -12,7 +12,7 @@ from markupsafe import Markup
 from daftar.access.models import Row
 from daftar.records.types import RecordType
 
-Place = Literal["timeline", "head", "rail", "below_fields", "dialogs"]
+Place = Literal["timeline", "head", "rail", "above_fields", "below_fields", "dialogs"]
 Part = Callable[[Any, RecordType, Row], str]
 """(request, type, row) → HTML that escapes its own data; "" for nothing. `request.reader` is the reader."""
 

@@ -10,19 +10,24 @@ from daftar.access import decide
 from daftar.access.models import Row
 from daftar.records import card_parts
 from daftar.records.types import RecordType
+from daftar.sales.issuing import lines_of
 from daftar.sales.models import InvoiceLine, QuoteLine
 from daftar.sales.quoting.answer import why_not_answered
 from daftar.sales.quoting.differences import stale_quotes
 from daftar.sales.quoting.issue import last_quote
 from daftar.sales.showing import line_rows, sum_rows
 
+SHOWN = 12
+"""So many lines stand on the card; the editor has all."""
+
 
 def add_parts() -> None:
     card_parts.add("head", deal_papers, order=15, types=("deal",))
+    card_parts.add("rail", deal_lines, order=5, types=("deal",))
     card_parts.add("head", quote_buttons, order=20, types=("quote",))
     card_parts.add("head", invoice_buttons, order=20, types=("invoice",))
-    card_parts.add("below_fields", quote_lines, order=10, types=("quote",))
-    card_parts.add("below_fields", invoice_lines, order=10, types=("invoice",))
+    card_parts.add("above_fields", quote_lines, order=10, types=("quote",))
+    card_parts.add("above_fields", invoice_lines, order=10, types=("invoice",))
 
 
 def deal_papers(request: Any, type_: RecordType, row: Row) -> str:
@@ -36,6 +41,19 @@ def deal_papers(request: Any, type_: RecordType, row: Row) -> str:
         "stale": stale_quotes([last]).get(last.pk, 0) if last is not None else 0,
     }  # fmt: skip
     return render_to_string("sales/_deal_papers.html", context, request)
+
+
+def deal_lines(request: Any, type_: RecordType, row: Any) -> str:
+    """The lines in short, and the way to their editor."""
+    lines = lines_of(row.pk)
+    may_change = decide.may(request.user, "change", type_.key, row)
+    if not lines and not may_change:
+        return ""
+    context = {
+        "rows": line_rows(lines[:SHOWN], request.reader, "deal_line"), "more": max(len(lines) - SHOWN, 0), "may_change": may_change,
+        "editor": f"{type_.address(row.pk)}lines/",
+    }  # fmt: skip
+    return render_to_string("sales/_deal_lines.html", context, request)
 
 
 def quote_buttons(request: Any, type_: RecordType, row: Any) -> str:

@@ -95,6 +95,7 @@ class DealLineType(RecordType):
 class QuoteType(Paper):
     key, model, icon = "quote", Quote, "file-text"
     names = _("quote"), _("quotes")
+    in_search = True
     in_menu = False
     made_from = _("A quote is issued from the lines of a deal.")
     fields = [
@@ -227,6 +228,7 @@ class InvoiceLineType(RecordType):
 class PaymentType(RecordType):
     key, model, icon = "payment", Payment, "banknote"
     names = _("payment"), _("payments")
+    in_search = True
     in_menu = False
     made_from = _("A payment is recorded on its invoice, from a bank statement, or by the client's page.")
     default_sort = "-received_on"
@@ -259,6 +261,7 @@ class PaymentType(RecordType):
 class PurchaseOrderType(Paper):
     key, model, icon = "purchase_order", PurchaseOrder, "truck"
     names = _("purchase order"), _("purchase orders")
+    in_search = True
     in_menu = False
     made_from = _("A purchase order is made from what is missing, or from a supplier's page.")
     fields = [

@@ -70,7 +70,9 @@ def counted(items: Sequence[Item], *, may_be_nothing: bool = False) -> list[Item
         raise Invalid(errors=errors)
     bundles = parts_of([id_ for id_, p in products.items() if p.kind == "bundle"])
     apart = [
-        replace(item, product_id=part, quantity=item.quantity * each, cost=None if item.product_id in bundles else item.cost)
+        replace(
+            item, product_id=part, quantity=item.quantity * each, cost=None if item.product_id in bundles else item.cost
+        )
         for item in items
         for part, each in bundles.get(item.product_id, [(item.product_id, Decimal(1))])
     ]

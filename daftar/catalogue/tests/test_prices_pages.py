@@ -345,3 +345,21 @@ def test_new_products_get_the_tax_class_that_is_marked_and_only_one_is(goods):
     assert goods.product("Book", tax_class=None).tax_class_id is None
     with pytest.raises(Invalid, match="VAT"):
         goods.make("tax_class", by=goods.olga, name="Less", percent=D(9), is_default=True)
+
+
+# -- finding ---------------------------------------------------------------------------------------------
+
+
+def test_an_exact_code_or_barcode_stands_first_and_that_of_a_pack_finds_its_product(goods):
+    main, other = goods.product("Drill", code="PT-1"), goods.product("Saw", barcode="4006381333931")
+    goods.product("Drill, red", code="PT-1-RED")
+    goods.make("product_pack", by=goods.olga, product=other.pk, name="box", factor=D(2), barcode="777")
+    client = signed_in(goods.olga)
+
+    def offered(words):
+        text = client.get("/products/find", {"q": words}).content.decode()
+        return [int(part.split('"')[0]) for part in text.split('data-value="')[1:]]
+
+    assert offered("pt-1")[0] == main.pk and len(offered("pt-1")) == 2
+    assert offered("4006381333931") == offered("777") == [other.pk]
+    assert "Nothing found" in client.get("/products/find?q=zzz").content.decode()

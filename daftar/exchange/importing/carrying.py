@@ -18,7 +18,7 @@ from daftar.exchange.importing.refused import refusals
 from daftar.exchange.importing.report import RefusedRow, Report
 from daftar.exchange.importing.running import Importer, Keep, Place, rehearsed
 from daftar.exchange.importing.steps import NEW, Step, steps_of, to_json
-from daftar.exchange.importing.targets import parse_target
+from daftar.exchange.importing.targets import WAS, parse_target
 from daftar.exchange.models import ImportRun, Refusal, State, SumDifference
 from daftar.exchange.reading.source import Source
 from daftar.exchange.recipes import RECIPES
@@ -172,7 +172,7 @@ def names(step: Step, type_key: str) -> bool:
     texts = step.import_map().targets
     if any(text.startswith("+") and type_key in text for text in texts):  # a link that it makes
         return True
-    keys = [parse_target(text).key for text in texts]
+    keys = [parse_target(text).key.removeprefix(WAS) for text in texts]
     fields = [type_.by_key[key] for key in keys if key in type_.by_key]
     return any(field.kind == "any_link" or getattr(field, "to", "") == type_key for field in fields)
 

@@ -36,13 +36,14 @@ def compare(work: Work, rows: Iterable[tuple[Parsed, Any, Any]]) -> None:
     """Tell of rows that went in what they come to otherwise than the file says."""
     if "total" not in work.map.sums:
         return
+    currency = work.reader.values.formats.currency
     for row, _values, _record in rows:
         said = said_in(work, row)
-        told, ours = said.get("total"), worked_out(said, currency_of(work))
+        told, ours = said.get("total"), worked_out(said, currency)
         work.report.compared += 1
-        if told is None or ours is None or coins(told, currency_of(work)) != ours:
+        if told is None or ours is None or coins(told, currency) != ours:
             title = clean_text(row.title, max_length=LONGEST)
-            work.report.tell_sum(SumTold(row.line, title, text(told), text(ours), currency_of(work)))
+            work.report.tell_sum(SumTold(row.line, title, text(told, currency), text(ours, currency), currency))
 
 
 def said_in(work: Work, row: Parsed) -> dict[str, Decimal]:
@@ -59,7 +60,7 @@ def said_in(work: Work, row: Parsed) -> dict[str, Decimal]:
 
 
 def worked_out(said: Mapping[str, Decimal], currency: str) -> Decimal | None:
-    """What the parts come to: by `sales.totals` the sum less its discount, and the tax and what was adjusted on top; None when they say too little."""
+    """By `sales.totals` the sum less its discount, and the tax and what was adjusted on top; None when the parts say too little."""
     price, quantity = said.get("price"), said.get("quantity")
     if price is None or quantity is None:
         price, quantity = said.get("full"), ONE
@@ -77,15 +78,11 @@ def coins(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(ONE.scaleb(-CURRENCIES[currency].minor_units), rounding=ROUND_HALF_UP)
 
 
-def currency_of(work: Work) -> str:
-    return work.reader.values.formats.currency
-
-
-def text(amount: Decimal | None, currency: str = "") -> str:
+def text(amount: Decimal | None, currency: str) -> str:
     """A plain number, with no more digits behind the point than it needs, but those of the coin."""
     if amount is None:
         return ""
-    least = CURRENCIES[currency].minor_units if currency else 0
+    least = CURRENCIES[currency].minor_units
     bare = amount.normalize()
     exponent = bare.as_tuple().exponent
     return f"{bare:f}" if isinstance(exponent, int) and -exponent >= least else f"{coins(amount, currency):f}"

@@ -281,6 +281,8 @@ class LinkReader:
         rule = self.map.unknown_person if to.key == "user" else self.map.unknown_link
         if rule == "none":
             return Reading(None, name, (Note(heading, name, "no_person"),))
+        if rule == "create" and wants_more(to):
+            return Reading(None, name, (Note(heading, name[:80], "no_link"),), is_said=False)
         if rule == "create" and decide.may(self.reader.user, "add", to.key):
             made = ToMake("record", to.key, name, called)
             return Reading(made, name, (new,), (made,))
@@ -296,6 +298,12 @@ class LinkReader:
         """People who have left: they own nothing new."""
         people: Any = visible(self.type.schema.type("user"), self.reader.user)
         return frozenset(people.filter(is_active=False).values_list("pk", flat=True))
+
+
+def wants_more(type_: RecordType) -> bool:
+    """Whether a record cannot be made of its name alone: a tax class needs its rate."""
+    asked = (f for f in type_.whole.declared if f.required and not f.title and not f.readonly)
+    return any(f.default is None and f.kind not in ("stage", "choice") for f in asked)
 
 
 def any_name(text: str) -> tuple[str, str] | None:

@@ -8,19 +8,10 @@ from typing import Any
 from daftar.exchange.knowing.proposal import Step
 
 ORDER = (
-    "office",
-    "department",
-    "user",
-    "company",
-    "contact",
-    "lead",
-    "product",
-    "deal",
-    "quote",
-    "invoice",
-    "purchase_order",
-    "activity",
-)
+    "office", "department", "user", "unit", "tax_class", "warehouse", "company", "contact", "lead", "product", "price_list", "deal", "quote",
+    "invoice", "purchase_order", "activity", "product_pack", "bundle_part", "price_item", "deal_line", "quote_line", "invoice_line",
+    "purchase_line", "payment",
+)  # fmt: skip
 
 
 def in_order(steps: list[Step]) -> list[Step]:

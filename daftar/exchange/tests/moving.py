@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from daftar.access.models import Role, User
 from daftar.access.shipped_roles import install_roles
+from daftar.catalogue.shipped import install_units
 from daftar.exchange.company.writing import write_archive
 from daftar.exchange.tests import rich_company
 from daftar.records import schema as schema_module
@@ -41,6 +42,7 @@ def fresh(email: str = OWNER, name: str = "Olga N.") -> User | None:
     install_roles()
     install_pipelines()
     install_rules()
+    install_units()
     return User.objects.create_user(email, WORD, name=name, role=Role.OWNER) if email else None
 
 

@@ -16,6 +16,7 @@ from daftar.activities.actions.add_note import add_note
 from daftar.activities.models import NoticeWishes
 from daftar.crm.consenting import note_consent
 from daftar.exchange.models import ImportRun, Made, SavedMap
+from daftar.exchange.tests import rich_sales
 from daftar.kernel import clock, keeping
 from daftar.records import custom_fields, custom_types, files, pipelines, roles, saved_views, sharing, writing
 from daftar.records.bulk import runs
@@ -116,6 +117,7 @@ def build(shop) -> SimpleNamespace:
     act = runs.begin(shop.type("deal"), "owner", {"owner": olga.pk}, picked, by=olga)
     note_consent("contact", first.pk, purpose="news", channel="email", given=True, by=olga, source="At the fair")
     with_settings(shop, deal, first)
+    rich_sales.sell(shop, oak.pk)
     return SimpleNamespace(
         keys=keys, machine=machine, oak=oak.pk, first=first.pk, second=second.pk, third=third.pk, deal=deal.pk, made=made.pk,
         gone=gone.pk, merging=merging, act=act, formula=formula.key, unique=unique.key, hidden=hidden.key,

@@ -24,7 +24,7 @@ LISTED = 20
 def index(request: Any) -> HttpResponse:
     """Drop files; below, the record types and recipes that this person may load, and their last imports."""
     reader = reader_of(request)
-    types = [t for t in reader.schema.types.values() if decide.may(reader.user, "import", t.key)]
+    types = [t for t in reader.schema.types.values() if t.from_files and decide.may(reader.user, "import", t.key)]
     if not types:
         raise NotAllowed()
     made, error = taken(request, ImportRun(by=reader.user), reader)

@@ -46,7 +46,7 @@ def line_of(run: ImportRun, n: int, step: Step, reader: Reader) -> dict[str, Any
 
 
 def type_options(run: ImportRun, step: Step, reader: Reader) -> list[Option]:
-    types = [t for t in reader.schema.types.values() if decide.may(reader.user, "import", t.key)]
+    types = [t for t in reader.schema.types.values() if t.from_files and decide.may(reader.user, "import", t.key)]
     known = [Option(t.key, str(t.heading), chosen=t.key == step.type) for t in types]
     new = [
         Option(made["key"], _("New record type: %(name)s") % {"name": made["plural"]}, chosen=made["key"] == step.type)

@@ -35,8 +35,8 @@ from daftar.ui.addresses import address
 def file(request: Any, slug: str) -> HttpResponse:
     """Choose files for one record type; what comes back is their map."""
     reader, type_ = opened(request, slug)
-    if not decide.may(reader.user, "import", type_.key):
-        raise NotAllowed()
+    if not decide.may(reader.user, "import", type_.key) or not type_.from_files:
+        raise NotAllowed(str(type_.made_from) if not type_.from_files else "")
     made, error = taken(request, ImportRun(by=reader.user, type=type_.key), reader)
     if made is not None:
         return made

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(blank=True, default="", max_length=8)),
                 ("accent", models.CharField(default="#1f5fbf", max_length=7)),
                 ("size", models.PositiveSmallIntegerField(default=10)),
-                ("logo", models.BinaryField(blank=True, default=bytes)),
+                ("logo", models.TextField(blank=True, default="")),
                 ("texts", models.JSONField(blank=True, default=dict)),
                 ("columns", models.JSONField(blank=True, default=list)),
                 ("shows", models.JSONField(blank=True, default=list)),

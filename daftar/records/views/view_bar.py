@@ -77,7 +77,7 @@ def bar(view: View, place: str) -> dict[str, Any]:
         "news": "" if place == "bin" else f"records:{type_.key}",
         "kept": [(k, v) for k, v in view.params() if k != "q"],
         "export_href": at(f"{base}export/", view.address()) if decide.may(user, "export", type_.key) else "",
-        "import_href": f"{base}import/" if decide.may(user, "import", type_.key) else "",
+        "import_href": f"{base}import/" if type_.from_files and decide.may(user, "import", type_.key) else "",
         "same_href": f"{base}same/" if may_work(type_, view.reader) else "",
         "may_add": type_.may_be_made(user),
     }

@@ -18,7 +18,7 @@ from daftar.sales.buying.rows import OrderRows, more_columns
 
 def add_parts() -> None:
     card_parts.add("head", order_buttons, order=20, types=("purchase_order",))
-    card_parts.add("below_fields", order_lines, order=10, types=("purchase_order",))
+    card_parts.add("timeline", order_lines, order=10, types=("purchase_order",))
 
 
 def order_buttons(request: Any, type_: RecordType, row: Any) -> str:

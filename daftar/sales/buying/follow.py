@@ -1,9 +1,13 @@
-"""What follows from a change of an order or its lines, whichever door it came through: sums, and what is expected when."""
+"""What follows from a change of an order or its lines, whichever door it came through: sums, and what is expected when. Entries of the menu."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from daftar.access import decide
 from daftar.access.models import User
 from daftar.kernel.errors import Conflict
 from daftar.kernel.events import joins
@@ -11,6 +15,17 @@ from daftar.records.writing import RecordChanged, RecordsChanged
 from daftar.sales.buying.expecting import OPEN, say_expected
 from daftar.sales.buying.lines import SAID, renew_sums, sent_already
 from daftar.sales.models import PurchaseLine, PurchaseOrder
+from daftar.ui import menu
+
+
+def buys(request: Any) -> bool:
+    """Whether this person sees purchase orders."""
+    user = getattr(request, "user", None)
+    return isinstance(user, User) and decide.may(user, "see", "purchase_order")
+
+
+menu.add("missing", _("Missing goods"), url="/products/missing/", icon="package-x", order=16, shown=buys, place="user")
+menu.add("purchases", _("Purchase orders"), url="/purchase-orders/", icon="truck", order=17, shown=buys, place="user")
 
 
 @joins(RecordChanged)

@@ -25,6 +25,7 @@ from daftar.sales.invoicing.settling import settle
 from daftar.sales.issuing import COPIED, VIA, keep_lines
 from daftar.sales.models import Allocation, Invoice, InvoiceLine
 from daftar.sales.numbering import take_number
+from daftar.sales.paying.spreading import free_excess, lock_payments_of
 from daftar.sales.telling import tell_deal
 
 ZERO = Decimal(0)
@@ -81,6 +82,7 @@ def credit_invoice(
     if once and (first := writing.made_before(type_, once, by)):
         return cast(Invoice, first)
     with transaction.atomic():
+        lock_payments_of(invoice_id)
         invoice = locked_to_change(invoice_id, by)
         if invoice.state == "cancelled" or invoice.kind == "credit":
             raise Conflict(_("Only an invoice that holds can be credited."))
@@ -109,6 +111,7 @@ def credit_invoice(
         keep_lines("invoice_line", "invoice", note.pk, rows, by=by, change_set=change_set)
         free_goods(invoice, lines, chosen, by=by, goods_return=goods_return)
         settle(invoice, by=by)
+        free_excess(invoice, by=by)
         tell_deal(invoice.deal, "credit_issued", ("invoice", note.pk), by=by)
         publish(InvoiceIssued(note.pk))
     return note

@@ -15,12 +15,13 @@ from daftar.catalogue.prices import Ask, Price, prices_for
 from daftar.catalogue.stock.doors import Five, five_numbers
 from daftar.catalogue.stock.promise import Promise, promises
 from daftar.kernel import clock
-from daftar.kernel.formats import Formats
+from daftar.kernel.formats import Formats, joined
 from daftar.kernel.money import Money
 from daftar.records.reader import Reader
 from daftar.sales.lines import approvals
 from daftar.sales.lines.typed import Typed, amount_text
 from daftar.sales.models import SalesSettings, SaleTerms
+from daftar.sales.more_fields import group_of
 from daftar.sales.totals import Totals
 
 CURRENCIES = ("USD", "EUR", "RUB", "IRR", "AED", "GBP", "TRY", "CNY")
@@ -38,11 +39,19 @@ class Shelf:
     prices: Mapping[int, Price]
 
     @classmethod
-    def of(cls, product_ids: Collection[int], terms: SaleTerms, day: date, quantities: Mapping[int, Decimal]) -> Shelf:
+    def of(
+        cls, product_ids: Collection[int], terms: SaleTerms, day: date, quantities: Mapping[int, Decimal], client_group: str = ""
+    ) -> Shelf:  # fmt: skip
         ids = sorted(product_ids)
         products = {p.pk: p for p in Product.objects.filter(pk__in=ids).select_related("unit", "tax_class")}
         asks = [Ask(id_, quantities.get(id_, Decimal(1))) for id_ in ids]
-        found = prices_for(asks, currency=terms.currency, day=day, price_list=terms.price_list_id) if ids else []
+        found = (
+            prices_for(
+                asks, currency=terms.currency, day=day, price_list=terms.price_list_id, client_group=client_group
+            )
+            if ids
+            else []
+        )
         packs: dict[int, list[ProductPack]] = {}
         for pack in ProductPack.objects.filter(product__in=ids, deleted_at=None).order_by("id"):
             packs.setdefault(pack.product_id, []).append(pack)
@@ -69,7 +78,7 @@ def rows_of(
             quantities[id_] = quantities.get(id_, ZERO) + one.values.get("quantity", ZERO) * one.values.get(
                 "factor", Decimal(1)
             )
-    shelf = Shelf.of(ids, terms, day, quantities)
+    shelf = Shelf.of(ids, terms, day, quantities, group_of(deal.company, reader.schema) if ids else "")
     limit = approvals.limit_of(reader.user)
     shows_cost = (
         reader.schema.type("deal_line").field("cost") is not None
@@ -158,7 +167,7 @@ def promise_words(promise: Promise, formats: Formats) -> str:
         said.append(words % {"number": number(much), "day": formats.date(day) if day else ""})
     if promise.nobody:
         said.append(_("%(number)s not ordered") % {"number": number(promise.nobody)})
-    return ", ".join(said)
+    return joined(said)
 
 
 def margin_words(one: Typed, product: Product | None, sum_: Any, terms: SaleTerms, formats: Formats) -> str:

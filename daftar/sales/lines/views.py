@@ -28,6 +28,7 @@ from daftar.sales.lines.saving import mark_of, save_lines, why_closed
 from daftar.sales.lines.showing import choices, first_terms, rows_of, sums_of
 from daftar.sales.lines.typed import LinesForm, Typed, amount_text, discount_text, terms_of, typed_of
 from daftar.sales.models import SaleTerms
+from daftar.sales.more_fields import group_of
 from daftar.sales.totals import Totals, total
 from daftar.ui.answers import go, is_fragment, toast
 
@@ -52,7 +53,7 @@ def editor(request: Any, record_id: int) -> HttpResponseBase:
         raise NotAllowed()
     form = LinesForm(request.POST, reader.formats)
     if request.POST.get("act") == "add":
-        add_row(form, request.POST, reader)
+        add_row(form, request.POST, reader, client_group=group_of(deal.company, reader.schema))
         return show(
             request,
             reader,
@@ -135,9 +136,9 @@ def added_up(typed: list[Typed], terms: SaleTerms) -> Totals | None:
 def row(request: Any, record_id: int) -> HttpResponseBase:
     """One more row for the form: a product (`product`, or `q` for its code or barcode), or free words (`name`)."""
     reader, type_ = opened(request, "deals")
-    deal = reading.get(type_, record_id, reader.user)
+    deal: Any = reading.get(type_, record_id, reader.user)
     terms = terms_in(request.GET, reader)
-    one = new_row(request.GET, terms, reader)
+    one = new_row(request.GET, terms, reader, client_group=group_of(deal.company, reader.schema))
     if one is None:
         raise Missing()
     context = {
@@ -153,19 +154,23 @@ def terms_in(sent: QueryDict, reader: Reader) -> SaleTerms:
     return LinesForm(QueryDict(sent.urlencode()), reader.formats).terms
 
 
-def add_row(form: LinesForm, sent: QueryDict, reader: Reader) -> None:
+def add_row(form: LinesForm, sent: QueryDict, reader: Reader, *, client_group: str) -> None:
     """The row that was asked for by its words, without scripts."""
     typed = (sent.get("add__text") or sent.get("add", "")).strip()
     if not typed:
         return
     words = QueryDict(mutable=True)
     words["q"] = words["name"] = typed
-    one = new_row(words, form.terms, reader) or new_row(words, form.terms, reader, is_free=True)
+    one = new_row(words, form.terms, reader, client_group=client_group) or new_row(
+        words, form.terms, reader, is_free=True
+    )
     if one is not None:
         form.lines.append(one)
 
 
-def new_row(asked: QueryDict, terms: SaleTerms, reader: Reader, *, is_free: bool = False) -> Typed | None:
+def new_row(
+    asked: QueryDict, terms: SaleTerms, reader: Reader, *, is_free: bool = False, client_group: str = ""
+) -> Typed | None:  # fmt: skip
     """A row with the product's name, unit, tax and today's price; of free words one with just these. None where there is no such product."""
     token = f"n{new_key()[:12]}"
     default = TaxClass.objects.filter(deleted_at=None).order_by("-is_default", "-percent").first()
@@ -187,6 +192,7 @@ def new_row(asked: QueryDict, terms: SaleTerms, reader: Reader, *, is_free: bool
         currency=terms.currency,
         day=clock.today(reader.formats.zone),
         price_list=terms.price_list_id,
+        client_group=client_group,
     )[0]
     values = {
         "name": product.name, "code": product.code, "product": product.pk, "quantity": ONE, "factor": factor,

@@ -51,7 +51,7 @@ def change(
         row.problem = ""
         row.save(update_fields=["name", "is_on", "is_test", "problem"])
         keep_secrets(row, secrets)
-        new_secrets = {"secrets": ", ".join(sorted(key for key, text in secrets.items() if text.strip()))}
+        new_secrets = {"secrets": " ".join(sorted(key for key, text in secrets.items() if text.strip()))}
         audit.record_change("settings_changed", before, shown_of(row) | new_secrets, by=by, name=_("Payments"))
 
 

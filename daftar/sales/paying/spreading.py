@@ -19,7 +19,7 @@ from daftar.kernel.money import Money
 from daftar.records import writing
 from daftar.records.rates import rate_on
 from daftar.records.schema import current_schema
-from daftar.sales.invoicing.settling import settle
+from daftar.sales.invoicing.settling import credited_of, paid_of, settle
 from daftar.sales.issuing import VIA
 from daftar.sales.models import Allocation, Invoice, Payment
 from daftar.sales.paying.trail import tell_of
@@ -184,6 +184,35 @@ def give_back(
     if invoices:
         tell_of(payment, list(invoices.values()), by=by, kind="unpaid")
     return list(invoices.values())
+
+
+def lock_payments_of(invoice_id: int) -> None:
+    """Lock what pays an invoice, before the invoice itself is locked: everybody locks in that order."""
+    paying = Allocation.objects.filter(invoice=invoice_id).values("payment")
+    list(Payment.objects.select_for_update().filter(pk__in=paying).order_by("pk"))
+
+
+def free_excess(invoice: Invoice, *, by: User) -> None:
+    """What was paid of a locked invoice and it no longer asks for, since it was credited, is the client's again: the newest money first."""
+    excess = paid_of(invoice) + credited_of(invoice) - (invoice.total or ZERO)
+    if excess <= 0 or (invoice.total or ZERO) <= 0:
+        return
+    payments: dict[int, Payment] = {}
+    for row in Allocation.objects.filter(invoice=invoice.pk).order_by("-id"):
+        part = min(row.amount, excess)
+        payment = payments.setdefault(row.payment_id, Payment.objects.select_for_update().get(pk=row.payment_id))
+        cost = row.payment_amount
+        if part < row.amount:
+            cost = to_coin(row.payment_amount * part / row.amount, payment.amount_currency)
+            left = {"amount": row.amount - part, "payment_amount": row.payment_amount - cost}
+            Allocation.objects.filter(pk=row.pk).update(**left)
+        else:
+            row.delete()
+        keep_free(payment, (payment.free or ZERO) + cost, by=by)
+        excess -= part
+        if excess <= 0:
+            break
+    settle(invoice, by=by)
 
 
 def locked_payment(payment_id: int, by: User) -> Payment:

@@ -117,9 +117,10 @@ def ask_waiting() -> int:
     """Ask for tries whose client never came back, with pauses that grow with their age; those of yesterday have failed. How many were asked."""
     now = clock.now()
     waiting = PaymentAttempt.objects.filter(state="started").select_related("provider", "invoice")
-    waiting.filter(started_at__lt=now - GIVEN_UP_AFTER, asked_at__gt=now - timedelta(hours=3)).update(
-        state="failed", ended_at=now, problem="",
-    )  # fmt: skip
+    was_asked = Q(asked_at__gt=now - timedelta(hours=3)) | Q(
+        external_id=""
+    )  # or the provider never said its name of the try
+    waiting.filter(was_asked, started_at__lt=now - GIVEN_UP_AFTER).update(state="failed", ended_at=now, problem="")
     count = 0
     for attempt in waiting.exclude(external_id="").order_by("asked_at", "id")[:50]:
         age = now - attempt.started_at

@@ -15,6 +15,7 @@ from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from daftar.kernel.money import Money
 from daftar.records import writing
 from daftar.records.tests.test_races import at_once
+from daftar.sales.buying.demo import make_purchases
 from daftar.sales.buying.lines import Wish
 from daftar.sales.buying.missing import Pick, missing_list, order_missing
 from daftar.sales.buying.orders import add_line, cancel_order, change_line, make_order, remove_line, send_order
@@ -585,3 +586,16 @@ def test_a_long_order_is_made_sent_and_received_with_few_questions_for_each_line
         counts.append(len(asked))
 
     assert (counts[1] - counts[0]) / 20 < 30
+
+
+# -- demo ------------------------------------------------------------------------------------------------
+
+
+def test_the_demo_company_has_orders_in_every_state(yard, shop, store):
+    goods = [yard.gtx, *(store.product(name=f"P {n}") for n in range(5))]
+
+    made = make_purchases([yard.supplier], goods, by=shop.olga, today=dt.date(2026, 3, 3) + dt.timedelta(days=40_000))
+
+    assert [order.state for order in made] == ["received", "received", "part_received", "ordered", "ordered", "draft"]
+    assert all(order.total for order in made) and yard.five()[0] > 0
+    assert make_purchases([], goods, by=shop.olga, today=dt.date(2026, 3, 3)) == []

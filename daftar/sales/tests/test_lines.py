@@ -255,7 +255,7 @@ def test_a_deal_of_200_lines_asks_as_many_questions_as_one_of_20(shop, store, at
     page = at(shop.sara)
     page.get(f"/deals/{deal.pk}/lines/")
 
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(33):
         assert page.get(f"/deals/{deal.pk}/lines/").content.count(b"data-line ") == 200
 
 

@@ -117,7 +117,9 @@ ZOHO = System(
             "INVOICEID|Invoice Id|Record Id": "@was.number", "Created Time": "@was.issued_on", "Grand Total": "@was.balance",
             "Invoice Status|Status": "@was.delivery",
         }, sums=SUMS, choices={
-            "@was.state": {"created": "issued", "approved": "issued", "delivered": "issued", "sent": "issued", "cancelled": "cancelled", "paid": "paid"},
+            "@was.state": {
+                "created": "issued", "approved": "issued", "delivered": "issued", "sent": "issued", "cancelled": "cancelled", "paid": "paid",
+            },
             "@was.delivery": {"created": "none", "approved": "none", "sent": "none", "cancelled": "none", "paid": "none", "delivered": "done"},
         }, only={"@was.balance": ("Invoice Status", ("Created", "Approved", "Delivered", "Sent"))}),
         Shape("purchase_order", "Purchase Order Owner|Purchase Order Owner.id|PURCHASEORDERID", {

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from daftar.kernel import clock
 from daftar.sales.bank.tests import samples
+from daftar.sales.bank.views import statements
 from daftar.sales.models import BankAccount, BankStatement, Payment, StatementLine
 
 
@@ -184,3 +185,16 @@ def test_a_page_of_many_lines_asks_no_more_than_one_of_few(books, desk, django_a
 
     with django_assert_max_num_queries(22):
         desk.get(here)
+
+
+def test_of_a_long_statement_those_that_wait_come_first(books, desk, monkeypatch):
+    monkeypatch.setattr(statements, "MOST_SHOWN", 2)
+    drop(desk, *[("2026-11-18", str(n), "", f"line number {n}") for n in range(1, 5)])
+    first, *_rest = StatementLine.objects.order_by("line")
+    here = f"/bank/{first.statement_id}/"
+    assert "line number 3" not in desk.get(here).content.decode()
+
+    desk.post(f"/bank/lines/{first.pk}/ignore")
+
+    page = desk.get(here).content.decode()
+    assert "line number 3" in page and "line number 1" not in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -91,9 +91,9 @@ def of(statement_id: int) -> BankStatement:
 
 
 def context_of(request: Any, row: BankStatement) -> dict[str, Any]:
-    lines = list(
-        StatementLine.objects.filter(statement=row).select_related("payment").order_by("line", "id")[:MOST_SHOWN]
-    )
+    waiting_first = Case(When(state="open", then=0), default=1)
+    rows = StatementLine.objects.filter(statement=row).select_related("payment").order_by(waiting_first, "line", "id")
+    lines = list(rows[:MOST_SHOWN])
     matches = confirming.matches_of(lines, request.user)
     ids = {share.invoice_id for match in matches.values() for one in match.candidates for share in one.shares}
     invoices = {one.pk: one for one in Invoice.objects.filter(pk__in=ids)}

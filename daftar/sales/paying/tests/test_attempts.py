@@ -312,6 +312,18 @@ def test_a_provider_that_is_away_is_asked_again_later_and_given_up_after_a_day(b
     assert attempt.state == "failed"
 
 
+def test_a_try_whose_beginning_was_cut_off_is_given_up_and_counts_all_the_same_when_it_was_paid(books, card, begun):
+    invoice, attempt = begun
+    PaymentAttempt.objects.update(external_id="")
+    with clock.frozen("2026-11-21T12:30:00"):
+        assert ask_waiting() == 0
+        attempt.refresh_from_db()
+        assert attempt.state == "failed"
+
+        assert sent(card, event("checkout.session.completed", session(attempt.key, 10_000, "usd"))) == "recorded"
+    assert books.state(invoice)[0] == "paid"
+
+
 def test_the_words_of_messages_go_after_thirty_days_and_their_names_stay(books, card, begun):
     message = event("checkout.session.completed", session(begun[1].key, 10_000, "usd"))
     sent(card, message)

@@ -7,7 +7,9 @@ from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from daftar.records import writing
 from daftar.records.models import Event, ExchangeRate
-from daftar.sales.models import Allocation, Payment
+from daftar.sales.invoicing.correct import credit_invoice
+from daftar.sales.invoicing.issue import issue_invoice
+from daftar.sales.models import Allocation, InvoiceLine, Payment
 from daftar.sales.paying.record import Who, record_payment
 from daftar.sales.paying.refunding import paid_back, refund, withdraw
 from daftar.sales.paying.spreading import Share, allocate, unallocate
@@ -255,3 +257,29 @@ def test_the_page_of_the_deal_shows_the_sum_to_who_may_see_payments(books, shop,
 
     assert "recorded a payment" in page
     assert "$100.00 (INV-2026-00001)" in page
+
+
+def test_what_was_paid_of_a_credited_line_is_credit_of_the_client(books, shop):
+    deal = books.store.deal(("Drill", 1, 100), ("Bit", 1, 50))
+    invoice = issue_invoice(deal.pk, by=shop.sara)  # 180 with tax
+    first, second = books.pay("120", invoice), books.pay("60", invoice)
+    drill, bit = InvoiceLine.objects.filter(invoice=invoice).order_by("position")
+
+    credit_invoice(invoice.pk, {bit.pk: Decimal(1)}, by=shop.sara)
+    assert (books.state(invoice), books.free(first), books.free(second)) == (("paid", 120, 0), 0, 60)
+
+    credit_invoice(invoice.pk, {drill.pk: Decimal(1)}, by=shop.sara)
+    assert (books.state(invoice), books.free(first)) == (("credited", 0, 0), 120)
+    refund(first.pk, Decimal(120), by=books.anna, on=DAY)
+    assert books.adds_up()
+
+
+def test_a_credit_of_less_than_what_is_open_takes_no_payment_off(books, shop):
+    deal = books.store.deal(("Drill", 1, 100), ("Bit", 1, 50))
+    invoice = issue_invoice(deal.pk, by=shop.sara)
+    payment = books.pay("90", invoice)
+    _drill, bit = InvoiceLine.objects.filter(invoice=invoice).order_by("position")
+
+    credit_invoice(invoice.pk, {bit.pk: Decimal(1)}, by=shop.sara)
+
+    assert (books.state(invoice), books.free(payment)) == (("part_paid", 90, 30), 0)

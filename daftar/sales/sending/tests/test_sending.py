@@ -202,7 +202,7 @@ def test_a_paper_that_cannot_be_made_holds_up_no_other_mail(shop, postbox, quote
 
 
 def test_mails_name_only_files_that_somebody_makes(db):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="Nobody makes"):
         outbox.post_mail("k", to="x@oak.example", subject="x", text="x", attached="nobody:1")
 
 
