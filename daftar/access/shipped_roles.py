@@ -77,7 +77,7 @@ SHIPPED: Mapping[str, ShippedRole] = {
             _("What is given to them, and nothing to delete or take away."),
             Grants(
                 types={
-                    ANY_TYPE: {"see": "own", "add": "all", "change": "own"},
+                    ANY_TYPE: {"see": "own", "add": "all", "change": "own"}, "stock_move": {"see": "all", "add": "none"},
                     "product": {"see": "all", "add": "none", "change": "none"},
                 },
                 fields=COSTS,
@@ -90,7 +90,7 @@ SHIPPED: Mapping[str, ShippedRole] = {
             Grants(
                 types={
                     ANY_TYPE: {"see": "all", "export": "all"}, "payment": {"add": "all", "change": "all"}, "invoice": {"add": "all", "change": "all"},
-                    "purchase_order": {"add": "all", "change": "all"},
+                    "purchase_order": {"add": "all", "change": "all"}, "stock_move": {"add": "all"},
                 },
                 fields={"lead": UNREACHABLE, "contact": UNREACHABLE, "company": UNREACHABLE, "activity": {"phone": "hidden"}},
             ),

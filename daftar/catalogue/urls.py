@@ -1,6 +1,6 @@
 from django.urls import path
 
-from daftar.catalogue.views import find, lists, parts, price, settings, variants
+from daftar.catalogue.views import find, lists, parts, price, settings, stock, variants
 
 app_name = "catalogue"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("products/find", find.find, name="find"),
     path("products/<int:record_id>/variants/", variants.variants, name="variants"),
     path("products/<int:record_id>/price", price.client_price_form, name="client_price"),
+    path("stock/", stock.stock, name="stock"),
+    path("products/<int:record_id>/hold", stock.hold, name="hold"),
+    path("holds/<int:record_id>/release", stock.release, name="release_hold"),
     path("price-lists/<int:record_id>/copy", lists.copy, name="copy_list"),
     path("price-lists/<int:record_id>/take-over", lists.take_over_section, name="take_over"),
     path("catalogue/undo/<int:change_set_id>", lists.undo, name="undo"),

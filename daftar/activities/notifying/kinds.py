@@ -99,6 +99,10 @@ KINDS: dict[str, Kind] = {
             variants={"accepted": _("The client accepts"), "declined": _("The client declines")},
         ),
         Kind(
+            "hold_ended", _("Ends of your holds"), _("Held until yesterday; the goods are free again"), _("Holds that ended: %(count)s"),
+            _("The goods were held in your name."), "lock-open", mail=True, push=True,
+        ),
+        Kind(
             "shared", _("Records shared with you"), _("Shared with you"), _("%(count)s %(what)s were shared with you"),
             _("Somebody shared it with you or your department."), "share-2",
             variants={"observer": _("You observe this from now on"), "department": _("Shared with your department")},

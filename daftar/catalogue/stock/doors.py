@@ -19,7 +19,7 @@ from daftar.access.models import User
 from daftar.catalogue.models import Expected, Hold, Product, StockMove, Warehouse
 from daftar.catalogue.stock import levels
 from daftar.catalogue.stock.items import Item, OutOfStock, Short, by_product, counted
-from daftar.catalogue.stock.levels import Five, default_warehouse, five_numbers
+from daftar.catalogue.stock.levels import Five, default_warehouse, five_numbers, hold_still
 from daftar.catalogue.stock.wanted import Wanted, renew_wanted, wants
 from daftar.kernel import clock
 from daftar.kernel.errors import Invalid
@@ -28,8 +28,8 @@ from daftar.records.fields.any_link import Target
 from daftar.records.schema import current_schema
 
 __all__ = [
-    "Five", "Item", "OutOfStock", "Short", "Wanted", "arrive", "count", "default_warehouse", "expect", "five_numbers", "hold", "receive",
-    "release", "renew_wanted", "ship", "ship_held", "tell", "transfer", "wants", "write_off",
+    "Five", "Item", "OutOfStock", "Short", "Wanted", "arrive", "count", "default_warehouse", "expect", "five_numbers", "hold", "hold_still",
+    "receive", "release", "renew_wanted", "ship", "ship_held", "tell", "transfer", "wants", "write_off",
 ]  # fmt: skip
 About = tuple[str, int] | None
 Kind = Literal["opening", "receipt", "return", "correction"]
@@ -175,17 +175,18 @@ def move(
 
 
 def hold(
-    items: Sequence[Item], *, by: User, about: tuple[str, int], until: date | None = None, owner_id: int | None = None,
+    items: Sequence[Item], *, by: User, about: About, until: date | None = None, owner_id: int | None = None,
     warehouse: Warehouse | None = None,
 ) -> list[Hold]:  # fmt: skip
-    """Keep goods for a record until a day (None: until they are released). Errors: Invalid, OutOfStock; then nothing is held."""
+    """Keep goods for a record, or for nobody yet, until a day (None: until they are released). Errors: Invalid, OutOfStock; then nothing is held."""
     with transaction.atomic():
         place, wanted = warehouse or default_warehouse(), counted(items)
         sums = by_product(wanted)
         levels.add(place, reserved=sums)
         rows = [
             {
-                "product": item.product_id, "warehouse": place.pk, "quantity": item.quantity, "about": Target(*about), "key": item.key,
+                "product": item.product_id, "warehouse": place.pk, "quantity": item.quantity, "about": Target(*about) if about else None,
+                "key": item.key,
                 "until": until, "owner": owner_id or by.pk, "state": "in_force",
             }
             for item in wanted

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from daftar.catalogue.models import Hold, StockLevel, StockMove, Warehouse
+from daftar.kernel import clock
+from daftar.kernel.formats import current
 from daftar.records.draft import Draft
 from daftar.records.fields import (  # type: ignore[attr-defined]  # loaded by file
     Address,
@@ -110,6 +112,9 @@ class HoldType(RecordType):
     def check(self, draft: Draft) -> Mapping[str, str]:
         if not draft.is_new and "until" in draft.changed and draft.value("state") != "in_force":
             return {"until": _now("This hold is over; its day cannot be moved any more.")}
+        until = draft.changed.get("until")
+        if not draft.is_new and until is not None and until < clock.today(current().zone):
+            return {"until": _now("This day is over. Choose a later one, or release the hold.")}
         return {}
 
     def may_be_removed(self, row: Any) -> str:
