@@ -44,7 +44,7 @@ def many(model: Any, count: int, words: Mapping[str, str], first: int = 0) -> No
                 else f"WITH RECURSIVE c(x) AS (VALUES({start}) UNION ALL SELECT x + 1 FROM c WHERE x < {end}) SELECT x FROM c"
             )
             cursor.execute(
-                f'INSERT INTO "{table}" ({named}) SELECT {taken} FROM ({numbers}) AS n, (SELECT * FROM "{table}" ORDER BY id LIMIT 1) AS t'  # no word of a stranger
+                f'INSERT INTO "{table}" ({named}) SELECT {taken} FROM ({numbers}) AS n, (SELECT * FROM "{table}" ORDER BY id LIMIT 1) AS t'
             )
 
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from daftar.access.models import Role
 from daftar.access.shipped_roles import SHIPPED
 from daftar.activities.models import Notice
+from daftar.catalogue import demo
 from daftar.catalogue.models import Hold, Product, ProductPack, StockMove, Warehouse
 from daftar.catalogue.stock import doors, ending
 from daftar.kernel import clock
@@ -278,3 +279,26 @@ def test_costs_are_not_for_sellers(shop, yard, as_shipped):
 def test_a_warehouse_that_is_not_in_use_is_not_offered(shop, yard, keeper):
     Warehouse.objects.filter(pk=yard.far.pk).update(is_active=False)
     assert ">Far<" not in keeper.get("/stock/?act=transfer").content.decode()
+
+
+def test_the_demo_has_stock_in_two_places(shop, yard):
+    goods = [yard.product(f"P{n}", price=Money(D(10), "USD")) for n in range(9)]
+
+    floor = demo.make_stock(
+        goods,
+        by=shop.olga,
+        at=clock.now(),
+        today=clock.today("UTC"),
+        shop_floor="Shop floor",
+        why=("Dropped", "Friday's count"),
+    )
+
+    assert {move.kind for move in StockMove.objects.all()} == {
+        "opening",
+        "transfer_in",
+        "transfer_out",
+        "write_off",
+        "count",
+    }
+    assert yard.numbers(goods[0]) == (9, 2, 7, 0, 0)
+    assert yard.numbers(goods[1], floor)[0] == 3
