@@ -35,24 +35,27 @@ def invoice(language: str, lines: int) -> Paper:
 def three_pages(language: str) -> str:
     paper, look = invoice(language, 80), shipped("invoice")
     pdf(paper, look)
-    times = []
+    times, worked = [], time.process_time()
     for n in range(30):
         other = replace(paper, number=f"2026-{n:05}")
         began = time.perf_counter()
         made = pdf(other, look)
         times.append(time.perf_counter() - began)
+    worked = (time.process_time() - worked) / len(times)
     middle, worst = statistics.median(times), sorted(times)[-2]
     said = imports.verdict(worst <= ONE, "≤ 150 ms")
-    return f"3 pages {language}  p50 {middle * 1000:5.0f}   p95 {worst * 1000:5.0f} ms   {said}   {len(made) / 1000:.0f} kB"
+    work = f"processor {worked * 1000:.0f} ms, {len(made) / 1000:.0f} kB"
+    return f"3 pages {language}  p50 {middle * 1000:5.0f}   p95 {worst * 1000:5.0f} ms   {said}   {work}"
 
 
 def a_thousand() -> str:
-    began, size, look = time.perf_counter(), 0, shipped("invoice")
+    began, worked, size, look = time.perf_counter(), time.process_time(), 0, shipped("invoice")
     for n in range(1_000):
         language = tuple(CURRENCIES)[n % 3]
         size += len(pdf(replace(invoice(language, 12), number=f"2026-{n:05}"), look))
-    seconds = time.perf_counter() - began
-    return f"1,000 invoices of 12 lines   {seconds:5.1f} s   {imports.verdict(seconds <= MANY, '≤ 60 s')}   {size / 1e6:.1f} MB"
+    seconds, worked = time.perf_counter() - began, time.process_time() - worked
+    said = imports.verdict(seconds <= MANY, "≤ 60 s")
+    return f"1,000 invoices of 12 lines   {seconds:5.1f} s   {said}   processor {worked:.1f} s, {size / 1e6:.1f} MB"
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ def start(row: PaperTemplate) -> dict[str, Any]:
     return {"accent": row.accent, "size": str(row.size), "columns": row.columns, "shows": row.shows, **texts}
 
 
-def read(form: PlainForm, row: PaperTemplate, logo: UploadedFile | None) -> PaperTemplate:
+def read(form: PlainForm, row: PaperTemplate, logo: UploadedFile[bytes] | None) -> PaperTemplate:
     """A new, unsaved template as the form says it; sentences at its fields where it cannot be."""
     after = PaperTemplate(kind=row.kind, language=row.language)
     after.accent = form.typed("accent").strip().lower()

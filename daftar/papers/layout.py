@@ -31,6 +31,7 @@ DIGITS = "0-9۰-۹"
 TOKEN = rf"(?:\(\d{{1,5}}\) ?)?[{DIGITS}A-Za-z+#@$<][{DIGITS}A-Za-z{SIGNS}]*"
 CODE = re.compile(rf"{TOKEN}(?: {TOKEN})*")
 """A phone, a number with hyphens, an address of the web, a run of Latin words with numbers between them."""
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 PARTY = (
     "name",
     "person",
@@ -72,11 +73,13 @@ class Layout:
     # -- pieces ------------------------------------------------------------------------------------------
 
     def own(self, text: Any) -> str:
-        """Somebody's words; in a right-to-left paper each code and phone in them reads left to right."""
-        said = str(text or "")
-        if not self.is_rtl or not said:
-            return said
-        return f"{FSI}{CODE.sub(lambda found: f'{LRI}{found.group(0)}{PDI}', said)}{PDI}"
+        """Somebody's words; where they or the paper run right to left, each code and phone in them reads left to right."""
+        return "\n".join(self.own_line(line) for line in str(text or "").split("\n"))
+
+    def own_line(self, line: str) -> str:
+        if not line or not (self.is_rtl or RIGHT_TO_LEFT.search(line)):
+            return line
+        return f"{FSI}{CODE.sub(lambda found: f'{LRI}{found.group(0)}{PDI}', line)}{PDI}"
 
     def code(self, text: Any) -> str:
         """A number of a paper, an account, a phone."""

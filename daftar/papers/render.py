@@ -1,7 +1,7 @@
 """A paper becomes a PDF, or a picture of its first page, by typst. Data goes in as JSON and is shown as text; nothing of it is ever run.
 
 Typst runs in this process: it reads no network, and of files only our template, our fonts and the logo that we made ourselves. What could take long
-is limited before: so many lines, so long texts (decision 0023).
+is limited before: so many lines, so long texts (decision 0022).
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from daftar.access.models import Installation
 from daftar.kernel import clock
 from daftar.papers.document import Kind, Paper, PaperLine
+from daftar.papers.layout import formats_for
 
 D = Decimal
 
@@ -21,7 +22,7 @@ def sample(kind: Kind, language: str) -> Paper:
     today = clock.today(company.time_zone)
     with override(language):
         seller = {
-            "name": company.name, "address": _("12 Harbour Street"), "phone": "+98 21 8877-6655", "email": "sales@example.org",
+            "name": company.name or _("Your company"), "address": _("12 Harbour Street"), "phone": "+98 21 8877-6655", "email": "sales@example.org",
             "tax_id": "10320-8847-123", "bank_name": _("Harbour Bank"), "bank_account": "40-1200-77",
         }  # fmt: skip
         client = {
@@ -30,8 +31,11 @@ def sample(kind: Kind, language: str) -> Paper:
             "address": _("7 Station Road"),
             "tax_id": "4711-22",
         }
+        five = formats_for(language).percent(5)
         lines = [
-            PaperLine("GTX Plus Pro", D(12), _("pc"), D(1_250_000), D(14_250_000), "GTX-12-A", _("Black, with a case"), "5 %", D(10)),
+            PaperLine(
+                "GTX Plus Pro", D(12), _("pc"), D(1_250_000), D(14_250_000), "GTX-12-A", _("Black, with a case"), five, D(10),
+            ),
             PaperLine(_("Installation"), D(2), _("hour"), D(400_000), D(800_000), "SRV-01", tax_percent=D(10)),
         ]  # fmt: skip
         terms = _("Delivery within ten days.")

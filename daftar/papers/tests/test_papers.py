@@ -146,3 +146,10 @@ def test_a_logo_is_a_small_picture_of_our_own_making(db):
 
 def test_a_look_without_a_table_is_possible(db):
     assert pdf(paper(), Look(columns=["name"])).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_persian_words_on_other_papers_keep_their_phones_in_order_too(db, language):
+    data = set_out(paper(language, terms="Net 14\nتلفن 021-8877-6655"), shipped("invoice"))
+
+    assert data["terms"] == f"Net 14\n{FSI}تلفن {LRI}021-8877-6655{PDI}{PDI}"
