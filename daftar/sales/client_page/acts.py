@@ -49,6 +49,7 @@ def ask(link: ClientLink, *, name: str, words: str, once: str = "") -> Activity:
     with override(Installation.load().language):
         subject = _("The client asks: %(name)s") % {"name": who}
     with transaction.atomic():
+        ClientLink.objects.select_for_update().get(pk=link.pk)  # of many at once the others see what the first one kept
         if key and (first := writing.made_before(activity_type(), key, by)):
             return first  # type: ignore[return-value]  # an activity
         row = kept(link.deal_id, subject, said, by=by, via="client", once=key, says={"who": who})

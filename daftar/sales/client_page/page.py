@@ -139,7 +139,7 @@ def invoice_parts(link: ClientLink, formats: Formats, today: Any) -> list[Invoic
         found.append(InvoicePart(
             row, title, str(name), colour, is_payable(row) and row.due_on is not None and row.due_on < today, shown,
             sums_of(row, lines[row.pk], formats), ways.get(row.total_currency, ()) if is_payable(row) else (),
-            formats.money(Money(row.balance or ZERO, row.total_currency)),
+            formats.money(Money(row.balance or ZERO, row.total_currency)) if is_payable(row) else "",
         ))  # fmt: skip
     return found
 
@@ -152,8 +152,10 @@ def is_payable(row: Invoice) -> bool:
 
 
 def line_of(line: Any, paper: Any, formats: Formats, delivery: tuple[str, bool] | None = None) -> Line:
+    currency = paper.total_currency or line.gross_currency or line.price_currency
+
     def money(amount: Decimal | None) -> str:
-        return "" if amount is None else formats.money(Money(amount, paper.total_currency))
+        return "" if amount is None or not currency else formats.money(Money(amount, currency))
 
     discount = formats.percent(line.discount_percent) if line.discount_percent else money(line.discount_amount or None)
     return Line(

@@ -98,8 +98,10 @@ def as_html(subject: str, text: str, language: str) -> str:
 def link_for(paper: Any, *, by: User) -> str:
     """The address of the client's page: the open one, prolonged when it is over, else a new one.
 
-    Errors: NotAllowed for who may not change the deal, Conflict when its key is missing.
+    Who may not change the deal (the bookkeeper) sends it all the same: it is made in the name of who may.
+    Errors: Conflict when its key is missing.
     """
+    by = acting(by, "change", "deal", paper.deal)
     link = links.make(paper.deal_id, by=by)
     if links.is_over(link):
         link = links.prolong(paper.deal_id, links.day_within(None), by=by)

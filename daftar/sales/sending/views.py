@@ -12,7 +12,7 @@ from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.mails import parts
 from daftar.access.plain_form import PlainForm
-from daftar.kernel.errors import Conflict, Invalid, NotAllowed
+from daftar.kernel.errors import Conflict, Invalid
 from daftar.kernel.ids import new_key
 from daftar.kernel.outbox import is_set_up
 from daftar.records.reader import Reader
@@ -57,8 +57,6 @@ def sending(request: Any, kind: Kind, record_id: int) -> HttpResponseBase:
     """GET: the mail as it would go. POST: look at it, or send it."""
     reader, type_, paper = to_change(request, SLUGS[kind], record_id)
     row: Any = paper
-    if row.deal is None or not decide.may(reader.user, "change", "deal", row.deal):
-        raise NotAllowed()
     if why_not := why_not_sent(kind, row):
         return stopped(request, kind, type_, row, why_not)
     if not is_set_up():
@@ -83,8 +81,9 @@ def sending(request: Any, kind: Kind, record_id: int) -> HttpResponseBase:
             else:
                 answer = go(request, type_.address(row.pk))
                 return toast(answer, _("The mail goes to %(address)s in a moment.") % {"address": to})
+    link = links.address_for(row.deal_id) if decide.may(reader.user, "change", "deal", row.deal) else ""
     return show_form(
-        request, dialog(kind, type_, row, form, known, looks=looks and not form.errors),
+        request, dialog(kind, type_, row, form, known, link, looks=looks and not form.errors),
         body="sales/client_send.html", status=422 if form.errors else 200,
     )  # fmt: skip
 
@@ -101,9 +100,8 @@ def shown_addresses(row: Any, reader: Reader) -> list[tuple[str, str]]:
 
 
 def dialog(
-    kind: Kind, type_: Any, row: Any, form: PlainForm, known: list[tuple[str, str]], *, looks: bool
+    kind: Kind, type_: Any, row: Any, form: PlainForm, known: list[tuple[str, str]], link: str, *, looks: bool
 ) -> dict[str, Any]:  # fmt: skip
-    link = links.address_for(row.deal_id)
     text = form.typed("text").replace(LINK, link or _("(the link that is made when it is sent)"))
     asks = wants_no_contact(row)
     note = "" if known else _("The client has no e-mail address yet. Add one to the contact or the company.")
@@ -146,6 +144,8 @@ def stopped(request: Any, kind: Kind, type_: Any, row: Any, why_not: str) -> Htt
 
 def by_hand(request: Any, kind: Kind, type_: Any, row: Any) -> HttpResponseBase:
     """Without a mail server: the link to be copied, made by the button when there is none yet."""
+    if not decide.may(request.user, "change", "deal", row.deal):
+        return stopped(request, kind, type_, row, _("This installation sends no mail yet (see the settings of mail)."))
     link = links.address_for(row.deal_id)
     if request.method == "POST" and link:
         return go(request, type_.address(row.pk))

@@ -103,6 +103,20 @@ def test_who_may_not_change_the_quote_sends_nothing(shop, postbox, quote):
     assert signed_in(shop.reza).get(f"/quotes/{quote.pk}/send").status_code == 404
 
 
+def test_the_bookkeeper_who_may_change_no_deal_sends_invoices(shop, postbox, invoice):
+    rights = {"*": {"see": "all"}, "invoice": {"see": "all", "change": "all"}}
+    Role.objects.create(key="books", name="Books", grants=read({"types": rights}).to_json())
+    anna = User.objects.create_user("anna@shop.example", "a long word 17", name="Anna", role="books")
+    client = signed_in(anna)
+    given = {"to": "ali@alvand.example", "subject": "Invoice", "text": "{link}", "once": "1"}
+
+    assert client.get(f"/invoices/{invoice.pk}/send").status_code == 200
+    assert client.post(f"/invoices/{invoice.pk}/send", given).status_code == 302
+    link = ClientLink.objects.get()
+    assert link.made_by == shop.sara and links.address_of(link) in OutgoingMail.objects.get().text
+    assert links.address_of(link) not in client.get(f"/invoices/{invoice.pk}/send").content.decode()
+
+
 def test_a_replaced_quote_is_not_sent(shop, store, postbox, quote):
     store.change(store.lines(quote.deal)[0], price=7)
     issue_quote(quote.deal_id, by=shop.sara)
