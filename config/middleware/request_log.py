@@ -11,7 +11,7 @@ from daftar.kernel import logs
 Handler = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("daftar.request")
 PROBES = {"/healthz", "/readyz"}
-SECRET_BEHIND = ("/invitation/", "/new-password/")
+SECRET_BEHIND = ("/invitation/", "/new-password/", "/c/", "/pay/", "/hooks/payments/")
 
 
 class RequestLog:

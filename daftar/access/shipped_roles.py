@@ -8,10 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from daftar.access.grants import ANY_TYPE, EVERYTHING, Grants, Level
+from daftar.access.grants import ANY_TYPE, EVERYTHING, Grants, Level, Scope
 from daftar.access.models import Role
 from daftar.kernel.after_migrate import is_whole
 
+KEPT: Mapping[str, Scope] = {"add": "none", "change": "none", "delete": "none"}
+"""For what others keep."""
 COSTS: Mapping[str, Mapping[str, Level]] = {
     key: {"cost": "hidden"}
     for key in ("product", "deal_line", "quote_line", "invoice_line", "purchase_line", "stock_move")
@@ -60,8 +62,9 @@ SHIPPED: Mapping[str, ShippedRole] = {
                 types={
                     ANY_TYPE: {"see": "department", "add": "all", "change": "department", "delete": "own", "bulk": "all"},
                     "lead": {"see": "own", "change": "own"}, "deal": {"see": "own", "change": "own"},
-                    "stock_move": {"see": "all", "add": "none"}, "purchase_order": {"see": "all", "add": "none", "change": "none"},
-                    "price_list": {"see": "all", "add": "none", "change": "none", "delete": "none"}, "payment": {"see": "department", "add": "none"},
+                    "quote": {"see": "own", "change": "own"}, "invoice": {"see": "own", "change": "own"},
+                    "payment": {"see": "own", **KEPT}, "stock_move": {"see": "all", **KEPT}, "purchase_order": {"see": "all", **KEPT},
+                    "price_list": {"see": "all", **KEPT},
                     "product": {"see": "all", "add": "none", "change": "none", "delete": "none"},
                 },
                 ownerless={"lead": {"see": "department", "change": "department"}, ANY_TYPE: {"see": "all", "change": "all"}},

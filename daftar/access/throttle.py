@@ -105,7 +105,8 @@ def count(counted: list[Counter]) -> None:
         for row, counter in zip(rows, counted):
             row.failures = 1 if now - row.last_at > FORGOTTEN_AFTER else row.failures + 1
             row.last_at = now
-            row.until = now + dt.timedelta(seconds=wait_seconds(row.failures - counter.free))
+            seconds = wait_seconds(row.failures - counter.free)
+            row.until = now + dt.timedelta(seconds=seconds) if seconds else None
             row.save()
 
 

@@ -45,11 +45,12 @@ def style(request: Any, type_: RecordType, row: Row) -> str:
 
 def rows_context(rows: PartRows, type_: RecordType) -> dict[str, Any]:
     """What `_rows.html` shows."""
+    count, all_href = rows.all_rows
     heads, more, sums = bundle_columns(rows) if rows.block.name == "parts" else ([], {}, [])
     return {
         "block": rows.block, "lines": rows.lines(), "fields": rows.fields, "blank": rows.blank(), "may_change": rows.may_change,
         "problem": rows.problem, "base": f"{type_.address(rows.whole.pk)}{rows.block.name}/", "once": new_key(), "focus": "",
-        "more_heads": heads, "more": more, "sums": sums,
+        "more_heads": heads, "more": more, "sums": sums, "count": count, "all_href": all_href,
     }  # fmt: skip
 
 

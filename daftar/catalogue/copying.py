@@ -78,8 +78,8 @@ def copy_list(
 
 def take_over(
     list_id: int, section: str, *, by: User, percent: Decimal = Decimal(0), step: Decimal = Decimal(0)
-) -> tuple[int, int]:
-    """Put the sales prices of all products of a section into a list; (how many came, how many have no price in its currency).
+) -> tuple[int, int, ChangeSet | None]:
+    """Put the sales prices of all products of a section into a list; (how many came, how many have no price in its currency, the change set).
 
     Products that have a price from 0 on in the list stay as they are. Shapes: `section` "" means those that are in none.
     Errors: Missing, NotAllowed, Invalid, Conflict.
@@ -105,10 +105,11 @@ def take_over(
                     continue
                 price = Money(changed(own, one.currency, percent, step), one.currency)
                 rows.append({"price_list": list_id, "product": product.pk, "min_quantity": Decimal(0), "price": price})
+        set_: ChangeSet | None = None
         if rows:
             set_ = ChangeSet.objects.create(by=by, via=VIA, title=_("Section into %(name)s") % {"name": one.name})
             writing.make_many(item_type, rows, by=by, via=VIA, change_set=set_)
-    return len(rows), priceless
+    return len(rows), priceless, set_
 
 
 def own_in(one: PriceList, product: Product, day: date) -> Decimal | None:

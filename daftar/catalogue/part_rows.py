@@ -20,7 +20,7 @@ from daftar.ui.parts import Shown, Widget
 
 FIND = "/products/find"
 """The look-up that puts exact codes and barcodes first."""
-MOST = 500
+MOST = 200
 """So many parts stand on a card; the list of the part type has all of them."""
 
 
@@ -174,6 +174,12 @@ class PartRows:
         widget = plain(field.widget(value, self.reader), self.currency)
         url = FIND if widget.kind == "lookup" and field.key == "product" else widget.url
         return replace(widget, url=url, error=str(self.errors.get(id_, {}).get(field.key, "")), help="")
+
+    @property
+    def all_rows(self) -> tuple[int, str]:
+        """(how many rows there are, the list of all of them; "" when they stand here)."""
+        count = self.rows().count()
+        return count, f"{self.type.address()}?{self.block.link}={self.whole.pk}" if count > MOST else ""
 
     @property
     def currency(self) -> str:

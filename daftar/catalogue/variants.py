@@ -16,6 +16,7 @@ from daftar.access import decide
 from daftar.access.models import User
 from daftar.catalogue.models import Product
 from daftar.kernel.errors import Conflict, Invalid, NotAllowed
+from daftar.kernel.formats import joined
 from daftar.kernel.text import fold
 from daftar.records import writing
 from daftar.records.draft import Draft
@@ -61,7 +62,7 @@ class Planned:
 
     @property
     def variant(self) -> str:
-        return ", ".join(self.words)
+        return joined(self.words)
 
 
 def plan(main: Product, axes: Sequence[Axis]) -> list[Planned]:
@@ -84,7 +85,7 @@ def plan(main: Product, axes: Sequence[Axis]) -> list[Planned]:
     there = {fold(word) for word in variants_of(main.pk).values_list("variant", flat=True)}
     found: list[Planned] = []
     for words in itertools.product(*(axis.values for axis in used)):
-        name = ", ".join((main.name, *words))
+        name = joined((main.name, *words))
         if len(name) > LONGEST:
             raise Invalid(_("The name “%(name)s…” is too long.") % {"name": name[:60]}, field="values.0")
         code = (
@@ -92,7 +93,7 @@ def plan(main: Product, axes: Sequence[Axis]) -> list[Planned]:
             if main.code
             else ""
         )
-        found.append(Planned(words, name, code, fold(", ".join(words)) in there))
+        found.append(Planned(words, name, code, fold(joined(words)) in there))
     return found
 
 

@@ -33,7 +33,7 @@ PLAIN = (
 """Kinds of columns that say nothing about a person by themselves."""
 TABLE: dict[str, dict[str, str]] = {
     "KeptFor": {"internal": "key"},
-    "OutgoingMail": {"internal": "key language problem", "personal": "to subject", "secret": "text html"},
+    "OutgoingMail": {"internal": "key language problem attached", "personal": "to subject", "secret": "text html"},
     "ScheduledJob": {"internal": "name problem"},
     "WorkerLife": {"internal": "name"},
 }

@@ -25,7 +25,7 @@ _SECRET_TEXTS = [
     ),
     (re.compile(r"\b(bearer )[\w.~+/=-]{1,2000}", re.I), r"\1***"),
     (re.compile(r"(/rest/\d{1,20}/)[^/\s]{1,200}"), r"\1***"),
-    (re.compile(r"(/(?:t|token|reset|invite|invitation|new-password|hooks/payments|pay)/)[^/\s?]{8,500}"), r"\1***"),
+    (re.compile(r"(/(?:t|token|reset|invite|invitation|new-password|c|pay|hooks/payments)/)[^/\s?]{8,500}"), r"\1***"),
 ]
 
 

@@ -33,7 +33,8 @@ class OutgoingMail(models.Model):
     """One mail to one person, written with the change that caused it and sent by the worker.
 
     Shapes: `key` is unique, so that a repeated cause makes no second mail. `text` and `html` are emptied once the mail is sent,
-    for they may hold a link that opens something. `until` ends a claim: a mail that is "sending" longer than that is tried again.
+    for they may hold a link that opens something. `attached` names what makes the file that goes along, and of what.
+    `until` ends a claim: a mail that is "sending" longer than that is tried again.
     """
 
     class State(models.TextChoices):
@@ -48,6 +49,7 @@ class OutgoingMail(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(default="", blank=True)
+    attached = models.CharField(max_length=80, default="", blank=True)
     language = models.CharField(max_length=8)
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveIntegerField(default=0)

@@ -9,7 +9,7 @@ import hashlib
 import logging
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ from daftar.kernel.emails import parse_email
 from daftar.kernel.errors import Invalid
 from daftar.kernel.models import OutgoingMail
 
-__all__ = ["forget_old", "is_set_up", "parked", "post_mail", "send_due", "try_again"]
+__all__ = ["Attached", "attaches", "forget_old", "is_set_up", "parked", "post_mail", "send_due", "try_again"]
 
 log = logging.getLogger("daftar.outbox")
 
@@ -45,9 +45,35 @@ State = OutgoingMail.State
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 GIVEN_UP_AFTER = timedelta(hours=24)
+LARGEST_ATTACHED = 10_000_000
 CLAIM = timedelta(minutes=5)
 SERVER_SECONDS = 20
 AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes with a mail; `kind` is its media type, such as "application/pdf"."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+_makers: dict[str, Callable[[str], Attached | None]] = {}
+
+
+def attaches(name: str) -> Callable[[Callable[[str], Attached | None]], Callable[[str], Attached | None]]:
+    """Decorator: this function makes the file of mails posted with `attached="<name>:<what>"`, when they are sent.
+
+    It gets <what>; None when the thing is no longer there: the mail goes without it.
+    """
+
+    def keep(maker: Callable[[str], Attached | None]) -> Callable[[str], Attached | None]:
+        _makers[name] = maker
+        return maker
+
+    return keep
 
 
 def is_set_up() -> bool:
@@ -55,18 +81,24 @@ def is_set_up() -> bool:
     return settings.MAIL_SERVER is not None
 
 
-def post_mail(key: str, *, to: str, subject: str, text: str, html: str = "", language: str = "en") -> None:
+def post_mail(
+    key: str, *, to: str, subject: str, text: str, html: str = "", language: str = "en", attached: str = ""
+) -> None:  # fmt: skip
     """Put one mail into the outbox, in the caller's transaction; a second one with the same key is left out.
 
     Shapes: `key` says what the mail is about, at most 120 characters ("invitation:17:2"). `to` is one address, `text` plain text,
-    `html` the same for those who like it, or "".
+    `html` the same for those who like it, or "". `attached` names a file that is made when the mail is sent (`attaches`), at most 10 MB.
     Errors: Invalid for an address that is none, or a line break in the address or subject.
     """
     if any(mark in part for part in (to, subject, key) for mark in "\r\n\0"):
         raise Invalid(_("The address and subject of a mail stand in one line each."), field="to")
     if not subject or len(subject) > 200 or not key or len(key) > 120:
         raise ValueError("A mail needs a subject of at most 200 and a key of at most 120 characters.")
-    mail = OutgoingMail(key=key, to=parse_email(to), subject=subject, text=text, html=html, language=language)
+    if len(attached) > 80 or (attached and attached.partition(":")[0] not in _makers):
+        raise ValueError("Nobody makes the file that this mail is to take along.")
+    mail = OutgoingMail(
+        key=key, to=parse_email(to), subject=subject, text=text, html=html, language=language, attached=attached
+    )
     OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
 
 
@@ -151,7 +183,12 @@ def server() -> Iterator[smtplib.SMTP]:
 def send(wire: smtplib.SMTP, mail: OutgoingMail) -> bool:
     """Hand one mail over and note what came of it. Errors: those of the connection, which end the conversation."""
     try:
-        wire.send_message(written(mail))
+        message = written(mail)
+    except Exception as problem:  # noqa: BLE001 - one that cannot be made holds up no other mail
+        failed(mail, problem)
+        return False
+    try:
+        wire.send_message(message)
     except (smtplib.SMTPServerDisconnected, OSError) as problem:
         if isinstance(problem, smtplib.SMTPException) and not isinstance(problem, smtplib.SMTPServerDisconnected):
             failed(mail, problem)
@@ -176,7 +213,19 @@ def written(mail: OutgoingMail) -> EmailMessage:
     message.set_content(mail.text)
     if mail.html:
         message.add_alternative(mail.html, subtype="html")
+    if file := attached_to(mail):
+        main, _slash, sub = file.kind.partition("/")
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
     return message
+
+
+def attached_to(mail: OutgoingMail) -> Attached | None:
+    """The file that goes with a mail, made now; none when it grew too large or is gone."""
+    name, _colon, what = mail.attached.partition(":")
+    if not name:
+        return None
+    file = _makers[name](what)
+    return file if file is not None and len(file.content) <= LARGEST_ATTACHED else None
 
 
 def sender() -> Address:

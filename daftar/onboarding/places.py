@@ -55,6 +55,7 @@ SETTINGS = (
         _("Numbers of quotes and invoices, days, discounts, our requisites"),
         "receipt-text",
     ),
+    Place("/settings/papers/", _("Papers"), _("How quotes, invoices and other papers look"), "file-text"),
     Place("/settings/catalogue/", _("Catalogue"), _("Units, tax classes, price lists, warehouses"), "package-search"),
     Place("/settings/payments/", _("Payments"), _("Ways to pay online, bank accounts of the company"), "credit-card"),
     Place("/settings/rates/", _("Exchange rates"), _("What other currencies are worth"), "banknote"),

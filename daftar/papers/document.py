@@ -32,7 +32,8 @@ class PaperLine:
 @dataclass(frozen=True, slots=True)
 class Paper:
     """Shapes: `seller` and `client` are texts by name (name, person, address, tax_id, registration_number, bank_name, bank_account, bank_code,
-    phone, email, web); `taxes` by rate; `qr` is what the code in the corner says; `until` is the day of validity or payment.
+    phone, email, web); `taxes` by rate; `qr` is what the code in the corner says where a bank's app could not read one (`payment_codes`);
+    `until` is the day of validity or payment.
     """
 
     kind: Kind

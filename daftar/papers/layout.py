@@ -21,6 +21,7 @@ from daftar.kernel.money import Money
 from daftar.papers.document import Paper, PaperLine
 from daftar.papers.in_words import in_words
 from daftar.papers.looks import COLUMNS, KIND_NAMES, Look
+from daftar.papers.payment_codes import payment_code
 from daftar.papers.places import filled
 
 LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
@@ -122,7 +123,7 @@ class Layout:
             "header": self.own(filled(look.texts.get("header", ""), values)), "closing": self.own(filled(look.texts.get("closing", ""), values)),
             "footer": self.own(filled(look.texts.get("footer", ""), values)), "page": _("Page"), "of": _("of"),
             "signatures": [self.own(_("For the seller")), self.own(_("For the client"))] if "signatures" in look.shows else [],
-            "qr": qr_svg(paper.qr) if paper.qr and "qr" in look.shows else "", "logo": logo_svg(look.logo) if look.logo else "",
+            "qr": qr_svg(payment_code(paper) or paper.qr) if "qr" in look.shows else "", "logo": logo_svg(look.logo) if look.logo else "",
             "optional": _("optional"),
             "empty": _("No lines"),
         }  # fmt: skip
@@ -224,6 +225,9 @@ class Layout:
 
 
 def qr_svg(text: str) -> str:
+    """A drawing of the code; "" for nothing to say."""
+    if not text:
+        return ""
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True)
     return out.getvalue().decode()

@@ -11,9 +11,13 @@ class SalesConfig(AppConfig):
         from daftar.sales import card, handlers, keeping, more_fields, personal, records, telling  # noqa: F401  # declares types, hears of deals, names its places
         from daftar.sales.buying import card as buying_card
         from daftar.sales.buying import follow  # noqa: F401  # hears of purchase orders and their lines
+        from daftar.sales.client_page import card as client_card
+        from daftar.sales.client_page import handlers as client_handlers  # noqa: F401  # hears what clients do
         from daftar.sales.paying import card as paying_card
         from daftar.sales.paying import handlers as paying_handlers  # noqa: F401  # hears of payments
         from daftar.sales.paying import personal as paying_personal  # noqa: F401  # names its places
+        from daftar.sales.sending import card as sending_card
+        from daftar.sales.sending import papers as sending_papers  # noqa: F401  # what mails take along
 
         line = (
             "position group code name quantity unit factor price discount_percent discount_amount tax_percent net gross"
@@ -24,6 +28,9 @@ class SalesConfig(AppConfig):
         frozen("sales.Invoice", "number kind issued_on net total tax_included rounding")
         sealed("sales.PaymentProvider", "secrets")
         sealed("sales.PaymentProvider", "path")
+        sealed("sales.ClientLink", "token")
         card.add_parts()
         buying_card.add_parts()
         paying_card.add_parts()
+        client_card.add_parts()
+        sending_card.add_parts()

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class QuoteAnswered:
-    """A client accepted or declined a quote. Shapes: `state` is accepted or declined; `name` is who decided."""
+    """A client accepted or declined a quote. Shapes: `state` is accepted or declined; `name` is who decided; `via` is "client"
+    on their own page, else `by_id` noted it."""
 
     quote_id: int
     state: str
     name: str
+    via: str = "sale"
+    by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from daftar.access.models import Installation
 from daftar.crm.models import Company, Contact
+from daftar.kernel.formats import joined
 from daftar.sales.models import SalesSettings
 
 SELLER = (
@@ -43,7 +44,7 @@ def client(company: Company | None, contact: Contact | None) -> dict[str, str]:
 
 def one_line(address: dict[str, str]) -> str:
     parts = (address.get(part, "") for part in ("street", "city", "region", "postcode", "country"))
-    return ", ".join(part for part in parts if part)
+    return joined(part for part in parts if part)
 
 
 def first(typed: list[dict[str, str]]) -> str:

@@ -151,7 +151,7 @@ class QuoteLineType(RecordType):
 
 
 class InvoiceType(Paper):
-    menu_order = 26
+    menu_order = 60
     key, model, icon, letter = "invoice", Invoice, "receipt-text", "i"
     names = _("invoice"), _("invoices")
     made_from = _("An invoice is issued from a deal or a quote.")

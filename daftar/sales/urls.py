@@ -1,8 +1,10 @@
 from django.urls import include, path
 
 from daftar.sales.bank import urls as bank
+from daftar.sales.client_page import urls as client_page
 from daftar.sales.lines import views as lines
 from daftar.sales.paying import urls as paying
+from daftar.sales.sending import urls as sending
 from daftar.sales.views import differences, invoices, papers, quotes, settings
 
 app_name = "sales"
@@ -24,6 +26,8 @@ urlpatterns = [
     path("invoices/<int:record_id>/ship", invoices.shipping, name="ship"),
     path("invoices/<int:record_id>/cancel", invoices.cancel, name="cancel_invoice"),
     path("invoices/<int:record_id>/credit", invoices.credit, name="credit_invoice"),
+    *client_page.urlpatterns,
+    *sending.urlpatterns,
     *paying.urlpatterns,
     *bank.urlpatterns,
 ]

@@ -40,8 +40,9 @@ def test_the_request_id_is_in_each_line():
         "/reset/hunter22hunter22/",
         "/invitation/hunter22hunter22/",
         "/new-password/7-hunter22hunter22/",
-        "/hooks/payments/hunter22hunter22/",
+        "/c/hunter22hunter22/quotes/1.pdf",
         "/pay/hunter22hunter22/",
+        "/hooks/payments/hunter22hunter22/",
     ],
 )
 def test_secrets_in_texts_are_masked(text):

@@ -86,6 +86,19 @@ KINDS: dict[str, Kind] = {
             _("You take care of the client."), "banknote", variants={"wrong": _("Other money came than was asked for")}, mail=True, push=True,
         ),
         Kind(
+            "client_opened", _("Clients who open their page"), _("The client opened the page"), _("Opened pages of clients: %(count)s"),
+            _("You take care of the deal."), "eye", push=True,
+        ),
+        Kind(
+            "client_asked", _("Questions of clients"), _("The client asks"), _("Questions of clients: %(count)s"),
+            _("You take care of the deal."), "message-circle-question-mark", mail=True, push=True,
+        ),
+        Kind(
+            "quote_answered", _("Answers to your quotes"), _("The client answered the quote"), _("Answers to quotes: %(count)s"),
+            _("You take care of the quote."), "message-square-reply", mail=True, push=True,
+            variants={"accepted": _("The client accepts"), "declined": _("The client declines")},
+        ),
+        Kind(
             "hold_ended", _("Ends of your holds"), _("Held until yesterday; the goods are free again"), _("Holds that ended: %(count)s"),
             _("The goods were held in your name."), "lock-open", mail=True, push=True,
         ),

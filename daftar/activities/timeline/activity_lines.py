@@ -44,11 +44,12 @@ def line_of(activity: Activity, type_: RecordType, reader: Reader) -> Line:
 
 def what_of(activity: Activity, type_: RecordType, reader: Reader) -> str:
     """ "Outgoing call · about the price · Reached · 5m"."""
+    seen = type_.by_key.keys()
     if activity.kind == "note":
-        return _("wrote a note")
+        named = "subject" in seen and has_own_subject(activity)
+        return f"{_('wrote a note')} · {activity.subject}" if named else _("wrote a note")
     if activity.kind == "comment":
         return _("commented")
-    seen = type_.by_key.keys()
     parts = [_("called off") if activity.cancelled and "cancelled" in seen else "", kind_words(activity, type_)]
     if activity.subject not in shipped_subjects():
         parts.append(activity.subject)
@@ -59,6 +60,12 @@ def what_of(activity: Activity, type_: RecordType, reader: Reader) -> str:
     if activity.moves and "moves" in seen:
         parts.append(put_off_words(activity.moves, reader))
     return " · ".join(p for p in [*parts, activity.place if "place" in seen else ""] if p)
+
+
+def has_own_subject(activity: Activity) -> bool:
+    """Whether a note is called otherwise than by its first words."""
+    subject = activity.subject.removesuffix("…")
+    return bool(subject) and subject not in shipped_subjects() and not activity.body.strip().startswith(subject)
 
 
 def kind_words(activity: Activity, type_: RecordType) -> str:

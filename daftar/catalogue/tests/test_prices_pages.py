@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from daftar.catalogue import copying, price_table
+from daftar.catalogue import copying, part_rows, price_table
 from daftar.catalogue.models import BundlePart, PriceItem, PriceList, Product, ProductPack, TaxClass
 from daftar.catalogue.stock import doors
 from daftar.catalogue.variants import Axis, make_variants, plan
@@ -138,6 +138,17 @@ def test_prices_of_a_list_are_typed_one_after_another(goods):
         (0, 9),
         (10, D("8.5")),
     ]
+
+
+def test_a_long_list_shows_its_beginning_and_the_way_to_all_rows(goods, monkeypatch):
+    monkeypatch.setattr(part_rows, "MOST", 2)
+    list_ = goods.list()
+    for n in range(3):
+        goods.item(list_, goods.product(f"Shirt {n}"), 5)
+
+    text = signed_in(goods.olga).get(f"/price-lists/{list_.pk}/").content.decode()
+
+    assert "Shirt 1" in text and "Shirt 2" not in text and f"/price-items/?price_list={list_.pk}" in text
 
 
 # -- variants --------------------------------------------------------------------------------------------
@@ -293,8 +304,22 @@ def test_a_section_is_taken_over_with_and_without_tax_as_the_list_says(goods):
     came = copying.take_over(list_.pk, key, by=goods.olga)
     again = copying.take_over(list_.pk, key, by=goods.olga)
 
-    assert (came, again) == ((2, 1), (0, 1)) and free.price is None
+    assert (came[:2], again) == ((2, 1), (0, 1, None)) and free.price is None
     assert PriceItem.objects.get(product=shirt.pk).price == 10
+
+
+def test_a_section_that_was_taken_over_goes_back_in_one_step(goods):
+    goods.product(price=12)
+    list_, client = goods.list(), signed_in(goods.olga)
+
+    answer = client.post(
+        f"/price-lists/{list_.pk}/take-over", {"section": "", "percent": "10", "step": "5"}, headers=HX
+    )
+    undo = answer.headers["HX-Trigger"].split('"undo": "')[1].split('"')[0]
+    price = PriceItem.objects.get().price
+    client.post(undo)
+
+    assert price == 15 and not PriceItem.objects.filter(deleted_at=None).exists()
 
 
 def test_copying_and_taking_over_ask_for_rights(goods):

@@ -71,11 +71,12 @@ def take_over_section(request: Any, record_id: int) -> HttpResponseBase:
         section, (percent, step) = form.choice("section", ["", *(key for key, _name in options)]), numbers(form)
         if not form.errors:
             try:
-                came, priceless = take_over(record_id, section, by=reader.user, percent=percent, step=step)
+                came, priceless, set_ = take_over(record_id, section, by=reader.user, percent=percent, step=step)
             except (Invalid, Conflict) as refused:
                 refuse(form, refused)
             else:
-                return toast(go(request, type_.address(record_id)), told(came, priceless))
+                undo_at = f"/catalogue/undo/{set_.pk}" if set_ is not None else ""
+                return toast(go(request, type_.address(record_id)), told(came, priceless), undo=undo_at)
     widgets = [
         form.select("section", _("Section"), [("", _("Products without a section")), *options]),
         *number_widgets(form),

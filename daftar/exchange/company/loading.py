@@ -148,11 +148,12 @@ def refuse_unless_empty(by: User | None) -> None:
 
 
 def what_is_here(by: User | None) -> list[str]:
-    """What people have made, with numbers; empty for a fresh installation with its one owner."""
+    """What people have made, with numbers; empty for a fresh installation with its one owner and what ships (units, a warehouse)."""
     found = []
     for type_ in current_schema().kept_types.values():
         rows = of_type(type_)
         rows = rows.exclude(pk=by.pk) if type_.key == "user" and by else rows
+        rows = rows.exclude(created_by=None, version=1) if type_.company_only else rows
         if number := rows.count():
             found.append(f"{capfirst(str(type_.plural))}: {number}")
     for model, words in ((CustomType, _("Record types")), (CustomField, _("Fields"))):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel import clock
 from daftar.kernel.formats import joined
+from daftar.kernel.money import Money
 from daftar.records.models import ChangeSet
 
 
@@ -107,6 +108,9 @@ class SumDifference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}: {self.line}"
+
+    def as_money(self, amount: Decimal | None) -> Money | None:
+        return None if amount is None else Money(amount, self.currency)
 
     @property
     def difference(self) -> Decimal | None:

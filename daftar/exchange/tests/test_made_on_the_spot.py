@@ -196,7 +196,7 @@ def test_people_that_an_import_adds_are_noted(shop, noted):
 def test_a_type_that_was_made_for_the_import_takes_its_fields_and_links(shop):
     """Invoices of an old system and their lines: types that are made first, linked to each other and to companies by id."""
     invoices = add_type(
-        "invoice", "invoices", by=shop.olga, staged=True, fields=[FirstField("Client", "link", to="company")]
+        "bill", "bills", by=shop.olga, staged=True, fields=[FirstField("Client", "link", to="company")]
     ).key
     lines = add_type("line", "lines", by=shop.olga, fields=[FirstField("Invoice", "link", to=invoices)]).key
     old = {"system": "old"}

@@ -96,7 +96,7 @@ def test_every_sum_that_differs_is_listed_on_a_page_and_in_a_file(shop, page):
     }
     assert [(r["compared"], r["differing"]) for r in run.reports] == [(0, 0), (3, 2), (4, 2)]
     shown = page.get(f"/import/{run.pk}/sums").content.decode()
-    assert "1593016" in shown and "2,095.93" in shown and "says none" in shown and "cannot be worked out" in shown
+    assert "1593016" in shown and "$2,095.93" in shown and "says none" in shown and "cannot be worked out" in shown
     rows = list(
         csv.reader(io.StringIO(b"".join(page.get(f"/import/{run.pk}/sums.csv").streaming_content).decode("utf-8-sig")))
     )

@@ -45,19 +45,27 @@ def said(grants: Grants, language: str = "en") -> list[str]:
         (
             "seller",
             [
-                "Leads: sees, changes and deletes their own; sees and changes those of their department that nobody owns; "
-                f"does not export them; {ADDING}.",
-                f"Deals: sees, changes and deletes their own; does not export them; {ADDING}.",
-                "Products: sees all; does not add, change, delete or export them; may change many at once.",
-                "Everything else: sees and changes those of their department; deletes their own; sees and changes all that "
-                f"nobody owns; does not export them; {ADDING}.",
+                "Leads: sees, changes and deletes their own; sees and changes those of their department that "
+                "nobody owns; does not export them; may add new ones and change many at once.",
+                "Deals, invoices, quotes: sees, changes and deletes their own; does not export them; may add "
+                "new ones and change many at once.",
+                "Products, price lists, moves of stock, purchase orders: sees all; does not add, change, delete "
+                "or export them; may change many at once.",
+                "Payments: sees their own; does not add, change, delete or export them; may change many at once.",
+                "Everything else: sees and changes those of their department; deletes their own; sees and "
+                "changes all that nobody owns; does not export them; may add new ones and change many at once.",
+                "Products: does not see Cost.",
+                "Moves of stock, lines of deals, lines of quotes, lines of invoices, lines of purchase orders: "
+                "does not see Cost of one.",
                 "Does not change settings.",
             ],
         ),
         (
             "accountant",
             [
-                "Everything: sees and exports all; does not add, change or delete them.",
+                "Invoices, payments, purchase orders: sees, changes and exports all; does not delete them; may "
+                "add new ones.",
+                "Everything else: sees and exports all; does not add, change or delete them.",
                 "Leads, contacts, companies: does not see Phones, E-mails and Messengers.",
                 "Activities: does not see Phone.",
                 "Does not change settings.",
@@ -75,13 +83,15 @@ def test_the_same_role_in_persian_and_russian():
 
 
 RUSSIAN = [
-    "Всё: видит и выгружает все; не добавляет, не изменяет и не удаляет их.",
+    "Счета, платежи, заказы поставщикам: видит, изменяет и выгружает все; не удаляет их; может добавлять новые.",
+    "Остальное: видит и выгружает все; не добавляет, не изменяет и не удаляет их.",
     "Лиды, контакты, компании: не видит поля: Телефоны, E-mail и Мессенджеры.",
     "Дела: не видит поля: Телефон.",
     "Не меняет настройки.",
 ]
 PERSIAN = [
-    "همه چیز: همه را می‌بیند و برون‌بری می‌کند؛ آن‌ها را اضافه نمی‌کند، تغییر نمی‌دهد و حذف نمی‌کند.",
+    "فاکتورها، پرداخت‌ها، سفارش‌های خرید: همه را می‌بیند، تغییر می‌دهد و برون‌بری می‌کند؛ آن‌ها را حذف نمی‌کند؛ می‌تواند مورد تازه اضافه کند.",
+    "بقیهٔ چیزها: همه را می‌بیند و برون‌بری می‌کند؛ آن‌ها را اضافه نمی‌کند، تغییر نمی‌دهد و حذف نمی‌کند.",
     "سرنخ‌ها، مخاطبان، شرکت‌ها: این فیلدها را نمی‌بیند: تلفن‌ها، ایمیل‌ها و پیام‌رسان‌ها.",
     "فعالیت‌ها: این فیلدها را نمی‌بیند: تلفن.",
     "تنظیمات را تغییر نمی‌دهد.",

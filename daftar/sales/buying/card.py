@@ -51,5 +51,5 @@ def rows_context(rows: OrderRows, type_: RecordType) -> dict[str, Any]:
     return {
         "block": rows.block, "lines": rows.lines(), "fields": rows.fields, "blank": rows.blank(), "may_change": rows.may_change,
         "problem": rows.problem, "base": f"{type_.address(rows.whole.pk)}lines/", "once": new_key(), "focus": "", "more_heads": heads,
-        "more": more, "sums": sums,
+        "more": more, "sums": sums, "count": len(more), "all_href": "",
     }  # fmt: skip

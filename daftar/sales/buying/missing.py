@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import DecimalField, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +24,7 @@ from daftar.records.reader import Reader
 from daftar.records.schema import current_schema
 from daftar.sales.buying.lines import VIA, Wish
 from daftar.sales.buying.orders import make_order
-from daftar.sales.models import PurchaseOrder
+from daftar.sales.models import PurchaseLine, PurchaseOrder
 
 ZERO = Decimal(0)
 MOST = 100
@@ -37,14 +37,15 @@ NAMED = 3
 class Missing:
     """One product of the list.
 
-    Units: `suggested` in the product's own unit. Shapes: `pack` is the one that it is rounded up to; `deals` are (id, name, how many) of those
-    that the reader may see, `more_deals` how many others want it.
+    Units: `suggested` and `drafted` (what stands in drafts of orders already) in the product's own unit. Shapes: `pack` is the one that it is
+    rounded up to; `deals` are (id, name, how many) of those that the reader may see, `more_deals` how many others want it.
     """
 
     product: Product
     suggested: Decimal
     supplier: int | None
     pack: ProductPack | None = None
+    drafted: Decimal = ZERO
     deals: tuple[tuple[int, str, Decimal], ...] = ()
     more_deals: int = 0
 
@@ -62,26 +63,40 @@ def missing_list(reader: Reader) -> list[Missing]:
     rows = list(short_ones(reader.user).select_related("unit").order_by("-stock_missing", "name", "id")[:MOST])
     packs = smallest_packs([row.pk for row in rows])
     wanted = deals_wanting([row.pk for row in rows], reader)
+    drafted = in_drafts([row.pk for row in rows])
     supplier = type_.field("supplier")
     return [
         Missing(
-            row, suggested(row, packs.get(row.pk)), supplier.get(row) if supplier is not None else None, packs.get(row.pk),
-            *wanted.get(row.pk, ((), 0)),
+            row, suggested(row, packs.get(row.pk), drafted.get(row.pk, ZERO)), supplier.get(row) if supplier is not None else None,
+            packs.get(row.pk), drafted.get(row.pk, ZERO), *wanted.get(row.pk, ((), 0)),
         )
         for row in rows
     ]  # fmt: skip
 
 
-def suggested(product: Product, pack: ProductPack | None) -> Decimal:
-    """What covers deals and the level of reordering after all that is on order has come, in whole packs or units; never under 0."""
+def suggested(product: Product, pack: ProductPack | None, drafted: Decimal = ZERO) -> Decimal:
+    """What covers deals and the level of reordering after all that is on order or in drafts has come, in whole packs or units; never under 0."""
     short: Decimal = (
-        product.stock_wanted + (product.reorder_level or ZERO) - product.stock_available - product.stock_on_order
+        product.stock_wanted
+        + (product.reorder_level or ZERO)
+        - product.stock_available
+        - product.stock_on_order
+        - drafted
     )
     if short <= 0:
         return ZERO
     digits = product.unit.decimals if product.unit is not None else 3
     step = pack.factor if pack is not None else Decimal(1).scaleb(-digits)
     return (short / step).quantize(Decimal(1), ROUND_CEILING) * step
+
+
+def in_drafts(product_ids: Collection[int]) -> dict[int, Decimal]:
+    """Product → how many stand in drafts of orders, whoever wrote them."""
+    lines = PurchaseLine.objects.filter(
+        product__in=product_ids, deleted_at=None, order__state="draft", order__deleted_at=None
+    )
+    many = Sum(F("quantity") * F("factor"), output_field=DecimalField(max_digits=18, decimal_places=3))
+    return dict(lines.order_by().values_list("product").annotate(many=many))
 
 
 def smallest_packs(product_ids: Collection[int]) -> dict[int, ProductPack]:

@@ -77,8 +77,11 @@ def credited_of(invoice: Invoice) -> Decimal:
 
 
 def won(invoice: Invoice, *, by: User) -> None:
-    """Win the deal when this was the last of its papers to be paid and nothing of it is left to be invoiced."""
-    deal = Deal.objects.filter(pk=invoice.deal_id or 0).first()
+    """Win the deal when this was the last of its papers to be paid and nothing of it is left to be invoiced.
+
+    Under the deal's lock, or two papers that are paid at once would each see the other one unpaid.
+    """
+    deal = Deal.objects.select_for_update(no_key=True).filter(pk=invoice.deal_id or 0).first()
     if deal is None or Invoice.objects.filter(deal=deal.pk, state__in=OPEN, deleted_at=None, total__gt=0).exists():
         return
     if is_all_invoiced(deal.pk):

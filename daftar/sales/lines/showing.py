@@ -15,7 +15,7 @@ from daftar.catalogue.prices import Ask, Price, prices_for
 from daftar.catalogue.stock.doors import Five, five_numbers
 from daftar.catalogue.stock.promise import Promise, promises
 from daftar.kernel import clock
-from daftar.kernel.formats import Formats
+from daftar.kernel.formats import Formats, joined
 from daftar.kernel.money import Money
 from daftar.records.reader import Reader
 from daftar.sales.lines import approvals
@@ -167,7 +167,7 @@ def promise_words(promise: Promise, formats: Formats) -> str:
         said.append(words % {"number": number(much), "day": formats.date(day) if day else ""})
     if promise.nobody:
         said.append(_("%(number)s not ordered") % {"number": number(promise.nobody)})
-    return ", ".join(said)
+    return joined(said)
 
 
 def margin_words(one: Typed, product: Product | None, sum_: Any, terms: SaleTerms, formats: Formats) -> str:

@@ -15,7 +15,7 @@ from daftar.sales.acting import acting
 from daftar.sales.events import PaymentWrong
 from daftar.sales.models import Invoice, PaymentAttempt, PaymentProvider
 from daftar.sales.paying.providers.provider import Notice, Outcome
-from daftar.sales.paying.record import Who, record_payment
+from daftar.sales.paying.record import Who, lock_client, record_payment
 from daftar.sales.paying.refunding import bring_refunds_to
 from daftar.sales.paying.spreading import Share
 
@@ -70,12 +70,14 @@ def paid(attempt: PaymentAttempt, notice: Notice) -> Applied:
         end(attempt, "wrong", words)
         publish(PaymentWrong(attempt.pk))
         return Applied("refused", words)
+    who, by = Who(attempt.invoice.company_id, attempt.invoice.contact_id), who_acts(attempt)
+    if who != Who():
+        lock_client(who, [], by)  # before the invoice, as everywhere
     invoice = Invoice.objects.select_for_update().get(pk=attempt.invoice_id)
     is_open = invoice.state in ("issued", "part_paid") and (invoice.balance or 0) > 0
-    who = Who(invoice.company_id, invoice.contact_id)
     payment = record_payment(
         Money(attempt.amount, attempt.currency),
-        by=who_acts(attempt),
+        by=by,
         received_on=clock.today(Installation.load().time_zone),
         shares=[Share(invoice.pk)] if is_open else [],
         who=who if who != Who() else None,

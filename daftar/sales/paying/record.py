@@ -121,7 +121,8 @@ def lock_client(who: Who | None, shares: Sequence[Share], by: User) -> Who | Non
     for key, model, id_ in (("company", Company, who.company_id), ("contact", Contact, who.contact_id)):
         if id_ is not None:
             reading.get(current_schema().type(key), id_, by)
-            model._default_manager.select_for_update().filter(pk=id_).first()
+            # Its key stays as it is: others may go on storing what names the client.
+            model._default_manager.select_for_update(no_key=True).filter(pk=id_).first()
     return who
 
 

@@ -43,7 +43,7 @@ def answer_quote(quote_id: int, *, accepted: bool, name: str, words: str = "", b
         tell_deal(quote.deal, f"quote_{state}", ("quote", quote.pk), by=by, via=via, name=who)
         if accepted and quote.deal is not None:
             move_deal(quote.deal, "accepted", by=by)
-        publish(QuoteAnswered(quote.pk, state, who))
+        publish(QuoteAnswered(quote.pk, state, who, via, by.pk))
     return quote
 
 

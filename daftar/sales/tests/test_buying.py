@@ -418,6 +418,17 @@ def test_what_is_on_order_is_not_suggested_again_and_a_level_is_kept(yard, shop,
     assert "Bits" not in [row.product.name for row in missing_list(shop.reader())]
 
 
+def test_what_stands_in_drafts_is_not_suggested_again(yard, shop, store):
+    store.deal((yard.gtx, 30, 100))
+    doors.renew_wanted([yard.gtx.pk])
+    yard.order(Wish(yard.gtx.pk, D(2), yard.box.pk))
+
+    row = missing_list(shop.reader())[0]
+
+    assert (row.drafted, row.suggested) == (24, 12)
+    assert b"+ 24 in drafts" in signed_in(shop.olga).get("/products/missing/").content
+
+
 def test_deals_that_one_may_not_see_are_counted_and_not_named(yard, shop, store):
     store.deal((yard.gtx, 1, 100), by=shop.reza, company=None, contact=None)
     doors.renew_wanted([yard.gtx.pk])

@@ -41,7 +41,12 @@ def delivery(request: Any, record_id: int) -> HttpResponse:
 def sent(made: Paper, number: str) -> HttpResponse:
     """The PDF as a file; the address says what it is called."""
     answer = HttpResponse(pdf(made), content_type="application/pdf")
-    name = "".join(sign if (sign.isalnum() and sign.isascii()) or sign in "-_" else "-" for sign in number) or "paper"
-    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    answer["Content-Disposition"] = f'attachment; filename="{file_name(number)}"'
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def file_name(number: str) -> str:
+    """What the file of a paper is called, in letters that every system knows."""
+    name = "".join(sign if (sign.isalnum() and sign.isascii()) or sign in "-_" else "-" for sign in number)
+    return f"{name or 'paper'}.pdf"

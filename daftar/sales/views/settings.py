@@ -19,7 +19,7 @@ from daftar.access.plain_form import PlainForm
 from daftar.access.shipped_roles import role_names
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, Invalid
-from daftar.kernel.formats import current
+from daftar.kernel.formats import current, joined
 from daftar.records.schema import current_schema
 from daftar.records.shapes import PipelineInfo
 from daftar.sales.choices import ROUNDINGS
@@ -84,7 +84,7 @@ def kept(settings: SalesSettings) -> dict[str, Any]:
         "tax_included": settings.tax_included, "rounding": settings.rounding,
         "discount_limit": formats.number(settings.discount_limit.normalize()) if settings.discount_limit is not None else "",
         "quote_terms": settings.quote_terms, "invoice_terms": settings.invoice_terms,
-        "reminder_days": ", ".join(str(days) for days in settings.reminder_days),
+        "reminder_days": joined(str(days) for days in settings.reminder_days),
     }  # fmt: skip
     values |= {name: getattr(settings, name) for name in DAYS}
     values |= {f"{series}_pattern": getattr(settings, f"{series}_pattern") for series in SERIES}

@@ -164,3 +164,31 @@ def test_assigning_and_paying_back_at_once_never_spend_a_coin_twice(books):
     at_once(*acts)
 
     assert books.free(payment) >= 0 and books.adds_up()
+
+
+def test_two_papers_of_one_deal_that_are_paid_at_once_win_it(books):
+    deals = [books.deal() for _n in range(10)]
+    invoices = [books.invoice("30", deal=deal) for deal in deals for _n in range(2)]
+
+    answers = at_once(*[lambda one=one: books.pay("30", one) for one in invoices])
+
+    assert not refused(answers)
+    assert {books.shop.stage_of(books.shop.fresh("deal", deal)) for deal in deals} == {"won"}
+
+
+def test_a_client_who_is_paid_for_by_hand_by_bank_and_online_at_once_is_nobody_s_ring(books, begun):
+    card, invoice, _attempt = begun
+    raw = f"Date,Amount (USD),Details\n2026-11-18,10,{invoice.number}\n2026-11-18,11,{invoice.number}\n".encode()
+    load(raw, "a.csv", by=books.anna, formats=default_for("en"))
+    who = Who(books.company.pk)
+    acts = [
+        lambda pk=pk: confirm(pk, [invoice.pk], by=books.anna, who=who)
+        for pk in StatementLine.objects.values_list("pk", flat=True)
+    ]
+    acts += [lambda n=n: books.pay("7", invoice, once=f"h{n}") for n in range(8)]
+    acts += [lambda n=n: books.pay("3", invoice, who=who, once=f"w{n}") for n in range(8)]
+    acts.append(lambda: hear(card, *signed(event("payment_intent.succeeded", intent("try", 10_000, "usd")))))
+
+    at_once(*acts)
+
+    assert books.state(invoice)[0] == "paid" and books.adds_up()
