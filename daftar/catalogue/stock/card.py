@@ -56,23 +56,19 @@ def numbers_of(level: StockLevel) -> tuple[Decimal, ...]:
 
 
 def told(row: Any) -> dict[str, Any]:
-    """Who told a figure that comes from outside, when, and whether that is long ago."""
+    """Who told a figure that comes from outside, when, and how many days ago."""
     if not row.stock_source or row.stock_told_at is None:
         return {"source": ""}
-    return {
-        "source": row.stock_source,
-        "told_at": row.stock_told_at,
-        "is_old": (clock.now() - row.stock_told_at).days >= OLD_DAYS,
-    }
+    days = max((clock.now() - row.stock_told_at).days, 0)
+    return {"source": row.stock_source, "told_at": row.stock_told_at, "days": days, "is_old": days >= OLD_DAYS}
 
 
 def holds(row: Any, reader: Reader) -> list[dict[str, Any]]:
     type_ = reader.schema.type("hold")
     if not decide.may(reader.user, "see", "hold"):
         return []
-    rows: list[Any] = list(
-        visible(type_, reader.user).filter(product=row.pk, state="in_force").order_by("until", "id")[:SHOWN_HOLDS]
-    )
+    seen: Any = visible(type_, reader.user)
+    rows: list[Any] = list(seen.filter(product=row.pk, state="in_force").order_by("until", "id")[:SHOWN_HOLDS])
     fields = [field for key in ("about", "owner", "until") if (field := type_.field(key)) is not None]
     reader.load(type_, rows, fields)
     return [
@@ -102,7 +98,8 @@ def moves(row: Any, reader: Reader) -> list[dict[str, Any]]:
     type_ = reader.schema.type("stock_move")
     if not decide.may(reader.user, "see", "stock_move"):
         return []
-    rows: list[Any] = list(visible(type_, reader.user).filter(product=row.pk).order_by("-at", "-id")[:SHOWN_MOVES])
+    seen: Any = visible(type_, reader.user)
+    rows: list[Any] = list(seen.filter(product=row.pk).order_by("-at", "-id")[:SHOWN_MOVES])
     fields = [field for key in ("kind", "warehouse", "about") if (field := type_.field(key)) is not None]
     reader.load(type_, rows, fields)
     return [

@@ -178,4 +178,4 @@ def lying_in(warehouse: Warehouse, reader: Reader) -> list[tuple[Product, Decima
         on_hand=0, reserved=0
     )
     rows = levels.select_related("product__unit").order_by("product__name", "product")[:MOST]
-    return [(cast(Product, level.product), level.on_hand) for level in rows]
+    return [(level.product, level.on_hand) for level in rows]

@@ -102,10 +102,9 @@ def typed_lines(sent: Any) -> list[Line]:
     # A box that scripts run sends no words: then the lists differ in length, and only the ids count.
     words = sent.getlist("product__text")
     words = words if len(words) == len(sent.getlist("product")) else [""] * count
-    columns = [sent.getlist("product"), words, sent.getlist("quantity"), sent.getlist("cost")]
-    return [
-        Line(*(column[n][:300] if n < len(column) else "" for column in columns)) for n in range(count)
-    ]  # fmt: skip
+    columns = (sent.getlist("product"), words, sent.getlist("quantity"), sent.getlist("cost"))
+    cells = [[column[n][:300] if n < len(column) else "" for column in columns] for n in range(count)]
+    return [Line(product, typed, quantity, cost) for product, typed, quantity, cost in cells]
 
 
 def first_lines(asked: Any, act: str, here: Warehouse | None, reader: Reader) -> list[Line]:
