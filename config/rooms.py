@@ -5,7 +5,19 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["kernel", "ui", "access", "records", "activities", "catalogue", "papers", "crm", "sales", "exchange", "onboarding"]
+ROOMS = [
+    "kernel",
+    "ui",
+    "access",
+    "records",
+    "activities",
+    "catalogue",
+    "papers",
+    "crm",
+    "sales",
+    "exchange",
+    "onboarding",
+]
 
 # The records room comes last: its /<slug>/ would take every other address.
 ADDRESSES = ["onboarding", "access", "exchange", "activities", "sales", "crm", "papers", "catalogue", "ui", "records"]

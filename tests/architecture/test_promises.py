@@ -61,7 +61,12 @@ def test_every_form_of_another_site_is_refused(house):
     client.force_login(house["people"]["owner"])
     let_in = []
     for route in routes():
-        if not route.is_ours or route.door == "key" or route.pattern in SIGNED or route.pattern.startswith(BEHIND_SECRET):
+        if (
+            not route.is_ours
+            or route.door == "key"
+            or route.pattern in SIGNED
+            or route.pattern.startswith(BEHIND_SECRET)
+        ):
             continue
         for method in ("post", "delete"):
             answer = getattr(client, method)(address(route), {"name": "taken"}, HTTP_ORIGIN="https://evil.example")

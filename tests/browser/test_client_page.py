@@ -26,7 +26,9 @@ def test_it_fits_a_phone_and_everybody_can_read_it(house, windows, link, languag
     page = open_page(window, f"{link[0]}?language={language}")
     assert page.get_attribute("html", "dir") == direction
     touched = "main button, main input:not([type=hidden]), main a.button"
-    small = page.evaluate(f"[...document.querySelectorAll('{touched}')].filter(e => e.getBoundingClientRect().height < 44).length")
+    small = page.evaluate(
+        f"[...document.querySelectorAll('{touched}')].filter(e => e.getBoundingClientRect().height < 44).length"
+    )
     assert small == 0
     window.look()
 

@@ -172,7 +172,16 @@ def test_the_card_says_where_how_many_who_and_when(shop, yard, keeper):
     page = keeper.get(f"/products/{drill.pk}/").content.decode()
 
     block = page[page.index('id="stock"') :]
-    for words in (yard.main.name, "Far", "2099", "3 days ago", "from 1C", "Last moves", "/stock-moves/?product=", "/release"):
+    for words in (
+        yard.main.name,
+        "Far",
+        "2099",
+        "3 days ago",
+        "from 1C",
+        "Last moves",
+        "/stock-moves/?product=",
+        "/release",
+    ):
         assert words in block
 
 
