@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from daftar.access.models import Installation, User
 from daftar.catalogue.prices import to_coin
@@ -19,6 +20,7 @@ from daftar.kernel.money import Money
 from daftar.records import writing
 from daftar.records.models import ChangeSet
 from daftar.records.schema import current_schema
+from daftar.records.types import action
 from daftar.sales.events import InvoiceIssued
 from daftar.sales.invoicing.holding import goods, item
 from daftar.sales.invoicing.settling import settle
@@ -31,6 +33,7 @@ from daftar.sales.telling import tell_deal
 ZERO = Decimal(0)
 
 
+@action(on="invoice", name=gettext_lazy("Cancel the invoice"), icon="ban", url="/invoices/{id}/cancel")
 def cancel_invoice(invoice_id: int, *, by: User, why: str = "") -> Invoice:
     """Take back an invoice of which nothing was paid, delivered or credited. Its number stays, its goods are free again.
 
@@ -63,6 +66,7 @@ def cancel_invoice(invoice_id: int, *, by: User, why: str = "") -> Invoice:
     return invoice
 
 
+@action(on="invoice", name=gettext_lazy("Credit note"), icon="receipt", url="/invoices/{id}/credit")
 def credit_invoice(
     invoice_id: int,
     quantities: Mapping[int, Decimal] | None = None,
