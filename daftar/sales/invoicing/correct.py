@@ -83,11 +83,11 @@ def credit_invoice(
     Errors: Missing, NotAllowed, Invalid, Conflict (cancelled, a credit note itself, nothing left).
     """
     type_ = current_schema().type("invoice")
-    if once and (first := writing.made_before(type_, once, by)):
-        return cast(Invoice, first)
     with transaction.atomic():
         lock_payments_of(invoice_id)
         invoice = locked_to_change(invoice_id, by)
+        if once and (first := writing.made_before(type_, once, by)):
+            return cast(Invoice, first)
         if invoice.state == "cancelled" or invoice.kind == "credit":
             raise Conflict(_("Only an invoice that holds can be credited."))
         lines = list(

@@ -71,10 +71,10 @@ def issue_invoice(
     invoiced, a discount waits for approval, somebody else issued one meanwhile). Nothing is saved when one is raised.
     """
     type_, wish = current_schema().type("invoice"), wish or Wish()
-    if once and (first := writing.made_before(type_, once, by)):
-        return cast(Invoice, first)
     with transaction.atomic():
         sale = locked_sale(deal_id, by=by)
+        if once and (first := writing.made_before(type_, once, by)):
+            return cast(Invoice, first)
         refuse_unseen(deal_id, seen)
         rows = lines_for(sale, wish)
         change_set = ChangeSet.objects.create(by=by, via=VIA, title="")

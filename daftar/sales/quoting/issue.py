@@ -47,10 +47,10 @@ def issue_quote(
     issued one meanwhile). Nothing is saved when one is raised.
     """
     type_ = current_schema().type("quote")
-    if once and (first := writing.made_before(type_, once, by)):
-        return cast(Quote, first)
     with transaction.atomic():
         sale = locked_sale(deal_id, by=by)
+        if once and (first := writing.made_before(type_, once, by)):
+            return cast(Quote, first)
         last = last_quote(deal_id)
         if seen is not None and seen != (last.pk if last is not None else 0):
             raise Conflict(
