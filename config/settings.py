@@ -173,7 +173,7 @@ ALLOWED_HOSTS_OUT = environment.text("DAFTAR_ALLOWED_HOSTS_OUT").lower().replace
 
 # Limits (the answers are in config/middleware/limits.py)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_NUMBER_FILES = (
     1_101  # an import takes 100 tables and 1,000 files that they name; one more, so that it can say so
 )

@@ -162,7 +162,8 @@ class Writer:
 
     def values(self, route: Route) -> dict[str, str]:
         """Parameters of the address: usually a record that exists and a field of its type."""
-        type_key, slug, record = self.random.choice(self.known.records)
+        fitting = [one for one in self.known.records if route.pattern.startswith(f"{one[1]}/")]
+        type_key, slug, record = self.random.choice(fitting or self.known.records)
         right = {"slug": slug, "record_id": record, "type_key": type_key, "key": self.random.choice(self.known.fields)}
         filled = {}
         for name, kind in route.parameters.items():

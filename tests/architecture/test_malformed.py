@@ -8,17 +8,31 @@ import signal
 import time
 from collections import Counter
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.test import Client
 
 from daftar.access import bearer, decide
 from daftar.access.audit.folding import folds
 from daftar.access.shipped_roles import SHIPPED
+from daftar.kernel.formats import Formats
+from daftar.kernel.money import Money
 from daftar.records import schema as schema_module
+from daftar.records import writing
 from daftar.records.schema import current_schema
+from daftar.sales.buying.lines import Wish as Ordered
+from daftar.sales.buying.orders import make_order
+from daftar.sales.invoicing.issue import issue_invoice
+from daftar.sales.lines.saving import save_lines
+from daftar.sales.lines.typed import LinesForm
+from daftar.sales.paying.record import record_payment
+from daftar.sales.paying.spreading import Share
+from daftar.sales.quoting.issue import issue_quote
 
 from .malformed import Asked, Known, Writer
 from .routes import routes
@@ -154,10 +168,25 @@ def known(house: dict[str, Any]) -> Known:
     fields = sorted({f.key for t in types for f in t.fields})
     people = [str(p.pk) for p in house["people"].values()]
     records = [(key, house["schema"].type(key).slug, str(pk)) for (key, _whose), pk in house["records"].items()]
+    records += papers(house)
     near = {t.slug: [f.key for f in t.fields] for t in types}
     return Known(
         fields, [t.slug for t in types], list(TYPES), [*(pk for _k, _s, pk in records), *people], records, near
     )
+
+
+def papers(house: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """A sale with a quote, an invoice, a payment and an order, for the pages of papers."""
+    by, deal = house["people"]["owner"], house["records"]["deal", "foreign"]
+    company = house["records"]["company", "foreign"]
+    writing.change(house["schema"].type("deal"), deal, {"company": company}, by=by, via="page")
+    form = LinesForm(QueryDict("currency=USD&row=n1&n1.name=Nail&n1.quantity=2&n1.price=5"), Formats(language="en"))
+    save_lines(deal, form.lines, form.terms, by=by)
+    quote, invoice = issue_quote(deal, by=by), issue_invoice(deal, by=by)
+    paid = record_payment(Money(Decimal(1), "USD"), shares=[Share(invoice.pk)], received_on=date(2026, 3, 3), by=by)
+    order = make_order(company, [Ordered(None, Decimal(1), name="Nail", price=Money(Decimal(1), "USD"))], by=by)
+    made = {"quote": quote, "invoice": invoice, "payment": paid, "purchase_order": order}
+    return [(key, house["schema"].type(key).slug, str(row.pk)) for key, row in made.items()]
 
 
 @contextmanager
@@ -177,9 +206,9 @@ def caught(trial: Trial):
 
 
 def try_all(house: dict[str, Any], who: str, number: int) -> Trial:
-    trial = Trial(house, who)
     routes_here = [r for r in ALL if str(r) not in NOT_FOR_A_TEST]
     writer = Writer(routes_here, known(house), who)
+    trial = Trial(house, who)
     with caught(trial):
         for _ in range(number):
             trial.send(writer.one())

@@ -13,7 +13,7 @@ from .pages_words import left_in_english
 from .routes import routes
 from .test_permissions import address, house, signed_in  # noqa: F401
 
-NAMES = ["Dar es Salaam", "Ho Chi Minh", "Isle of Man", "Port of Spain"]
+NAMES = ["Main warehouse", "Dar es Salaam", "Ho Chi Minh", "Isle of Man", "Port of Spain"]
 """Cities of time zones, which stand there as they are in every language."""
 SAMPLES = ("/ui/gallery",)
 """The components in one picture, for who builds pages: its samples are no sentences of the product."""

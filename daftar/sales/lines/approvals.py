@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from daftar.access.models import User
@@ -26,19 +26,42 @@ def waiting(deal: Deal, lines: Sequence[DealLine], terms: SaleTerms, *, by: User
     limit = limit_of(by)
     if limit is None:
         return []
-    over = [line for line in lines if discount_of(line, terms) > limit]
+    whole = whole_of(lines)
+    over = [line for line in lines if discount_of(line, terms, whole) > limit]
     if not over:
         return []
     given = approved(deal.pk)
-    return [line for line in over if discount_of(line, terms) > given.get(str(line.pk), Decimal(-1))]
+    return [line for line in over if discount_of(line, terms, whole) > given.get(str(line.pk), Decimal(-1))]
 
 
-def discount_of(line: DealLine, terms: SaleTerms) -> Decimal:
-    """The percent that the client is given on the line, with the share of the whole in percent."""
-    full = (line.price or Decimal(0)) * line.quantity
-    rest = full - (line.discount_amount or 0) - full * (line.discount_percent or 0) / HUNDRED
-    rest -= rest * (terms.discount_percent or 0) / HUNDRED
+def discount_of(line: DealLine, terms: SaleTerms, whole: Decimal = Decimal(0)) -> Decimal:
+    """The percent that the client is given on the line, with its share of what is taken off the whole.
+
+    Shapes: `whole` is what all lines come to before that, where an amount is taken off it.
+    """
+    full, rest = sums_of(line.price, line.quantity, line.discount_percent, line.discount_amount)
+    rest -= rest * share_off(terms, whole)
     return Decimal(0) if not full else (full - rest) * HUNDRED / full
+
+
+def sums_of(
+    price: Decimal | None, quantity: Decimal, percent: Decimal | None, amount: Decimal | None
+) -> tuple[Decimal, Decimal]:
+    """(what a line comes to in full, and after its own discount)."""
+    full = (price or Decimal(0)) * quantity
+    return full, full - (amount or 0) - full * (percent or 0) / HUNDRED
+
+
+def share_off(terms: SaleTerms, whole: Decimal) -> Decimal:
+    """Which part of each line the discount of the whole takes off."""
+    off = (terms.discount_percent or Decimal(0)) / HUNDRED
+    return min(off + ((terms.discount_amount or Decimal(0)) / whole if whole > 0 else Decimal(0)), Decimal(1))
+
+
+def whole_of(lines: Iterable[DealLine]) -> Decimal:
+    """What the lines that count come to after their own discounts."""
+    counted = [line for line in lines if not line.is_optional]
+    return sum((sums_of(x.price, x.quantity, x.discount_percent, x.discount_amount)[1] for x in counted), Decimal(0))
 
 
 def approved(deal_id: int) -> dict[str, Decimal]:

@@ -11,14 +11,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from daftar.access.models import User
-from daftar.catalogue.models import Product, TaxClass
+from daftar.catalogue.models import PriceList, Product, TaxClass
 from daftar.crm.models import Deal
-from daftar.kernel.errors import Conflict
+from daftar.kernel.errors import Conflict, Invalid
 from daftar.kernel.money import Money
 from daftar.records import writing
 from daftar.records.draft import Draft
 from daftar.records.fields.links import Linked
 from daftar.records.models import ChangeSet
+from daftar.records.reading import visible
 from daftar.records.schema import current_schema
 from daftar.records.storing import store
 from daftar.sales.issuing import lines_of
@@ -53,6 +54,7 @@ def save_lines(deal_id: int, typed: Sequence[Typed], terms: SaleTerms, *, by: Us
         if why_not := why_closed(deal):
             raise Conflict(why_not)
         before = {line.pk: line for line in lines_of(deal_id)}
+        refuse_unknown(typed, before, terms, by)
         taxes = {tax.pk: tax for tax in TaxClass.objects.filter(pk__in=ids_in(typed, "tax_class"))}
         sums = total([one.counted(taxes) for one in typed], terms_of(terms))
         change_set = ChangeSet.objects.create(by=by, via=VIA, title="")
@@ -62,6 +64,36 @@ def save_lines(deal_id: int, typed: Sequence[Typed], terms: SaleTerms, *, by: Us
         products = {line.product_id for line in before.values()} | {one.values.get("product") for one in typed}
         renew_with_parts([id_ for id_ in products if id_])
     return deal
+
+
+def refuse_unknown(typed: Sequence[Typed], before: Mapping[int, DealLine], terms: SaleTerms, by: User) -> None:
+    """Refuse products that the person does not see, but those that stood on the line before, and taxes that are gone.
+
+    A price list that is gone counts as none.
+    """
+    seen = set(
+        visible(current_schema().type("product"), by)
+        .filter(pk__in=ids_in(typed, "product"))
+        .values_list("pk", flat=True)
+    )
+    taxes = set(TaxClass.objects.filter(pk__in=ids_in(typed, "tax_class")).values_list("pk", flat=True))
+    lists = set(
+        PriceList.objects.filter(pk__in={*ids_in(typed, "price_list"), terms.price_list_id or 0}).values_list(
+            "pk", flat=True
+        )
+    )
+    terms.price_list_id = terms.price_list_id if terms.price_list_id in lists else None
+    errors: dict[str, str] = {}
+    for n, one in enumerate(typed):
+        product, stood = one.values.get("product"), before.get(one.id)
+        if product and product not in seen and (stood is None or stood.product_id != product):
+            errors[f"line.{n}.name"] = _("This product does not exist any more, or you may not see it.")
+        if one.values.get("tax_class") and one.values["tax_class"] not in taxes:
+            errors[f"line.{n}.name"] = _("This tax does not exist any more. Choose another one.")
+        if one.values.get("price_list") not in lists:
+            one.values["price_list"] = None
+    if errors:
+        raise Invalid(errors=errors)
 
 
 def why_closed(deal: Deal) -> str:
@@ -93,11 +125,7 @@ def keep_rows(
             draft.derive(row)
             if draft.changed:
                 drafts.append(draft)
-        elif one.id:
-            raise Conflict(
-                _("Somebody else removed the line “%(name)s” meanwhile.") % {"name": one.values.get("name", "")}
-            )
-        else:
+        else:  # also a line that somebody removed meanwhile: whoever saves again wants it
             new.append({**row, "deal": deal.pk})
     store(drafts, change_set)
     if new:

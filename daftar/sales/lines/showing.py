@@ -80,6 +80,7 @@ def rows_of(
             )
     shelf = Shelf.of(ids, terms, day, quantities, group_of(deal.company, reader.schema) if ids else "")
     limit = approvals.limit_of(reader.user)
+    whole = sum((typed_sums(one)[1] for one in typed if not one.values.get("is_optional")), ZERO)
     shows_cost = (
         reader.schema.type("deal_line").field("cost") is not None
         and reader.schema.type("product").field("cost") is not None
@@ -96,20 +97,33 @@ def rows_of(
             "token": one.token, "raw": one.raw, "errors": line_errors, "notes": notes(one, product, shelf, terms, formats),
             "stock": stock_words(one, product, shelf, deal, formats), "packs": shelf.packs.get(product.pk, ()) if product else (),
             "sum": formats.money(Money(amount, terms.currency)) if amount is not None else "",
-            "must_ask": limit is not None and one.values.get("price") and discount_of(one, terms) > limit,
+            "must_ask": limit is not None and one.values.get("price") and discount_of(one, terms, whole) > limit,
             "margin": margin_words(one, product, sum_, terms, formats) if shows_cost else "",
         })  # fmt: skip
     return rows
 
 
-def discount_of(one: Typed, terms: SaleTerms) -> Decimal:
-    """The percent that the client is given on the line, with the share of the whole."""
-    full = (one.values.get("price") or ZERO) * one.values.get("quantity", ZERO)
-    rest = (
-        full - (one.values.get("discount_amount") or ZERO) - full * (one.values.get("discount_percent") or ZERO) / 100
-    )
-    rest -= rest * (terms.discount_percent or ZERO) / 100
+def discount_of(one: Typed, terms: SaleTerms, whole: Decimal) -> Decimal:
+    """The percent that the client is given on the line, with its share of what is taken off the whole."""
+    full, rest = typed_sums(one)
+    rest -= rest * approvals.share_off(terms, whole)
     return (full - rest) * 100 / full if full else ZERO
+
+
+def typed_sums(one: Typed) -> tuple[Decimal, Decimal]:
+    values = one.values
+    return approvals.sums_of(
+        values.get("price"), values.get("quantity", ZERO), values.get("discount_percent"), values.get("discount_amount")
+    )
+
+
+def as_terms(amount: Decimal, includes_tax: bool, terms: SaleTerms, product: Product) -> Decimal:
+    """A price with tax or without, as the lines of this deal have it."""
+    rate = product.tax_class.percent if product.tax_class is not None else Decimal(0)
+    if includes_tax == terms.tax_included or not rate:
+        return amount
+    factor = (100 + rate) / 100
+    return (amount / factor if includes_tax else amount * factor).quantize(Decimal("0.0001"))
 
 
 def notes(
@@ -124,7 +138,9 @@ def notes(
     if not product.is_active:
         said.append({"text": _("Not on sale any more."), "tone": "warn", "price": ""})
     price = shelf.prices.get(product.pk)
-    now = None if price is None or price.amount is None else price.amount * one.values.get("factor", Decimal(1))
+    now = None
+    if price is not None and price.amount is not None:
+        now = as_terms(price.amount * one.values.get("factor", Decimal(1)), price.includes_tax, terms, product)
     kept = one.values.get("price")
     if price is not None and now is not None and now != kept and not one.values.get("is_price_typed"):
         text = amount_text(now, terms.currency, formats)

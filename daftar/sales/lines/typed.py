@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ class Typed:
 
     @property
     def id(self) -> int:
-        return int(self.token) if self.token.isdigit() else 0
+        return number_in(self.token) or 0
 
     def counted(self, taxes: Mapping[int, TaxClass]) -> Line:
         """The line as it is added up; what could not be read counts as nothing."""
@@ -84,8 +85,7 @@ class LinesForm:
             currency = self.formats.currency
         terms = SaleTerms(currency=currency, tax_included=sent.get("tax_included") == "1")
         terms.rounding = "document" if sent.get("rounding") == "document" else "line"
-        chosen = sent.get("price_list", "")
-        terms.price_list_id = int(chosen) if chosen.isdigit() else None
+        terms.price_list_id = number_in(sent.get("price_list", ""))
         with self.about("discount"):
             terms.discount_percent, terms.discount_amount = self.discount(sent.get("discount", ""), currency)
         return terms
@@ -104,12 +104,14 @@ class LinesForm:
         if not values.get("name") and f"{token}.name" not in self.errors:
             self.errors[f"{token}.name"] = _("Say what is sold.")
         for name in ("product", "tax_class", "price_list"):
-            values[name] = int(raw[name]) if raw[name].isdigit() else None
+            values[name] = number_in(raw[name])
         values["is_optional"], values["is_price_typed"] = raw["is_optional"] == "1", raw["is_price_typed"] == "1"
         with self.about(f"{token}.quantity"):
             values["quantity"] = parse_decimal(raw["quantity"], self.formats, places=3)
         with self.about(f"{token}.factor"):
             values["factor"] = parse_decimal(raw["factor"] or "1", PLAIN_NUMBERS, places=3)
+            if values["factor"] <= 0:
+                raise Invalid(_("A pack holds more than nothing."))
         with self.about(f"{token}.price"):
             values["price"] = self.amount(raw["price"]) if raw["price"].strip() else None
         with self.about(f"{token}.discount"):
@@ -162,6 +164,7 @@ class LinesForm:
             self.errors[name] = sentence
 
 
+TOKEN = re.compile(r"n[0-9A-Za-z_-]{1,20}")
 PLAIN = (
     "product",
     "tax_class",
@@ -177,7 +180,13 @@ PLAIN_NUMBERS = Formats(language="en")
 
 
 def is_token(token: str) -> bool:
-    return (token.isdigit() and len(token) < 19) or (token.startswith("n") and token[1:].isalnum() and len(token) < 20)
+    """Whether a word can name a line: the id of a stored one, or "n" with letters and digits behind it."""
+    return number_in(token) is not None or TOKEN.fullmatch(token) is not None
+
+
+def number_in(text: str) -> int | None:
+    """The id that stands in a field; None for nothing, and for what no id can be."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def terms_of(terms: SaleTerms) -> Terms:

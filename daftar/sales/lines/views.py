@@ -25,7 +25,7 @@ from daftar.records.views.lookup import found
 from daftar.records.views.opening import opened
 from daftar.sales.issuing import lines_of
 from daftar.sales.lines.saving import mark_of, save_lines, why_closed
-from daftar.sales.lines.showing import choices, first_terms, rows_of, sums_of
+from daftar.sales.lines.showing import as_terms, choices, first_terms, rows_of, sums_of
 from daftar.sales.lines.typed import LinesForm, Typed, amount_text, discount_text, terms_of, typed_of
 from daftar.sales.models import SaleTerms
 from daftar.sales.more_fields import group_of
@@ -201,15 +201,6 @@ def new_row(
         "price": None if price.amount is None else as_terms(price.amount * factor, price.includes_tax, terms, product),
     }  # fmt: skip
     return Typed(token, values, raw_new(values, terms, reader))
-
-
-def as_terms(amount: Decimal, includes_tax: bool, terms: SaleTerms, product: Product) -> Decimal:
-    """A price with tax or without, as the lines of this deal have it."""
-    rate = product.tax_class.percent if product.tax_class is not None else Decimal(0)
-    if includes_tax == terms.tax_included or not rate:
-        return amount
-    factor = (100 + rate) / 100
-    return (amount / factor if includes_tax else amount * factor).quantize(Decimal("0.0001"))
 
 
 def asked_product(asked: QueryDict, reader: Reader) -> tuple[Product | None, ProductPack | None]:

@@ -9,11 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from daftar.access import audit
+from daftar.access import audit, choices
 from daftar.access.doors import door, fresh_sign_in
 from daftar.access.models import Installation
 from daftar.access.plain_form import PlainForm
-from daftar.kernel.currencies import CURRENCIES
 from daftar.kernel.errors import Invalid, Missing
 from daftar.kernel.money import parse_currency
 from daftar.sales.bank.reading.statement import compact
@@ -170,7 +169,7 @@ def account(request: Any, account_id: int = 0) -> HttpResponseBase:
             "number", _("Account number"), required=True, maxlength=80, dir="ltr",
             help=_("IBAN, or the number as the bank writes it in its statements."),
         ),
-        form.select("currency", _("Currency"), [(code, f"{code} · {one.name()}") for code, one in CURRENCIES.items()]),
+        form.select("currency", _("Currency"), choices.currencies()),
         *archived,
     ]  # fmt: skip
     title = row.name if account_id else _("New bank account")
