@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, cast
 
 from django.db import transaction
@@ -19,12 +20,27 @@ from daftar.sales.choices import LANGUAGES
 from daftar.sales.lines import approvals
 from daftar.sales.models import DealLine, SalesSettings, SaleTerms
 from daftar.sales.parties import parties
+from daftar.sales.totals import Line, Terms, total
 
 COPIED = (
     "position", "group", "product", "code", "name", "description", "is_optional", "unit", "factor", "quantity", "price",
     "discount_percent", "discount_amount", "tax_name", "tax_percent", "net", "gross", "cost",
 )  # fmt: skip
 """What a line of a paper takes over from the line of the deal, by field."""
+
+
+ZERO = Decimal(0)
+
+
+def terms_of(terms: SaleTerms) -> Terms:
+    """The terms by which the lines of a deal are added up."""
+    return Terms(
+        currency=terms.currency,
+        tax_included=terms.tax_included,
+        rounding=terms.rounding,
+        discount_percent=terms.discount_percent or ZERO,
+        discount_amount=terms.discount_amount or ZERO,
+    )
 
 
 @dataclass(frozen=True)
@@ -63,6 +79,10 @@ def locked_sale(deal_id: int, *, by: User) -> Sale:
         raise Invalid(_("This deal has no lines yet. Add what is sold, then issue the paper."))
     if priceless := [line.name for line in lines if line.price is None]:
         raise Invalid(_("“%(name)s” has no price yet.") % {"name": priceless[0]})
+    if not adds_up(lines, terms):
+        raise Conflict(
+            _("A line was changed outside of the editor. Open the lines and save them, so that the sums are right.")
+        )
     if deal.company_id is None and deal.contact_id is None:
         raise Invalid(_("Say who the client is: set the company or the contact of the deal."))
     if waiting := approvals.waiting(deal, lines, terms, by=by):
@@ -71,6 +91,18 @@ def locked_sale(deal_id: int, *, by: User) -> Sale:
             % {"name": waiting[0].name}
         )
     return Sale(deal, lines, terms, deal.company, deal.contact, SalesSettings.load())
+
+
+def adds_up(lines: Sequence[DealLine], terms: SaleTerms) -> bool:
+    """Whether the lines come to what is kept of them: only then may a paper freeze it."""
+    counted = [
+        Line(
+            line.quantity, line.price or ZERO, line.discount_percent or ZERO, line.discount_amount or ZERO, line.tax_percent, line.is_optional
+        )
+        for line in lines
+    ]  # fmt: skip
+    made = total(counted, terms_of(terms)).lines
+    return all((line.net, line.gross) == (sums.net, sums.gross) for line, sums in zip(lines, made, strict=True))
 
 
 def lines_of(deal_id: int) -> list[DealLine]:

@@ -22,8 +22,8 @@ from daftar.records.models import ChangeSet
 from daftar.records.reading import visible
 from daftar.records.schema import current_schema
 from daftar.records.storing import store
-from daftar.sales.issuing import lines_of
-from daftar.sales.lines.typed import Typed, terms_of
+from daftar.sales.issuing import lines_of, terms_of
+from daftar.sales.lines.typed import Typed
 from daftar.sales.lines.wanting import renew_with_parts
 from daftar.sales.models import DealLine, SaleTerms
 from daftar.sales.totals import LineTotal, Totals, total

@@ -19,6 +19,7 @@ from daftar.kernel.formats import Formats
 from daftar.kernel.money import CURRENCIES, Money, parse_money
 from daftar.kernel.numbers import parse_decimal, parse_percent
 from daftar.kernel.text import clean_text
+from daftar.sales.issuing import terms_of
 from daftar.sales.models import DealLine, SaleTerms
 from daftar.sales.totals import Line, Terms, line_errors
 
@@ -187,17 +188,6 @@ def is_token(token: str) -> bool:
 def number_in(text: str) -> int | None:
     """The id that stands in a field; None for nothing, and for what no id can be."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def terms_of(terms: SaleTerms) -> Terms:
-    """The terms by which the lines of a deal are added up."""
-    return Terms(
-        currency=terms.currency,
-        tax_included=terms.tax_included,
-        rounding=terms.rounding,
-        discount_percent=terms.discount_percent or ZERO,
-        discount_amount=terms.discount_amount or ZERO,
-    )
 
 
 def typed_of(lines: Sequence[DealLine], formats: Formats) -> list[Typed]:

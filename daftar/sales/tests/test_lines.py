@@ -13,13 +13,16 @@ from daftar.access.models import Role
 from daftar.access.shipped_roles import SHIPPED
 from daftar.catalogue.models import BundlePart, PriceItem, PriceList, ProductPack
 from daftar.catalogue.stock import doors
+from daftar.kernel.errors import Conflict
 from daftar.kernel.money import Money
 from daftar.records import writing
 from daftar.records.bulk import runs
 from daftar.records.models import Event
 from daftar.sales.invoicing.issue import issue_invoice
 from daftar.sales.lines.saving import mark_of
-from daftar.sales.models import DealLine, SaleTerms
+from daftar.sales.lines.typed import is_token
+from daftar.sales.models import DealLine, SalesSettings, SaleTerms
+from daftar.sales.quoting.issue import issue_quote
 from daftar.sales.totals import Line, Terms, total
 
 D = Decimal
@@ -317,3 +320,64 @@ def test_the_page_adds_up_as_the_server_does(some):
         ours = total(lines, Terms(code, included, rounding, D(off)))
         assert [(D(li["net"]), D(li["gross"])) for li in made["lines"]] == [(li.net, li.gross) for li in ours.lines]
         assert (D(made["net"]), D(made["gross"])) == (ours.net, ours.gross)
+
+
+def test_two_hundred_lines_are_sent_and_saved(shop, store, at):
+    deal = shop.deal()
+    rows = [
+        (
+            f"n{n}",
+            {"factor": 1, "unit": "pc", "description": "", "group": "", "discount": "", "tax_class": store.tax.pk},
+        )
+        for n in range(200)
+    ]
+
+    assert save(at, shop.sara, deal, *rows).status_code == 302
+    assert DealLine.objects.filter(deal=deal.pk).count() == 200
+
+
+def test_every_row_that_the_server_makes_can_be_sent_back(shop, store, at):
+    gtx, deal = store.product(), shop.deal()
+    tokens = set()
+    for _n in range(40):
+        row = at(shop.sara).get(f"/deals/{deal.pk}/lines/row?currency=USD&product={gtx.pk}").content.decode()
+        tokens.add(row.partition('data-token="')[2].partition('"')[0])
+
+    assert len(tokens) == 40 and all(is_token(token) for token in tokens)
+
+
+@pytest.mark.parametrize("value", ["\u00b2", "9" * 25, "999999", "-1", "x"])
+@pytest.mark.parametrize("name", ["product", "tax_class", "price_list", "factor"])
+def test_ids_that_cannot_be_break_nothing(shop, store, at, name, value):
+    deal = store.deal(("Drill", 1, 10))
+    line = store.lines(deal)[0]
+
+    for token in (str(line.pk), "n1"):
+        assert save(at, shop.sara, deal, (token, {"name": "X", name: value})).status_code in (302, 422)
+    assert save(at, shop.sara, deal, ("n1", {}), price_list=value).status_code == 302
+    assert save(at, shop.sara, deal, (value, {})).status_code == 302
+
+
+def test_a_discount_in_money_asks_like_one_in_percent(shop, store, at):
+    SalesSettings.objects.create(pk=1, discount_limit=D(10))
+    deal = shop.deal(company=store.alvand.pk)
+    save(at, shop.sara, deal, ("n1", {"price": 100}), discount="90")
+
+    with pytest.raises(Conflict):
+        issue_quote(deal.pk, by=shop.sara)
+
+
+def test_todays_price_is_told_as_the_lines_have_it(shop, store, at):
+    gtx, deal = store.product(price=100), shop.deal()
+
+    row = at(shop.sara).get(f"/deals/{deal.pk}/lines/row?currency=USD&tax_included=1&product={gtx.pk}").content.decode()
+
+    assert 'value="120' in row and "Today" not in row
+
+
+def test_a_line_changed_by_another_door_is_not_frozen_with_wrong_sums(shop, store):
+    deal = store.deal(("Drill", 1, 10))
+    writing.change(shop.type("deal_line"), store.lines(deal)[0].pk, {"quantity": D(5)}, by=shop.sara, via="page")
+
+    with pytest.raises(Conflict, match="editor"):
+        issue_invoice(deal.pk, by=shop.sara)
