@@ -26,7 +26,7 @@ from daftar.records.fields import (  # type: ignore[attr-defined]  # loaded by f
 )
 from daftar.records.fields.base import Field
 from daftar.records.reader import Reader
-from daftar.records.types import Board, RecordType, Section
+from daftar.records.types import RecordType, Section
 from daftar.sales import choices
 from daftar.sales.buying import lines as buying
 from daftar.sales.models import (
@@ -131,7 +131,6 @@ class QuoteType(Paper):
         Section(_("More"), "terms comment language"),
     ]
     head = "state total company valid_until owner"
-    board = Board(by="state", face="total company valid_until owner")
 
     def may_be_removed(self, row: Any) -> str:
         return _now("An issued quote stays. Withdraw it instead.") if row.deal_id else ""
@@ -193,7 +192,6 @@ class InvoiceType(Paper):
         Section(_("More"), "sent_at reminded_at terms comment language"),
     ]
     head = "state total balance company due_on owner"
-    board = Board(by="state", face="total balance company due_on owner")
 
     def may_be_removed(self, row: Any) -> str:
         return _now("An issued invoice stays. Cancel it, or write a credit note.") if row.deal_id else ""
@@ -281,7 +279,6 @@ class PurchaseOrderType(Paper):
         Section(_("More"), "comment"),
     ]
     head = "state supplier total expected_on owner"
-    board = Board(by="state", face="total supplier expected_on owner")
 
     def may_be_removed(self, row: Any) -> str:
         is_history = not row.parties
