@@ -47,7 +47,7 @@ def said(grants: Grants, language: str = "en") -> list[str]:
             [
                 "Leads: sees, changes and deletes their own; sees and changes those of their department that "
                 "nobody owns; does not export them; may add new ones and change many at once.",
-                "Deals, invoices, quotes: sees, changes and deletes their own; does not export them; may add "
+                "Deals, quotes, invoices: sees, changes and deletes their own; does not export them; may add "
                 "new ones and change many at once.",
                 "Products, price lists, moves of stock, purchase orders: sees all; does not add, change, delete "
                 "or export them; may change many at once.",
@@ -63,7 +63,8 @@ def said(grants: Grants, language: str = "en") -> list[str]:
         (
             "accountant",
             [
-                "Invoices, payments, purchase orders: sees, changes and exports all; does not delete them; may "
+                "Moves of stock: sees and exports all; does not change or delete them; may add new ones.",
+                "Payments, purchase orders, invoices: sees, changes and exports all; does not delete them; may "
                 "add new ones.",
                 "Everything else: sees and exports all; does not add, change or delete them.",
                 "Leads, contacts, companies: does not see Phones, E-mails and Messengers.",
@@ -83,14 +84,16 @@ def test_the_same_role_in_persian_and_russian():
 
 
 RUSSIAN = [
-    "Счета, платежи, заказы поставщикам: видит, изменяет и выгружает все; не удаляет их; может добавлять новые.",
+    "Движения склада: видит и выгружает все; не изменяет и не удаляет их; может добавлять новые.",
+    "Платежи, заказы поставщикам, счета: видит, изменяет и выгружает все; не удаляет их; может добавлять новые.",
     "Остальное: видит и выгружает все; не добавляет, не изменяет и не удаляет их.",
     "Лиды, контакты, компании: не видит поля: Телефоны, E-mail и Мессенджеры.",
     "Дела: не видит поля: Телефон.",
     "Не меняет настройки.",
 ]
 PERSIAN = [
-    "فاکتورها، پرداخت‌ها، سفارش‌های خرید: همه را می‌بیند، تغییر می‌دهد و برون‌بری می‌کند؛ آن‌ها را حذف نمی‌کند؛ می‌تواند مورد تازه اضافه کند.",
+    "گردش‌های انبار: همه را می‌بیند و برون‌بری می‌کند؛ آن‌ها را تغییر نمی‌دهد و حذف نمی‌کند؛ می‌تواند مورد تازه اضافه کند.",
+    "پرداخت‌ها، سفارش‌های خرید، فاکتورها: همه را می‌بیند، تغییر می‌دهد و برون‌بری می‌کند؛ آن‌ها را حذف نمی‌کند؛ می‌تواند مورد تازه اضافه کند.",
     "بقیهٔ چیزها: همه را می‌بیند و برون‌بری می‌کند؛ آن‌ها را اضافه نمی‌کند، تغییر نمی‌دهد و حذف نمی‌کند.",
     "سرنخ‌ها، مخاطبان، شرکت‌ها: این فیلدها را نمی‌بیند: تلفن‌ها، ایمیل‌ها و پیام‌رسان‌ها.",
     "فعالیت‌ها: این فیلدها را نمی‌بیند: تلفن.",
