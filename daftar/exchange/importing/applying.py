@@ -9,8 +9,7 @@ from django.db import transaction
 
 from daftar.access.models import Row
 from daftar.exchange.importing.attached import Attachments
-from daftar.exchange.importing.by_key import form_of
-from daftar.exchange.importing.existing import differences
+from daftar.exchange.importing.existing import differences, form_of
 from daftar.exchange.importing.maps import ROW
 from daftar.exchange.importing.outcomes import (
     LONGEST,

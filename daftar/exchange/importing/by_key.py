@@ -12,7 +12,6 @@ from daftar.exchange.importing.targets import ID
 from daftar.exchange.own_ids import SYSTEM, numbers_here
 from daftar.kernel.errors import Invalid
 from daftar.kernel.formats import joined
-from daftar.kernel.text import fold
 from daftar.records.fields.base import Field
 from daftar.records.models import ContactPoint, ExternalId
 from daftar.records.reader import Reader
@@ -69,12 +68,12 @@ class KeyFinder:
 
     def by_field(self, type_: RecordType, field: Field, texts: Collection[str]) -> dict[str, set[int]]:
         values: dict[str, list[str]] = {}
-        """Normal form → the texts that mean it."""
+        """Normal form → the texts that mean it. As exact as the database compares: else a batch with both “Beer” and “beer” knows neither."""
         parsed: list[Any] = []
         for text in texts:
             with suppress(Invalid):
                 value = field.parse(text, self.reader)
-                forms = [v for _k, v in field.points(value)] if field.kind in POINTS else [form_of(value)]
+                forms = [v for _k, v in field.points(value)] if field.kind in POINTS else [str(value)]
                 for form in forms:
                     values.setdefault(form, []).append(text)
                 parsed.append(value)
@@ -92,8 +91,4 @@ class KeyFinder:
 
     def rows(self, type_: RecordType, field: Field, values: list[Any]) -> Iterable[tuple[str, int]]:
         rows = visible(type_, self.reader.user).filter(field.where("in", [field.sql_value(v) for v in values]))
-        return [(form_of(field.get(row)), row.pk) for row in rows]
-
-
-def form_of(value: Any) -> str:
-    return fold(value) if isinstance(value, str) else str(value)
+        return [(str(field.get(row)), row.pk) for row in rows]

@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from daftar.access.models import Row, User
-from daftar.exchange.importing.by_key import form_of
 from daftar.exchange.importing.cells import system_of
 from daftar.exchange.importing.maps import ROW, ImportMap
 from daftar.exchange.importing.matching import Matcher
@@ -247,3 +246,8 @@ def same(field_: Field, old: Any, new: Any) -> bool:
     if field_.kind == "links":
         return {link.id for link in old or ()} == {link.id for link in new if isinstance(link, Linked)}
     return bool(old == new)
+
+
+def form_of(value: Any) -> str:
+    """The form by which two values of a key are the same."""
+    return fold(value) if isinstance(value, str) else str(value)

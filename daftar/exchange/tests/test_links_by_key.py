@@ -81,6 +81,19 @@ def test_a_key_that_several_have_is_not_guessed(accounts):
     assert "can mean several" in report.errors[0].sentence
 
 
+def test_names_that_differ_in_capitals_only_are_two_wherever_a_batch_ends(accounts):
+    accounts.load("contact", "name\nBEER\nbeer\n", columns={"name": "name"})
+    columns = {"name": "name", "who": "contacts@name"}
+
+    accounts.load("deal", "name,who\nOne,BEER\nTwo,beer\n", columns=columns)
+
+    links = accounts.type("deal")["contacts"]
+    two = [contact.pk for contact in accounts.rows("contact").filter(name__in=["BEER", "beer"]).order_by("pk")]
+    assert [[link.id for link in links.get(deal)] for deal in accounts.rows("deal").order_by("pk")] == [
+        [id_] for id_ in two
+    ]
+
+
 def test_an_activity_hangs_on_the_first_record_that_its_columns_lead_to(accounts):
     accounts.load("deal", "id,name\nD1,Drills\n", columns={"id": "@id", "name": "name"}, **OLD)
     text = "subject,contact,account,deal,when\nOne,C1,A1,0,2026-01-02\nTwo,,A2,D1,2026-01-02\nThree,C9,0,D1,2026-01-02\nFour,,,,2026-01-02\n"
