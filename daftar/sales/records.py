@@ -312,4 +312,5 @@ class PurchaseLineType(RecordType):
         return buying.errors(draft)
 
     def may_be_removed(self, row: Any) -> str:
-        return "" if row.order.state == "draft" else buying.sent_already(row.order)
+        is_history = not row.order.parties
+        return "" if is_history or row.order.state == "draft" else buying.sent_already(row.order)

@@ -153,6 +153,18 @@ def test_an_import_of_papers_is_taken_back_whole_and_loads_again(shop, page):
     assert ExternalId.objects.filter(type="invoice", system="zoho").count() == 5
 
 
+def test_lines_of_an_order_that_another_system_sent_are_taken_back_with_it(shop, page):
+    orders = "PURCHASEORDERID,Subject,PO Number,Status,Grand Total\n5,Wood,61,Delivered,$78.00\n"
+    files = {"Purchase_Orders.csv": orders, "Purchase_Order_Line_Items.csv": LINES.replace(",9\n", ",5\n")}
+    run = load(page, files)
+    assert not PurchaseOrder.objects.filter(state="draft").exists() and PurchaseLine.objects.count() == 4
+
+    page.post(f"/import/{run.pk}/", {"do": "undo"})
+
+    assert not PurchaseLine.objects.filter(deleted_at=None).exists()
+    assert not PurchaseOrder.objects.filter(deleted_at=None).exists()
+
+
 # -- the whole portal ------------------------------------------------------------------------------------
 
 ZOHO = shared_folder("zoho-export")

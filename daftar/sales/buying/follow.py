@@ -41,13 +41,17 @@ def lines_changed(event: RecordsChanged) -> None:
 
 
 def add_up(line_ids: Collection[int], by_id: int | None) -> None:
-    """Add up the orders of these lines, under their locks. Errors: Conflict for an order that was sent meanwhile."""
+    """Add up the orders of these lines, under their locks; those of another system keep its sums.
+
+    Errors: Conflict for an order that was sent meanwhile.
+    """
     ids = PurchaseLine.objects.filter(pk__in=line_ids).values("order")
     by = User.objects.filter(pk=by_id).first()
     for order in PurchaseOrder.objects.select_for_update().filter(pk__in=ids).order_by("pk"):
-        if order.state != "draft":
+        is_history = order.state != "draft" and not order.parties
+        if order.state != "draft" and not is_history:
             raise Conflict(sent_already(order))
-        if by is not None:
+        if by is not None and not is_history:
             renew_sums(order, by=by)
 
 
