@@ -281,9 +281,10 @@ class PurchaseOrderType(Paper):
     head = "state supplier total expected_on owner"
 
     def may_be_removed(self, row: Any) -> str:
-        is_history = not row.parties
         return (
-            "" if is_history or row.state in ("draft", "cancelled") else _now("This order was sent. Cancel it first.")
+            ""
+            if row.is_history or row.state in ("draft", "cancelled")
+            else _now("This order was sent. Cancel it first.")
         )
 
     def check(self, draft: Draft) -> Mapping[str, str]:
@@ -312,5 +313,5 @@ class PurchaseLineType(RecordType):
         return buying.errors(draft)
 
     def may_be_removed(self, row: Any) -> str:
-        is_history = not row.order.parties
-        return "" if is_history or row.order.state == "draft" else buying.sent_already(row.order)
+        order = row.order
+        return "" if order.is_history or order.state == "draft" else buying.sent_already(order)

@@ -48,10 +48,11 @@ def add_up(line_ids: Collection[int], by_id: int | None) -> None:
     ids = PurchaseLine.objects.filter(pk__in=line_ids).values("order")
     by = User.objects.filter(pk=by_id).first()
     for order in PurchaseOrder.objects.select_for_update().filter(pk__in=ids).order_by("pk"):
-        is_history = order.state != "draft" and not order.parties
-        if order.state != "draft" and not is_history:
+        if order.is_history:
+            continue
+        if order.state != "draft":
             raise Conflict(sent_already(order))
-        if by is not None and not is_history:
+        if by is not None:
             renew_sums(order, by=by)
 
 

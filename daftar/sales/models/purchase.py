@@ -31,6 +31,11 @@ class PurchaseOrder(Row, Summed):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_history(self) -> bool:
+        """Whether another system sent it: it says nobody's names here, and its sums are that system's."""
+        return self.state != "draft" and not self.parties
+
 
 class PurchaseLine(Row, Priced):
     """A line of a purchase order. Units: `received` in the line's own unit."""
