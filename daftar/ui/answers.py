@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -44,3 +46,12 @@ def inside(address: str) -> str:
 def nothing(status: int = 204) -> HttpResponse:
     """An answer that changes nothing on the page (add a toast to it)."""
     return HttpResponse(status=status)
+
+
+def form_page(request: HttpRequest, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """A form in the dialog, or as a page of its own where scripts do not run.
+
+    Shapes: `context` has title, action, submit, back and body, the template of its fields.
+    """
+    page = "ui/_form_dialog.html" if is_fragment(request) else "ui/form_page.html"
+    return render(request, page, dict(context), status=status)

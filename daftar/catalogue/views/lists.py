@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,7 +22,7 @@ from daftar.records import reading
 from daftar.records.bulk.runs import begin_undo
 from daftar.records.models import ChangeSet
 from daftar.records.views.opening import opened, reader_of
-from daftar.ui.answers import go, is_fragment, toast
+from daftar.ui.answers import form_page, go, toast
 from daftar.ui.parts import Widget
 
 
@@ -127,9 +126,8 @@ def refuse(form: PlainForm, refused: Invalid | Conflict) -> None:
 
 
 def shown(request: Any, form: PlainForm, context: dict[str, Any]) -> HttpResponseBase:
-    page = "catalogue/_dialog.html" if is_fragment(request) else "catalogue/form.html"
     context |= {"body": "catalogue/_fields.html", "error": str(form.errors.get("", ""))}
-    return render(request, page, context, status=422 if form.errors else 200)
+    return form_page(request, context, status=422 if form.errors else 200)
 
 
 @door("signed_in", "change")

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +20,7 @@ from daftar.kernel.numbers import parse_decimal
 from daftar.records import reading
 from daftar.records.reader import Reader
 from daftar.records.views.opening import opened
-from daftar.ui.answers import is_fragment
+from daftar.ui.answers import form_page
 
 
 @door("signed_in")
@@ -48,8 +47,7 @@ def client_price_form(request: Any, record_id: int) -> HttpResponseBase:
             form.select("currency", _("Currency"), [(code, code) for code in codes]),
         ],
     }  # fmt: skip
-    page = "catalogue/_dialog.html" if is_fragment(request) else "catalogue/form.html"
-    return render(request, page, context, status=422 if form.errors else 200)
+    return form_page(request, context, status=422 if form.errors else 200)
 
 
 def company_of(form: PlainForm, reader: Reader) -> tuple[int | None, str]:

@@ -27,7 +27,7 @@ from daftar.records import reading
 from daftar.records.fields.any_link import Target
 from daftar.records.reader import Reader
 from daftar.records.views.opening import opened
-from daftar.ui.answers import go, is_fragment, toast
+from daftar.ui.answers import form_page, go, toast
 from daftar.ui.parts import Widget
 
 ROWS, MORE = 12, 12
@@ -257,8 +257,7 @@ def hold(request: Any, record_id: int) -> HttpResponseBase:
         "back": type_.address(record_id), "widgets": widgets, "hidden": {}, "error": "", "body": "catalogue/_fields.html",
         "note": _("They are free again by themselves when the day is over, and you are told."),
     }  # fmt: skip
-    page = "catalogue/_dialog.html" if is_fragment(request) else "catalogue/form.html"
-    return render(request, page, context, status=422 if form.errors else 200)
+    return form_page(request, context, status=422 if form.errors else 200)
 
 
 @door("signed_in", "change")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 
 from daftar.access import decide
 from daftar.access.models import Row
@@ -14,7 +13,7 @@ from daftar.records import reading
 from daftar.records.reader import Reader
 from daftar.records.types import RecordType
 from daftar.records.views.opening import opened
-from daftar.ui.answers import is_fragment
+from daftar.ui.answers import form_page
 
 
 def to_change(request: Any, slug: str, record_id: int) -> tuple[Reader, RecordType, Row]:
@@ -30,5 +29,4 @@ def show_form(
     request: Any, context: dict[str, Any], *, body: str = "crm/_form_body.html", status: int = 200
 ) -> HttpResponse:
     """A form in the dialog, or as a page of its own where scripts do not run."""
-    page = "sales/_dialog.html" if is_fragment(request) else "sales/form.html"
-    return render(request, page, {"body": body, "error": "", "hidden": {}, **context}, status=status)
+    return form_page(request, {"body": body, "error": "", "hidden": {}, **context}, status)
