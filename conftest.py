@@ -110,3 +110,11 @@ def nothing_noted():
     """No refusal of a test before this one is waiting to be told as a repeat."""
     folds.forget()
     reads.forget()
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_installation():
+    """No request of a test before this one speaks on: Django's locale middleware leaves its language in the thread."""
+    from django.utils import translation
+
+    translation.deactivate()
