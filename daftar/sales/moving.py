@@ -13,11 +13,7 @@ from daftar.sales.models import SalesSettings
 
 Fact = Literal["issued", "accepted", "paid"]
 
-BY_ITSELF = {
-    "issued": {"why": "paper_issued", "by_itself": True},
-    "accepted": {"why": "quote_accepted", "by_itself": True},
-    "paid": {"why": "invoice_paid", "by_itself": True},
-}
+BY_ITSELF = {"by_itself": True}
 """What the event of a move says: nobody moved the deal by hand, whoever had the right to."""
 
 
@@ -44,7 +40,7 @@ def move_deal(deal: Any, fact: Fact, *, by: User) -> str:
             {"stage": target.id},
             by=acting(by, "change", "deal", deal),
             via="sale",
-            data=BY_ITSELF[fact],
+            data=BY_ITSELF,
         )
     except DaftarError as refused:
         return str(refused.sentence)

@@ -41,6 +41,7 @@ WORDS = {
     },
 }  # fmt: skip
 PRICES = {"en": ("USD", 100, 50, 60, 20), "fa": ("IRR", 45_000_000, 8_000_000, 30_000_000, 10)}
+LOOKS = {"en": {}, "fa": {"calendar": "jalali", "rial_as": "toman", "time_zone": "Asia/Tehran"}}
 """Currency, price of the good and of the service, cost of the good, percent of tax."""
 ON_HAND, RESERVED, ON_ORDER, DAYS = 9, 4, 20, 23
 
@@ -50,7 +51,8 @@ def make(language: str) -> None:
     words, (currency, price, fee, cost, tax_percent) = WORDS[language], PRICES[language]
     install_pipelines()
     Installation.objects.update_or_create(
-        pk=1, defaults={"name": words["company"], "language": language, "currency": currency}
+        pk=1,
+        defaults={"name": words["company"], "language": language, "currency": currency, **LOOKS[language]},
     )
     people = staff(language)
     olga, schema = people["olga"], current_schema()

@@ -1,4 +1,4 @@
-"""One sale, one paper trail: lines with stock, a quote that the client opens and accepts, prices that rise, an invoice paid in two ways, goods that leave."""
+"""One sale, one paper trail: lines with stock, a quote issued twice and accepted, an invoice paid by bank and by card, goods that leave."""
 
 import datetime as dt
 import re
@@ -17,6 +17,7 @@ from tests.walks.test_story import PASSWORD, SIZES
 
 pytestmark = pytest.mark.browser
 COINS = {"USD": 100, "IRR": 1}
+WON = {"en": "Won", "fa": "موفق"}
 
 
 @pytest.fixture
@@ -36,7 +37,8 @@ def provider():
 def house(tmp_path, empty_house, postbox, provider):
     made = Installation(
         tmp_path, like=empty_house, DAFTAR_MAIL_URL=f"smtp://127.0.0.1:{postbox.port}?tls=none", DAFTAR_MAIL_FROM="sales@example.com",
-        DAFTAR_ALLOWED_HOSTS_OUT=f"127.0.0.1:{postbox.port} {urlsplit(provider[1]).netloc}", DAFTAR_STRIPE_API=provider[1], DAFTAR_ZARINPAL_API=provider[1],
+        DAFTAR_ALLOWED_HOSTS_OUT=f"127.0.0.1:{postbox.port} {urlsplit(provider[1]).netloc}", DAFTAR_STRIPE_API=provider[1],
+        DAFTAR_ZARINPAL_API=provider[1],
     )  # fmt: skip
     with made.serving():
         yield made
@@ -59,26 +61,24 @@ def test_one_sale_one_paper_trail(house, seats, postbox, provider, language, siz
             seat.sign_in(f"{who}@example.com", PASSWORD)
         return seat
 
-    sara = sit("sara")
+    sara, client = sit("sara"), sit("")
     puts_goods_on_the_deal(sara, deal)
     sees_what_is_there(sara)
     first = issues_a_quote(sara, deal)
     link = sends_it(sara, deal, first, postbox)
-    client = sit("")
     opens_and_asks(client, sara, link, deal)
 
-    price_rises(sit("olga"), sara, deal, language)
-    second = issues_again(sara, first)
+    olga = sit("olga")
+    price_rises(olga, sara, deal, language)
+    issues_again(sara, first)
     accepts(client, sara, link, deal)
 
-    receives(house, order)
+    receives(olga, order)
     invoice = issues_the_invoice(sara, deal)
-    anna = sit("anna")
-    drops_the_statement(anna, house, invoice)
+    drops_the_statement(sit("anna"), house, invoice)
     pays_the_rest(client, link, provider, house, language)
-    ships(sara, invoice)
-    is_won_and_repeated(sara, deal)
-    looks_at_the_papers(house, client, link, second, invoice)
+    ships(sara, invoice, house)
+    is_won(sara, deal, WON[language])
 
 
 # -- lines -----------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def sees_what_is_there(sara):
     """On hand 9, reserved 4, available 5, on order 20, missing 7; promised 5 now and 7 later."""
     numbers = numbers_in(sara.page.locator("[data-line] .line__five").first.inner_text())
     assert numbers[:4] == [ON_HAND, RESERVED, ON_HAND - RESERVED, ON_ORDER], numbers
-    assert [12 - (ON_HAND - RESERVED), ON_HAND - RESERVED] == [n for n in numbers[4:] if n in (7, 5)][:2], numbers
+    assert [n for n in numbers[4:] if n in (7, 5)][:2] == [12 - (ON_HAND - RESERVED), ON_HAND - RESERVED], numbers
 
 
 def numbers_in(text):
@@ -186,7 +186,7 @@ def opens_and_asks(client, sara, link, deal):
 def price_rises(olga, sara, deal, language):
     """The owner changes the price of the product; the line says so, and one click takes it."""
     olga.go("/products/1/edit")
-    olga.page.fill("[name=price]", "110" if language == "en" else "49500000")
+    olga.page.fill("[name=price]", "110" if language == "en" else "4950000")
     olga.page.click(".form__foot .button--primary, form.form .button--primary")
     olga.page.wait_for_url("**/products/1/")
     sara.go(f"/deals/{deal}/lines/")
@@ -204,7 +204,9 @@ def issues_again(sara, first):
     assert page.locator(".differences mark").count() == 1
     sara.look()
     submit(sara, ".view-bar a[href$='/quote']")
-    page.wait_for_url(lambda address: "/quotes/" in address and "differences" not in address and not address.endswith(first))
+    page.wait_for_url(
+        lambda address: "/quotes/" in address and "differences" not in address and not address.endswith(first)
+    )
     sara.ready()
     return sara.path
 
@@ -249,14 +251,16 @@ def drops_the_statement(anna, house, invoice):
     number, total, currency = invoice_of(house)
     half = total / 2
     day = dt.datetime.now(dt.UTC).date().isoformat()
-    table = f"Date,Amount ({currency}),Payer,Details\n{day},{half:f},Alvand Tools,Part of {number}\n{day},7,Bank,interest\n"
+    table = (
+        f"Date,Amount ({currency}),Payer,Details\n{day},{half:f},Alvand Tools,Part of {number}\n{day},7,Bank,interest\n"
+    )
     anna.go("/bank/")
     page.set_input_files("[name=file]", {"name": "november.csv", "mimeType": "text/csv", "buffer": table.encode()})
     page.click(".form__foot .button--primary")
     page.wait_for_selector("statement-lines .bank-line")
     anna.look()
     page.locator("[data-confirm]").first.click()
-    page.wait_for_selector(f".bank-line a[href^='/payments/']")
+    page.wait_for_selector(".bank-line a[href^='/payments/']")
     anna.go(invoice)
     assert house.query("SELECT state, balance FROM sales_invoice") == [("part_paid", half)]
     anna.look()
@@ -275,7 +279,9 @@ def pays_the_rest(client, link, provider, house, language):
     number, total, currency = invoice_of(house)
     rest = int(total / 2 * COINS[currency])
     asked = len(stand_in.asked)
-    client.context.route("https://checkout.stripe.com/**", lambda route: route.fulfill(body="<h1>Card</h1>", content_type="text/html"))
+    client.context.route(
+        "https://checkout.stripe.com/**", lambda route: route.fulfill(body="<h1>Card</h1>", content_type="text/html")
+    )
     page.goto(link)
     page.click(".client__form [name=provider]")
     page.wait_for_url("**/c/pay/**" if language == "en" else "**/pg/StartPay/**")
@@ -289,9 +295,11 @@ def pays_the_rest(client, link, provider, house, language):
         form = stand_in.asked[asked][2]
         assert int(form["amount"]) == rest
         page.goto(f"{form['callback_url']}?Authority={stand_ins.AUTHORITY}&Status=OK")
-    page.wait_for_selector("main .button--primary")
+    end = time.monotonic() + 30  # the page asks by itself until the provider has answered
+    while (found := house.query("SELECT state, balance FROM sales_invoice")) != [("paid", 0)]:
+        assert time.monotonic() < end, found
+        page.wait_for_timeout(100)
     client.look()
-    assert house.query("SELECT state, balance FROM sales_invoice") == [("paid", 0)]
     page.goto(link)
     assert page.locator(".client__form [name=provider]").count() == 0
     client.look()
@@ -307,14 +315,18 @@ def tells_of_it(house, attempt, minor, currency):
     assert house.query("SELECT count(*) FROM sales_payment") == [(2,)]
 
 
-def ships(sara, invoice):
-    """The goods leave: 9 + 20 less 12."""
+def ships(sara, invoice, house):
+    """The goods leave: 9 and 20 came, 12 went, 4 are still held for somebody else."""
     sara.go(invoice)
     submit(sara, "a[href$='/ship']")
-    sara.go("/products/1/")
-    assert numbers_in(sara.page.inner_text(".record-head, .view-bar"))
+    [numbers] = house.query(
+        "SELECT stock_on_hand, stock_reserved, stock_available, stock_on_order FROM catalogue_product WHERE code = 'GTX-PP'"
+    )
+    assert [int(n) for n in numbers] == [ON_HAND + ON_ORDER - 12, RESERVED, ON_HAND + ON_ORDER - 12 - RESERVED, 0]
 
 
-def is_won(sara, deal):
+def is_won(sara, deal, won):
+    """The timeline of the deal is the trail of its papers."""
     sara.go(f"/deals/{deal}/")
+    assert sara.page.locator("[aria-current=step]").inner_text().strip() == won
     sara.look()
