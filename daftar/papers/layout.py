@@ -24,6 +24,7 @@ from daftar.papers.looks import COLUMNS, KIND_NAMES, Look
 from daftar.papers.payment_codes import payment_code
 from daftar.papers.places import filled
 
+ZERO = Decimal(0)
 LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 """Around what reads left to right in a line of Persian, and around words of somebody's own, whose direction nobody knows."""
 SIGNS = r"@._:/#+&%$=<>*–\-"
@@ -132,7 +133,7 @@ class Layout:
         }  # fmt: skip
 
     def title(self) -> str:
-        name = str(KIND_NAMES[self.paper.kind])
+        name = self.own(self.look.title) or str(KIND_NAMES[self.paper.kind])
         number = f" {self.code(self.paper.number)}" if self.paper.number else ""
         version = (
             f" · {_('version %(number)s') % {'number': self.formats.number(self.paper.version)}}"
@@ -170,7 +171,7 @@ class Layout:
         ]
 
     def head(self, key: str) -> str:
-        label = str(COLUMNS[key])
+        label = self.own(self.look.labels.get(key, "")) or str(COLUMNS[key])
         return f"{label} ({self.unit_of_money()})" if key == "sum" else label
 
     def unit_of_money(self) -> str:
@@ -178,13 +179,17 @@ class Layout:
             TOMAN[self.paper.language] if self.is_toman else CURRENCIES[self.paper.currency].symbol(self.paper.language)
         )
 
-    def row(self, place: int, line: PaperLine) -> dict[str, Any]:
+    def cells(self, place: int, line: PaperLine) -> dict[str, str]:
+        """What stands in each column of a line."""
         number = self.formats.number
-        cells = {
+        return {
             "position": number(place), "code": self.code(line.code), "name": self.own(line.name), "quantity": number(line.quantity.normalize()),
             "unit": self.own(line.unit), "price": self.bare(line.price), "discount": self.code(line.discount) if line.discount else "",
             "tax": self.formats.percent(line.tax_percent), "sum": self.bare(line.sum),
         }  # fmt: skip
+
+    def row(self, place: int, line: PaperLine) -> dict[str, Any]:
+        cells = self.cells(place, line)
         return {
             "cells": [cells[key] for key in self.look.columns], "description": self.own(line.description), "optional": line.is_optional,
             "group": self.own(line.group), "named": self.look.columns.index("name") if "name" in self.look.columns else 0,
@@ -220,7 +225,10 @@ class Layout:
         values = {
             "number": self.code(paper.number), "date": self.formats.date(paper.day) if paper.day else "",
             "until": self.formats.date(paper.until) if paper.until else "", "total": self.money(paper.total), "balance": self.money(paper.balance),
-            "total.words": self.words(), "about": paper.about,
+            "total.words": self.words(), "about": paper.about, "net": self.money(paper.net),
+            "tax": self.money(sum(paper.taxes.values(), ZERO) or None),
+            "paid": self.money(paper.paid or None), "currency": self.unit_of_money(), "title": self.look.title or str(KIND_NAMES[paper.kind]),
+            "version": self.formats.number(paper.version) if paper.version > 1 else "", "terms": paper.terms,
         }  # fmt: skip
         for who, party in (("client", paper.client), ("seller", paper.seller)):
             values |= {f"{who}.{key}": party.get(key, "") for key in PARTY}
