@@ -135,6 +135,8 @@ class Layout:
     def title(self) -> str:
         name = self.own(self.look.title) or str(KIND_NAMES[self.paper.kind])
         number = f" {self.code(self.paper.number)}" if self.paper.number else ""
+        if self.paper.kind == "price_list" and self.paper.about and not number:
+            number = f" · {self.own(self.paper.about)}"
         version = (
             f" · {_('version %(number)s') % {'number': self.formats.number(self.paper.version)}}"
             if self.paper.version > 1

@@ -14,26 +14,28 @@ from daftar.papers.word.values import GROUP_PLACES, LINE_PLACES, PICTURE_PLACES,
 
 ALL_PLACES = {**PLACES, **PICTURE_PLACES, **LINE_PLACES, **GROUP_PLACES, **TAX_PLACES}
 ROW_PLACES = {**LINE_PLACES, **GROUP_PLACES, **TAX_PLACES}
-MOST_TOLD, MOST_PLACES, LARGEST_ROWS = 12, 1_000, 800
+MOST_TOLD, MOST_PLACES, MOST_IN_ROWS, LARGEST_ROWS = 12, 1_000, 40, 800
 AROUND = 24
 
 
 def problems(document: Document) -> list[str]:
     """Sentences about places that are not known, braces that are not closed, rows that cannot be repeated; none for a good template."""
     found: dict[str, None] = {}
-    count = rows = 0
+    count = rows = in_rows = 0
     for where, part in filled_parts(document):
         inside = paragraphs(part.element)
         count += sum(len(one.places) for one in inside)
         for paragraph in inside:
             found.update(dict.fromkeys(wrong_in(paragraph, place_of(paragraph, where))))
         found.update(dict.fromkeys(wrong_rows(inside)))
-        rows += sum(1 for row in repeated_rows(inside) for _each in row.iter())
+        again = repeated_rows(inside)
+        rows += sum(1 for row in again for _each in row.iter())
+        in_rows += sum(len(one.places) for one in inside if one.row in again)
     for note in notes(document):
         found.update(dict.fromkeys(wrong_in_notes(paragraphs(note))))
     if not count and not found:
         found[_("There is no place in this document, such as {number}, so all papers would be the same.")] = None
-    if count > MOST_PLACES or rows > LARGEST_ROWS:
+    if count > MOST_PLACES or rows > LARGEST_ROWS or in_rows > MOST_IN_ROWS:
         found[_("There is too much in this document to be repeated for each line. Make its rows simpler.")] = None
     return list(found)
 

@@ -50,9 +50,13 @@ def test_places_are_filled_wherever_they_stand(db):
     assert texts(fill(raw)) == ["Dear Alvand, INV-7 of 27 Nov 2026", "$422.00", "021-8877-6655"]
 
 
-@pytest.mark.parametrize(
-    "pieces_", [("{client.name}",), ("{", "client.name", "}"), ("a {cl", "ient", ".na", "me} b"), ("{number}{client.n", "ame}{numb", "er}"), ("x{", "number}y{number", "}z")]
-)  # fmt: skip
+TORN = [
+    ("{client.name}",), ("{", "client.name", "}"), ("a {cl", "ient", ".na", "me} b"), ("{number}{client.n", "ame}{numb", "er}"),
+    ("x{", "number}y{number", "}z"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pieces_", TORN)
 def test_a_place_that_word_has_torn_into_runs_is_found(db, pieces_):
     whole = "".join(pieces_)
 
@@ -283,6 +287,9 @@ def test_a_persian_document_has_jalali_days_and_toman(db):
         (document(rows=[["{line.name}", "{tax.rate}"]]), "One row of a table has places of lines, of headings or of taxes together."),
         (document("Nothing to fill"), "There is no place in this document"),
         (document("{number} " * 1_001), "There is too much in this document"),
+        (document(rows=[["{line.name}"] * 41]), "There is too much in this document"),
+        (with_body("<w:tbl><w:tr><w:tc><w:p><w:r><w:t>{line.name}</w:t></w:r></w:p>" + "<w:p/>" * 900 + "</w:tc></w:tr></w:tbl><w:p/>"),
+         "There is too much in this document"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_with_its_place(raw, sentence):
