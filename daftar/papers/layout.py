@@ -25,11 +25,16 @@ from daftar.papers.payment_codes import payment_code
 from daftar.papers.places import filled
 
 ZERO = Decimal(0)
-LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
+LONG = 1_200
+"""A name and description of more letters than this may go on over the page."""
+LOGO_HEIGHT, LOGO_WIDTH = 16.0, 64.0
+LRI, FSI, PDI, ALM = "\u2066", "\u2068", "\u2069", "\u061c"
 """Around what reads left to right in a line of Persian, and around words of somebody's own, whose direction nobody knows."""
 SIGNS = r"@._:/#+&%$=<>*–\-"
+LAST = SIGNS.replace(".", "").replace(":", "")
+"""A dot or colon at the end is the sentence's, not the number's."""
 DIGITS = "0-9۰-۹"
-TOKEN = rf"(?:\(\d{{1,5}}\) ?)?[{DIGITS}A-Za-z+#@$<][{DIGITS}A-Za-z{SIGNS}]*"
+TOKEN = rf"(?:\(\d{{1,5}}\) ?)?[{DIGITS}A-Za-z+#@$<](?:[{DIGITS}A-Za-z{SIGNS}]*[{DIGITS}A-Za-z{LAST}])?"
 CODE = re.compile(rf"{TOKEN}(?: {TOKEN})*")
 """A phone, a number with hyphens, an address of the web, a run of Latin words with numbers between them."""
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -86,6 +91,10 @@ class Layout:
         """A number of a paper, an account, a phone."""
         return f"{LRI}{text}{PDI}" if self.is_rtl and text else str(text or "")
 
+    def amount(self, text: str) -> str:
+        """Figures with a sign or a currency behind them; in a Persian paper they go on to the left, as in the middle of a sentence."""
+        return f"{FSI}{ALM}{text}{PDI}" if self.is_rtl and text else text
+
     def money(self, amount: Decimal | None) -> str:
         if amount is None:
             return ""
@@ -128,6 +137,7 @@ class Layout:
             "footer": self.own(filled(look.texts.get("footer", ""), values)), "page": _("Page"), "of": _("of"),
             "signatures": [self.own(_("For the seller")), self.own(_("For the client"))] if "signatures" in look.shows else [],
             "qr": qr_svg(payment_code(paper) or paper.qr) if "qr" in look.shows else "", "logo": logo_svg(look.logo) if look.logo else "",
+            "logo_height": logo_height(look.logo) if look.logo else 0,
             "optional": _("optional"),
             "empty": _("No lines"),
         }  # fmt: skip
@@ -174,7 +184,8 @@ class Layout:
 
     def head(self, key: str) -> str:
         label = self.own(self.look.labels.get(key, "")) or str(COLUMNS[key])
-        return f"{label} ({self.unit_of_money()})" if key == "sum" else label
+        has_money = key == "sum" or (key == "price" and "sum" not in self.look.columns)
+        return f"{label} ({self.unit_of_money()})" if has_money else label
 
     def unit_of_money(self) -> str:
         return (
@@ -186,15 +197,16 @@ class Layout:
         number = self.formats.number
         return {
             "position": number(place), "code": self.code(line.code), "name": self.own(line.name), "quantity": number(line.quantity.normalize()),
-            "unit": self.own(line.unit), "price": self.bare(line.price), "discount": self.code(line.discount) if line.discount else "",
-            "tax": self.formats.percent(line.tax_percent), "sum": self.bare(line.sum),
+            "unit": self.own(line.unit), "price": self.bare(line.price), "discount": self.amount(line.discount),
+            "tax": self.amount(self.formats.percent(line.tax_percent)), "sum": self.bare(line.sum),
         }  # fmt: skip
 
     def row(self, place: int, line: PaperLine) -> dict[str, Any]:
         cells = self.cells(place, line)
         return {
             "cells": [cells[key] for key in self.look.columns], "description": self.own(line.description), "optional": line.is_optional,
-            "group": self.own(line.group), "named": self.look.columns.index("name") if "name" in self.look.columns else 0,
+            "group": self.own(line.group), "long": len(line.name) + len(line.description) > LONG,
+            "named": self.look.columns.index("name") if "name" in self.look.columns else 0,
         }  # fmt: skip
 
     def sums(self) -> list[dict[str, Any]]:
@@ -244,6 +256,12 @@ def qr_svg(text: str) -> str:
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True)
     return out.getvalue().decode()
+
+
+def logo_height(png: bytes) -> float:
+    """Millimetres: as high as the title and its days, lower where the logo is so wide that it would push them away."""
+    width, height = struct.unpack(">II", png[16:24])
+    return min(LOGO_HEIGHT, LOGO_WIDTH * height / width)
 
 
 def logo_svg(png: bytes) -> str:

@@ -123,7 +123,8 @@ class Start:
         table = self.table(3, [NARROW.get(key, wide) for key in columns], style="Table Grid")
         for cell, key in zip(table.rows[0].cells, columns, strict=True):
             label = self.look.labels.get(key) or str(COLUMNS[key])
-            self.write(cell.paragraphs[0], f"{label} ({{currency}})" if key == "sum" else label, size=HEAD, bold=True)
+            has_money = key == "sum" or (key == "price" and "sum" not in columns)
+            self.write(cell.paragraphs[0], f"{label} ({{currency}})" if has_money else label, size=HEAD, bold=True)
         repeat_head(table.rows[0])
         group = table.rows[1].cells
         self.write((group[0].merge(group[-1]) if len(group) > 1 else group[0]).paragraphs[0], "{group.name}", bold=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from daftar.papers.document import Paper, PaperLine
-from daftar.papers.layout import FSI, LEFT, LRI, PARTY, PDI, RIGHT_TO_LEFT, Layout, formats_for
+from daftar.papers.layout import ALM, FSI, LEFT, LRI, PARTY, PDI, RIGHT_TO_LEFT, Layout, formats_for
 from daftar.papers.looks import COLUMNS, Look
 from daftar.papers.payment_codes import payment_code
 
@@ -25,7 +25,7 @@ OWN_WORDS = frozenset(("about", "terms", "title", *(f"{who}.{key}" for who in ("
 """Places that hold somebody's words."""
 LEFT_TO_RIGHT = re.compile(f"{LRI}([^{LRI}{FSI}{PDI}]*){PDI}")
 RIGHT = re.compile(f"{RIGHT_TO_LEFT.pattern}|[۰-۹٠-٩]")
-NOT_IN_XML = re.compile(f"[{LRI}{FSI}{PDI}\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_IN_XML = re.compile(f"[{LRI}{FSI}{PDI}{ALM}\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def values_of(paper: Paper, look: Look) -> Values:
         texts = {key: own(layout, key, text) for key, text in layout.places().items()}
         lines = [line_values(layout, place, line) for place, line in enumerate(paper.lines, start=1)]
         taxes = [
-            {"tax.rate": layout.formats.percent(rate), "tax.sum": layout.money(tax)}
+            {"tax.rate": layout.amount(layout.formats.percent(rate)), "tax.sum": layout.money(tax)}
             for rate, tax in paper.taxes.items()
             if tax
         ]

@@ -115,7 +115,11 @@ def test_what_one_may_not_see_is_no_document(sale, at):
     ]
 
     for address in addresses:
-        assert at(sale.reza).get(address).status_code == at(sale.reza).get(address.replace("docx", "pdf")).status_code == 404
+        assert (
+            at(sale.reza).get(address).status_code
+            == at(sale.reza).get(address.replace("docx", "pdf")).status_code
+            == 404
+        )
         assert Client().get(address).status_code == 302
 
 
