@@ -95,7 +95,11 @@ def asked(kind: str, language: str) -> PaperTemplate:
 
 
 def a_kind(word: str) -> Kind:
-    return next(kind for kind in KINDS if kind == word)
+    """Errors: Missing for another word."""
+    found = next((kind for kind in KINDS if kind == word), None)
+    if found is None:
+        raise Missing()
+    return found
 
 
 def widgets(form: PlainForm) -> dict[str, Any]:

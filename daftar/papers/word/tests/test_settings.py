@@ -159,7 +159,14 @@ def test_documents_of_other_kinds_are_not_reached_by_their_number(desk):
     for address in (f"/settings/papers/quote/all/word/{row.pk}/", f"{PERSIAN}{row.pk}/"):
         assert desk.get(f"{address}template.docx").status_code == desk.get(f"{address}example.docx").status_code == 404
         assert desk.post(f"{address}use").status_code == 404
-    assert desk.get("/settings/papers/poem/all/word/").status_code == 404
+    for kind in ("poem/all", "invoice/de"):
+        base = f"/settings/papers/{kind}/word/"
+        assert {
+            desk.get(base).status_code,
+            desk.get(f"{base}start.docx").status_code,
+            desk.get(f"{base}1/template.docx").status_code,
+        } == {404}
+        assert {desk.post(f"{base}away").status_code, desk.post(f"{base}1/use").status_code} == {404}
 
 
 def test_only_who_runs_the_company_has_to_do_with_it(shop, at):  # noqa: F811  # the fixtures
