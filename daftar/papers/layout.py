@@ -24,11 +24,17 @@ from daftar.papers.looks import COLUMNS, KIND_NAMES, Look
 from daftar.papers.payment_codes import payment_code
 from daftar.papers.places import filled
 
-LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
+ZERO = Decimal(0)
+LONG = 1_200
+"""A name and description of more letters than this may go on over the page."""
+LOGO_HEIGHT, LOGO_WIDTH = 16.0, 64.0
+LRI, FSI, PDI, ALM = "\u2066", "\u2068", "\u2069", "\u061c"
 """Around what reads left to right in a line of Persian, and around words of somebody's own, whose direction nobody knows."""
 SIGNS = r"@._:/#+&%$=<>*–\-"
+LAST = SIGNS.replace(".", "").replace(":", "")
+"""A dot or colon at the end is the sentence's, not the number's."""
 DIGITS = "0-9۰-۹"
-TOKEN = rf"(?:\(\d{{1,5}}\) ?)?[{DIGITS}A-Za-z+#@$<][{DIGITS}A-Za-z{SIGNS}]*"
+TOKEN = rf"(?:\(\d{{1,5}}\) ?)?[{DIGITS}A-Za-z+#@$<](?:[{DIGITS}A-Za-z{SIGNS}]*[{DIGITS}A-Za-z{LAST}])?"
 CODE = re.compile(rf"{TOKEN}(?: {TOKEN})*")
 """A phone, a number with hyphens, an address of the web, a run of Latin words with numbers between them."""
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -85,6 +91,10 @@ class Layout:
         """A number of a paper, an account, a phone."""
         return f"{LRI}{text}{PDI}" if self.is_rtl and text else str(text or "")
 
+    def amount(self, text: str) -> str:
+        """Figures with a sign or a currency behind them; in a Persian paper they go on to the left, as in the middle of a sentence."""
+        return f"{FSI}{ALM}{text}{PDI}" if self.is_rtl and text else text
+
     def money(self, amount: Decimal | None) -> str:
         if amount is None:
             return ""
@@ -127,13 +137,16 @@ class Layout:
             "footer": self.own(filled(look.texts.get("footer", ""), values)), "page": _("Page"), "of": _("of"),
             "signatures": [self.own(_("For the seller")), self.own(_("For the client"))] if "signatures" in look.shows else [],
             "qr": qr_svg(payment_code(paper) or paper.qr) if "qr" in look.shows else "", "logo": logo_svg(look.logo) if look.logo else "",
+            "logo_height": logo_height(look.logo) if look.logo else 0,
             "optional": _("optional"),
             "empty": _("No lines"),
         }  # fmt: skip
 
     def title(self) -> str:
-        name = str(KIND_NAMES[self.paper.kind])
+        name = self.own(self.look.title) or str(KIND_NAMES[self.paper.kind])
         number = f" {self.code(self.paper.number)}" if self.paper.number else ""
+        if self.paper.kind == "price_list" and self.paper.about and not number:
+            number = f" · {self.own(self.paper.about)}"
         version = (
             f" · {_('version %(number)s') % {'number': self.formats.number(self.paper.version)}}"
             if self.paper.version > 1
@@ -170,24 +183,30 @@ class Layout:
         ]
 
     def head(self, key: str) -> str:
-        label = str(COLUMNS[key])
-        return f"{label} ({self.unit_of_money()})" if key == "sum" else label
+        label = self.own(self.look.labels.get(key, "")) or str(COLUMNS[key])
+        has_money = key == "sum" or (key == "price" and "sum" not in self.look.columns)
+        return f"{label} ({self.unit_of_money()})" if has_money else label
 
     def unit_of_money(self) -> str:
         return (
             TOMAN[self.paper.language] if self.is_toman else CURRENCIES[self.paper.currency].symbol(self.paper.language)
         )
 
-    def row(self, place: int, line: PaperLine) -> dict[str, Any]:
+    def cells(self, place: int, line: PaperLine) -> dict[str, str]:
+        """What stands in each column of a line."""
         number = self.formats.number
-        cells = {
+        return {
             "position": number(place), "code": self.code(line.code), "name": self.own(line.name), "quantity": number(line.quantity.normalize()),
-            "unit": self.own(line.unit), "price": self.bare(line.price), "discount": self.code(line.discount) if line.discount else "",
-            "tax": self.formats.percent(line.tax_percent), "sum": self.bare(line.sum),
+            "unit": self.own(line.unit), "price": self.bare(line.price), "discount": self.amount(line.discount),
+            "tax": self.amount(self.formats.percent(line.tax_percent)), "sum": self.bare(line.sum),
         }  # fmt: skip
+
+    def row(self, place: int, line: PaperLine) -> dict[str, Any]:
+        cells = self.cells(place, line)
         return {
             "cells": [cells[key] for key in self.look.columns], "description": self.own(line.description), "optional": line.is_optional,
-            "group": self.own(line.group), "named": self.look.columns.index("name") if "name" in self.look.columns else 0,
+            "group": self.own(line.group), "long": len(line.name) + len(line.description) > LONG,
+            "named": self.look.columns.index("name") if "name" in self.look.columns else 0,
         }  # fmt: skip
 
     def sums(self) -> list[dict[str, Any]]:
@@ -220,7 +239,10 @@ class Layout:
         values = {
             "number": self.code(paper.number), "date": self.formats.date(paper.day) if paper.day else "",
             "until": self.formats.date(paper.until) if paper.until else "", "total": self.money(paper.total), "balance": self.money(paper.balance),
-            "total.words": self.words(), "about": paper.about,
+            "total.words": self.words(), "about": paper.about, "net": self.money(paper.net),
+            "tax": self.money(sum(paper.taxes.values(), ZERO) or None),
+            "paid": self.money(paper.paid or None), "currency": self.unit_of_money(), "title": self.look.title or str(KIND_NAMES[paper.kind]),
+            "version": self.formats.number(paper.version) if paper.version > 1 else "", "terms": paper.terms,
         }  # fmt: skip
         for who, party in (("client", paper.client), ("seller", paper.seller)):
             values |= {f"{who}.{key}": party.get(key, "") for key in PARTY}
@@ -234,6 +256,12 @@ def qr_svg(text: str) -> str:
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True)
     return out.getvalue().decode()
+
+
+def logo_height(png: bytes) -> float:
+    """Millimetres: as high as the title and its days, lower where the logo is so wide that it would push them away."""
+    width, height = struct.unpack(">II", png[16:24])
+    return min(LOGO_HEIGHT, LOGO_WIDTH * height / width)
 
 
 def logo_svg(png: bytes) -> str:

@@ -56,6 +56,8 @@ class Look:
     texts: Mapping[str, str] = field(default_factory=dict)
     columns: Sequence[str] = ()
     shows: Sequence[str] = ()
+    title: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def shipped(kind: Kind) -> Look:
@@ -70,4 +72,13 @@ def look_for(kind: Kind, language: str) -> Look:
 
 
 def look_of(row: PaperTemplate) -> Look:
-    return Look(row.accent, row.size, b64decode(row.logo), row.texts, row.columns or PLAIN[row.kind], row.shows)  # type: ignore[index]  # a kind
+    return Look(
+        row.accent,
+        row.size,
+        b64decode(row.logo),
+        row.texts,
+        row.columns or PLAIN[row.kind],  # type: ignore[index]  # a kind
+        row.shows,
+        row.title,
+        row.labels,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,16 +19,34 @@ PLACES = {
     "total": gettext_lazy("Total"),
     "balance": gettext_lazy("To be paid"),
     "total.words": gettext_lazy("Total in words"),
+    "net": gettext_lazy("Sum without tax"),
+    "tax": gettext_lazy("Tax in all"),
+    "paid": gettext_lazy("Paid so far"),
+    "currency": gettext_lazy("Currency"),
+    "title": gettext_lazy("What the paper is called"),
+    "version": gettext_lazy("Version, from the second on"),
     "about": gettext_lazy("Name of the deal"),
+    "terms": gettext_lazy("Terms"),
     "client.name": gettext_lazy("Client"),
     "client.person": gettext_lazy("Contact person"),
     "client.address": gettext_lazy("Client's address"),
     "client.tax_id": gettext_lazy("Client's tax number"),
+    "client.registration_number": gettext_lazy("Client's registration number"),
+    "client.phone": gettext_lazy("Client's phone"),
+    "client.email": gettext_lazy("Client's e-mail"),
+    "client.bank_name": gettext_lazy("Client's bank"),
+    "client.bank_account": gettext_lazy("Client's account"),
+    "client.bank_code": gettext_lazy("Client's bank code"),
     "seller.name": gettext_lazy("Our name"),
     "seller.address": gettext_lazy("Our address"),
     "seller.phone": gettext_lazy("Our phone"),
     "seller.email": gettext_lazy("Our e-mail"),
+    "seller.web": gettext_lazy("Our web address"),
+    "seller.tax_id": gettext_lazy("Our tax number"),
+    "seller.registration_number": gettext_lazy("Our registration number"),
+    "seller.bank_name": gettext_lazy("Our bank"),
     "seller.bank_account": gettext_lazy("Our account"),
+    "seller.bank_code": gettext_lazy("Our bank code"),
 }
 
 
@@ -37,10 +55,15 @@ def checked(text: str) -> str:
     for found in PLACE.finditer(text):
         word = found.group(1).strip()
         if word not in PLACES:
-            near = difflib.get_close_matches(word, PLACES, 1, 0.4)
             said = _("“{%(word)s}” is no place that can be filled.") % {"word": word[:40]}
-            raise Invalid(said + (" " + _("Did you mean {%(near)s}?") % {"near": near[0]} if near else ""))
+            raise Invalid(said + meant(word, PLACES))
     return text
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """A question for the nearest place that is known; "" where none is near."""
+    near = difflib.get_close_matches(word, list(known), 1, 0.4)
+    return " " + _("Did you mean {%(near)s}?") % {"near": near[0]} if near else ""
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

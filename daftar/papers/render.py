@@ -76,6 +76,8 @@ def small_logo(uploaded: bytes) -> bytes:
             image.thumbnail((LOGO_SIDE, LOGO_SIDE))
             out = io.BytesIO()
             image.convert("RGBA").save(out, "PNG")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise Invalid(_("This picture has too many points. Make it smaller first."), field="logo") from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise Invalid(_("This is no picture that can be read. Use PNG, JPEG or WebP."), field="logo") from None
     return out.getvalue()

@@ -13,9 +13,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from daftar.access.doors import door
 from daftar.access.models import Installation
 from daftar.access.plain_form import PlainForm
-from daftar.kernel.errors import Missing
+from daftar.kernel.errors import Conflict, Missing
 from daftar.papers.document import KINDS, Kind
-from daftar.papers.editing import SIZES, in_order, keep, put_back, read, standing, start
+from daftar.papers.editing import (
+    LONGEST_TITLE,
+    SIZES,
+    differences,
+    in_order,
+    keep,
+    mark_of,
+    put_back,
+    read,
+    standing,
+    start,
+)
 from daftar.papers.looks import KIND_NAMES, SHOWS, TEXTS, look_of
 from daftar.papers.models import PaperTemplate
 from daftar.papers.places import PLACES
@@ -53,17 +64,27 @@ def template(request: Any, kind: str, language: str) -> HttpResponseBase:
     """One template; what is wrong is said at its field and nothing is saved."""
     row = asked(kind, language)
     form = PlainForm(start(row), request.POST if request.method == "POST" else None)
+    mark, status, theirs = form.sent.get("mark") if form.sent is not None else mark_of(row), 200, []
+    chosen = request.POST.get("logo.chosen", "")
     if form.sent is not None:
-        after = read(form, row, request.FILES.get("logo"))
-        if not form.errors:
-            keep(after, by=request.user)
-            return toast(go(request, BASE), _("Saved."))
+        after = read(form, row, request.FILES.get("logo"), chosen)
+        try:
+            if not form.errors:
+                keep(after, by=request.user, mark=mark)
+                return toast(go(request, BASE), _("Saved."))
+            status = 422
+        except Conflict as refused:
+            row = asked(kind, language)
+            form.errors[""], mark, status, theirs = refused.sentence, mark_of(row), 409, differences(row, after)
+            chosen = after.logo if "logo" in request.FILES else ""
     name = dict(languages())[row.language]
     return render(request, "papers/template.html", {
+        "mark": mark, "chosen_logo": chosen, "conflict": str(form.errors.get("", "")), "theirs": theirs,
+        "saved": row.changed_at, "saver": row.changed_by,
         "title": f"{KIND_NAMES[row.kind]} · {name}", "back": BASE, "action": f"{BASE}{kind}/{language}/",  # type: ignore[index]  # a kind
-        "is_own": row.pk is not None, "has_logo": bool(row.logo), "columns": in_order(form.several("columns")),
+        "is_own": row.pk is not None, "has_logo": bool(row.logo), "columns": in_order(form.several("columns"), form),
         "columns_error": str(form.errors.get("columns", "")), "places": list(PLACES.items()), **widgets(form),
-    }, status=422 if form.errors else 200)  # fmt: skip
+    }, status=status)  # fmt: skip
 
 
 def asked(kind: str, language: str) -> PaperTemplate:
@@ -74,7 +95,11 @@ def asked(kind: str, language: str) -> PaperTemplate:
 
 
 def a_kind(word: str) -> Kind:
-    return next(kind for kind in KINDS if kind == word)
+    """Errors: Missing for another word."""
+    found = next((kind for kind in KINDS if kind == word), None)
+    if found is None:
+        raise Missing()
+    return found
 
 
 def widgets(form: PlainForm) -> dict[str, Any]:
@@ -86,8 +111,11 @@ def widgets(form: PlainForm) -> dict[str, Any]:
         form.input("accent", _("Colour"), type="color", required=True),
         form.select("size", _("Size of letters"), [(str(size), f"{size} pt") for size in SIZES]),
     ]
+    title = form.input(
+        "title", _("Title"), maxlength=LONGEST_TITLE, help=_("What the paper is called. Empty: as shipped.")
+    )
     return {
-        "logo": logo, "no_logo": form.check("no_logo", _("Without this logo")), "looks": looks,
+        "named": title, "logo": logo, "no_logo": form.check("no_logo", _("Without this logo")), "looks": looks,
         "shows": form.ticks("shows", _("On the paper"), SHOWS.items()),
         "texts": [form.area(f"text.{key}", name, rows=3, maxlength=4000) for key, name in TEXTS.items()],
     }  # fmt: skip
@@ -99,7 +127,7 @@ def preview(request: Any, kind: str, language: str) -> HttpResponse:
     """The form as it is typed, as a picture of an example; sentences in its place where it cannot be."""
     row = asked(kind, language)
     form = PlainForm(start(row), request.POST)
-    after = read(form, row, request.FILES.get("logo"))
+    after = read(form, row, request.FILES.get("logo"), request.POST.get("logo.chosen", ""))
     made = ""
     if not form.errors:
         example = sample(a_kind(kind), row.language or Installation.load().language)
@@ -115,5 +143,5 @@ def reset(request: Any, kind: str, language: str) -> HttpResponseBase:
     """Back to what is shipped, or to the template of all languages."""
     row = asked(kind, language)
     if row.pk is not None:
-        put_back(row, by=request.user)
+        put_back(row, by=request.user, mark=request.POST.get("mark"))
     return toast(go(request, BASE), _("This template is as it was shipped."))

@@ -7,11 +7,14 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from daftar.access import decide
-from daftar.access.models import Row
+from daftar.access.models import Installation, Row
+from daftar.papers.document import Kind
+from daftar.papers.word.keeping import word_kinds
 from daftar.records import card_parts
 from daftar.records.types import RecordType
 from daftar.sales.issuing import lines_of
 from daftar.sales.models import InvoiceLine, QuoteLine
+from daftar.sales.papers import language_of
 from daftar.sales.quoting.answer import why_not_answered
 from daftar.sales.quoting.differences import stale_quotes
 from daftar.sales.quoting.issue import last_quote
@@ -26,6 +29,7 @@ def add_parts() -> None:
     card_parts.add("rail", deal_lines, order=5, types=("deal",))
     card_parts.add("head", quote_buttons, order=20, types=("quote",))
     card_parts.add("head", invoice_buttons, order=20, types=("invoice",))
+    card_parts.add("head", price_list_buttons, order=15, types=("price_list",))
     card_parts.add("above_fields", quote_lines, order=10, types=("quote",))
     card_parts.add("above_fields", invoice_lines, order=10, types=("invoice",))
 
@@ -62,7 +66,7 @@ def quote_buttons(request: Any, type_: RecordType, row: Any) -> str:
     may = decide.may(request.user, "change", type_.key, row)
     context = {
         "base": type_.address(row.pk), "row": row, "may_answer": may and not why_not_answered(row),
-        "may_withdraw": may and row.state in ("issued", "expired"),
+        "may_withdraw": may and row.state in ("issued", "expired"), **files_of("quote", row),
     }  # fmt: skip
     return render_to_string("sales/_quote_buttons.html", context, request)
 
@@ -82,9 +86,30 @@ def invoice_buttons(request: Any, type_: RecordType, row: Any) -> str:
     if row.deal_id is None or row.state == "cancelled" or not decide.may(request.user, "change", type_.key, row):
         return ""
     may_ship = row.kind != "credit" and row.delivery in ("waiting", "part")
+    kind: Kind = "credit" if row.kind == "credit" else "invoice"
+    context = {
+        "base": type_.address(row.pk),
+        "may_ship": may_ship,
+        **files_of(kind, row),
+        "has_delivery": row.delivery != "none",
+    }
+    return render_to_string("sales/_invoice_buttons.html", context, request)
+
+
+def price_list_buttons(request: Any, type_: RecordType, row: Any) -> str:
+    """The list as a paper, for whom its prices are open."""
+    if request.reader.schema.type("price_item").field("price") is None:
+        return ""
+    kinds = word_kinds(Installation.load().language)
     return render_to_string(
-        "sales/_invoice_buttons.html", {"base": type_.address(row.pk), "may_ship": may_ship}, request
+        "sales/_paper_files.html", {"base": type_.address(row.pk), "has_word": "price_list" in kinds}, request
     )
+
+
+def files_of(kind: Kind, row: Any) -> dict[str, bool]:
+    """Which Word documents there can be of a paper, and of its delivery."""
+    kinds = word_kinds(language_of(row))
+    return {"has_word": kind in kinds, "has_delivery_word": "delivery" in kinds}
 
 
 def invoice_lines(request: Any, type_: RecordType, row: Any) -> str:

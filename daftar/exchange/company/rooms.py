@@ -23,9 +23,10 @@ def stopped(row: dict[str, Any]) -> dict[str, Any]:
 for label in (
     "kernel.KeptFor", "access.Installation", "access.Role", "records.CustomType", "records.CustomField",
     "records.ChoiceOption", "records.Pipeline", "records.Stage", "catalogue.Unit", "catalogue.TaxClass", "catalogue.Warehouse",
-    "sales.SalesSettings", "papers.PaperTemplate",
+    "sales.SalesSettings",
 ):  # fmt: skip
     carry(label, is_setup=True)
+carry("papers.PaperTemplate", without="changed_by changed_at", is_setup=True)
 carry("access.Office")
 carry("access.Department")
 carry(
@@ -58,6 +59,7 @@ for label in (
     "exchange.Made",
 ):
     carry(label)
+carry("papers.WordTemplate")
 carry("sales.BankAccount")
 carry("sales.BankStatement", without="held")
 carry("sales.StatementLine")

@@ -70,6 +70,9 @@ def test_a_persian_paper_has_jalali_days_persian_digits_and_toman(toman):
         ("فرستنده +98 21 8877 6655", "+98 21 8877 6655"),
         ("نشانی info@karun.example است", "info@karun.example"),
         ("تلفن (021) 88776655", "(021) 88776655"),
+        ("تلفن 021-8877-6655 داخلی 12.", "12"),
+        ("نشانی: https://karun.example/a/", "https://karun.example/a/"),
+        ("کد GTX-12: نو", "GTX-12"),
     ],
 )
 def test_codes_and_phones_in_persian_words_read_left_to_right(db, said, kept):
@@ -153,3 +156,38 @@ def test_persian_words_on_other_papers_keep_their_phones_in_order_too(db, langua
     data = set_out(paper(language, terms="Net 14\nتلفن 021-8877-6655"), shipped("invoice"))
 
     assert data["terms"] == f"Net 14\n{FSI}تلفن {LRI}021-8877-6655{PDI}{PDI}"
+
+
+# -- what stood wrong on papers that were looked at ------------------------------------------------------
+
+
+def words_on(pages):
+    return pages if isinstance(pages, list) else [pages]
+
+
+def test_figures_with_a_sign_go_on_to_the_left_in_persian(toman):
+    line = PaperLine("دریل", D(1), price=D(10), sum=D(10), discount="۱۲٬۵۰۰ تومان", tax_percent=D(9))
+
+    cells = set_out(replace(paper("fa", "IRR"), lines=[line]), shipped("invoice"))["rows"][0]["cells"]
+
+    assert cells[5:7] == [f"{FSI}\u061c۱۲٬۵۰۰ تومان{PDI}", f"{FSI}\u061c۹٪{PDI}"]
+    assert set_out(replace(paper(), lines=[line]), shipped("invoice"))["rows"][0]["cells"][6] == "9%"
+
+
+@pytest.mark.parametrize(("size", "height"), [((600, 75), 8.0), ((600, 300), 16.0), ((100, 600), 16.0)])
+def test_a_wide_logo_leaves_room_for_the_title(db, size, height):
+    out = io.BytesIO()
+    Image.new("RGB", size, "red").save(out, "PNG")
+
+    assert set_out(paper(), replace(shipped("invoice"), logo=out.getvalue()))["logo_height"] == height
+
+
+def test_lines_stay_whole_over_pages_and_headings_stay_with_theirs(db):
+    """A line that does not fit goes to the next page as a whole, so pages grow when lines do; only a very long text is parted."""
+    long_name = PaperLine("word " * 60, D(1), price=D(1), sum=D(1), group="Heading")
+    endless = PaperLine("word " * 3_000, D(1), price=D(1), sum=D(1))
+
+    for lines in ([long_name] * 40, [replace(long_name, group=f"Heading {n}") for n in range(40)], [endless]):
+        assert len(words_on(compiled(replace(paper(), lines=lines), shipped("invoice"), "png"))) >= 3
+    rows = set_out(replace(paper(), lines=[long_name, endless]), shipped("invoice"))["rows"]
+    assert [row["long"] for row in rows] == [False, True]

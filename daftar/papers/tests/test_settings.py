@@ -10,8 +10,11 @@ from PIL import Image
 from daftar.access.models import AuditEntry
 from daftar.crm.tests.conftest import at, shop  # noqa: F401  # the cast, a signed-in browser
 from daftar.papers.document import KINDS
+from daftar.papers.layout import set_out
 from daftar.papers.looks import look_for, shipped
 from daftar.papers.models import PaperTemplate
+from daftar.papers.sample import sample
+from daftar.papers.word.tests.test_package import png
 
 ALL = "/settings/papers/invoice/all/"
 PERSIAN = "/settings/papers/invoice/fa/"
@@ -77,6 +80,17 @@ def test_back_to_the_shipped_one(desk):
         ({"logo": SimpleUploadedFile("x.png", b"\x89PNG no picture")}, "This is no picture that can be read."),
         ({"logo": SimpleUploadedFile("x.svg", b"<svg onload='x()'/>")}, "This is no picture that can be read."),
         ({"logo": SimpleUploadedFile("x.png", b"0" * 50_000_000)}, "This picture is too large"),
+        (
+            {"logo": SimpleUploadedFile("x.png", png(30_000, 30_000))},
+            "This picture has too many points. Make it smaller first.",
+        ),
+        (
+            {"logo": SimpleUploadedFile("x.png", png(9_000, 9_000))},
+            "This picture has too many points. Make it smaller first.",
+        ),
+        ({"text.closing": "{}"}, "is no place that can be filled"),
+        ({"title": "x" * 61}, "This text is too long"),
+        ({"label.sum": "x" * 41}, "This text is too long"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_kept(desk, wrong, sentence):
@@ -138,3 +152,78 @@ def test_the_audit_log_says_what_changed_and_not_the_picture(desk):
 
     entry = AuditEntry.objects.filter(what="settings_changed").latest("number")
     assert "#aa3300" in entry.detail.body and len(entry.detail.body) < 2_000
+
+
+# -- titles and heads ------------------------------------------------------------------------------------
+
+
+def test_the_owner_says_what_a_paper_and_its_columns_are_called(desk):
+    desk.post(PERSIAN, form(title="صورت‌حساب فروش", **{"label.sum": "مبلغ", "label.name": " "}))
+
+    data = set_out(sample("invoice", "fa"), look_for("invoice", "fa"))
+
+    assert "صورت‌حساب فروش" in data["title"] and data["title"].endswith("2026-00012\u2069")
+    assert [column["label"].strip("\u2068\u2069") for column in data["columns"]][0] == "نام"
+    assert "مبلغ" in data["columns"][1]["label"] and "(" in data["columns"][1]["label"]
+    assert set_out(sample("invoice", "en"), look_for("invoice", "en"))["title"].startswith("Invoice")
+    page = desk.get(PERSIAN).content.decode()
+    assert 'value="صورت‌حساب فروش"' in page and 'name="label.sum" value="مبلغ"' in page
+
+
+# -- two people at one template --------------------------------------------------------------------------
+
+
+def mark_on(desk, address=ALL):
+    return desk.get(address).content.decode().partition('name="mark" value="')[2].partition('"')[0]
+
+
+def test_who_saves_second_loses_nothing_and_takes_nothing_away(desk, shop, at):  # noqa: F811  # the fixtures
+    desk.post(ALL, form())
+    other = at(shop.olga)
+    seen = mark_on(other)
+    desk.post(ALL, form(mark=mark_on(desk), title="Theirs", accent="#00aa00"))
+
+    answer = other.post(ALL, form(mark=seen, title="Mine", **{"text.footer": "My words"}, logo=picture()))
+
+    page = answer.content.decode()
+    assert answer.status_code == 409 and f"{shop.olga.name} saved this template meanwhile." in page
+    assert 'value="Mine"' in page and "My words" in page and "Theirs" in page and "#00aa00" in page
+    assert look_for("invoice", "en").title == "Theirs" and not look_for("invoice", "en").logo
+
+    chosen = page.partition('name="logo.chosen" value="')[2].partition('"')[0]
+    fresh = page.partition('name="mark" value="')[2].partition('"')[0]
+    again = other.post(ALL, form(mark=fresh, title="Mine", **{"text.footer": "My words", "logo.chosen": chosen}))
+    assert again.status_code == 302
+    look = look_for("invoice", "en")
+    assert (look.title, look.texts["footer"], look.logo[:4]) == ("Mine", "My words", b"\x89PNG")
+
+
+def test_two_who_make_the_first_template_are_told_too(desk, shop, at):  # noqa: F811  # the fixtures
+    assert mark_on(desk) == ""
+    desk.post(ALL, form(mark="", title="First"))
+
+    assert at(shop.olga).post(ALL, form(mark="", title="Second")).status_code == 409
+    assert look_for("invoice", "en").title == "First"
+
+
+def test_a_template_that_somebody_changed_is_not_put_back_unseen(desk, shop, at):  # noqa: F811  # the fixtures
+    desk.post(ALL, form())
+    seen = mark_on(desk)
+    at(shop.olga).post(ALL, form(mark=seen, title="Theirs"))
+
+    assert desk.post(f"{ALL}reset", {"mark": seen}).status_code == 409 and look_for("invoice", "en").title == "Theirs"
+    assert desk.post(f"{ALL}reset", {"mark": mark_on(desk)}).status_code == 302 and not PaperTemplate.objects.exists()
+
+
+def test_what_was_put_back_meanwhile_is_not_made_anew_unseen(desk):
+    desk.post(ALL, form())
+    seen = mark_on(desk)
+    desk.post(f"{ALL}reset")
+
+    assert desk.post(ALL, form(mark=seen)).status_code == 409 and not PaperTemplate.objects.exists()
+
+
+def test_saving_the_same_twice_is_no_quarrel(desk):
+    desk.post(ALL, form())
+
+    assert desk.post(ALL, form(mark=mark_on(desk))).status_code == 302

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.urls import Resolver404, resolve
 
 from daftar.access import decide
-from daftar.access.models import Row
+from daftar.access.models import Installation, Row
 from daftar.kernel.ids import new_key
+from daftar.papers.word.keeping import word_kinds
 from daftar.records import card_parts
 from daftar.records.types import RecordType
 from daftar.sales.buying.expecting import OPEN
@@ -27,17 +27,9 @@ def order_buttons(request: Any, type_: RecordType, row: Any) -> str:
     context = {
         "base": base, "row": row, "may_send": may and row.state == "draft",
         "may_receive": may and row.state in OPEN and decide.may(request.user, "add", "stock_move"),
-        "may_cancel": may and row.state in ("draft", *OPEN), "pdf": f"{base}paper.pdf" if is_there(f"{base}paper.pdf") else "",
+        "may_cancel": may and row.state in ("draft", *OPEN), "has_word": "purchase" in word_kinds(Installation.load().language),
     }  # fmt: skip
     return render_to_string("sales/buying_buttons.html", context, request)
-
-
-def is_there(address: str) -> bool:
-    try:
-        resolve(address)
-    except Resolver404:
-        return False
-    return True
 
 
 def order_lines(request: Any, type_: RecordType, row: Row) -> str:
