@@ -11,6 +11,7 @@ from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from daftar.access.models import User
+from daftar.catalogue import opening
 from daftar.catalogue.models import (
     BundlePart,
     Expected,
@@ -90,6 +91,15 @@ class Products(Along):
         if took.get("told"):
             Product.objects.filter(pk=winner).update(stock_source="", stock_told_at=None)
         renew_wanted([loser, winner])
+
+    def why_stays(self, ids: Collection[int]) -> Mapping[int, str]:
+        return opening.why_stays(ids)
+
+    def unmade(self, ids: Collection[int], *, by: User) -> None:
+        opening.take_back(ids, by=by)
+
+    def made_again(self, ids: Collection[int], *, by: User) -> None:
+        opening.bring_again(ids, by=by)
 
 
 def unlike(row: Any, into: Any) -> str:

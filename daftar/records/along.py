@@ -43,6 +43,16 @@ class Along:
     def gave_back(self, loser: int, winner: int, took: Mapping[str, Any], *, by: User) -> None:
         """Let it come back. Nothing led back to the record is counted twice: `led_elsewhere` is called for its rows."""
 
+    def why_stays(self, ids: Collection[int]) -> Mapping[int, str]:
+        """Record → why it stays although the act that made it is taken back."""
+        return {}
+
+    def unmade(self, ids: Collection[int], *, by: User) -> None:
+        """These records went into the bin, for the act that made them is taken back."""
+
+    def made_again(self, ids: Collection[int], *, by: User) -> None:
+        """These records came back out of the bin, for the taking back of what made them is taken back."""
+
 
 _rules: dict[str, Along] = {}
 NOTHING = Along()
