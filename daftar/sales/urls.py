@@ -24,6 +24,7 @@ urlpatterns = [
     path("purchase-orders/<int:record_id>/paper.pdf", papers.paper, {"slug": "purchase-orders"}, name="purchase_paper"),
     path("invoices/<int:record_id>/delivery.pdf", papers.delivery, name="delivery_note"),
     path("invoices/<int:record_id>/ship", invoices.shipping, name="ship"),
+    path("invoices/<int:record_id>/hold", invoices.hold, name="hold_again"),
     path("invoices/<int:record_id>/cancel", invoices.cancel, name="cancel_invoice"),
     path("invoices/<int:record_id>/credit", invoices.credit, name="credit_invoice"),
     *client_page.urlpatterns,
