@@ -16,6 +16,7 @@ from daftar.access.models import Installation, User
 from daftar.catalogue.bundles import parts_of
 from daftar.catalogue.models import Hold, Product
 from daftar.catalogue.stock import doors
+from daftar.catalogue.stock.age import age_words
 from daftar.catalogue.stock.items import decimals_of
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, Invalid
@@ -148,11 +149,9 @@ def words_of(one: Goods, formats: Formats, *, shows_stock: bool) -> tuple[str, s
     is_there = one.available >= one.not_held
     if shows_stock:
         there = {"there": number(one.available), "wanted": number(one.not_held)}
-        said.append(
-            _("%(there)s available") % there
-            if is_there
-            else _("not enough: %(there)s available, %(wanted)s wanted") % there
-        )
+        words = _("%(there)s available") if is_there else _("not enough: %(there)s available, %(wanted)s wanted")
+        age = age_words(one.line.product, formats)
+        said.append(f"{words % there} ({age})" if age else words % there)
     return " · ".join(said), "warn" if is_there else "danger"
 
 

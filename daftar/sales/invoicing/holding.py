@@ -42,6 +42,9 @@ def hold_goods(
     writing.derive(current_schema().type("invoice"), invoice, {"delivery": "waiting"}, by=by, via="sale")
     doors.release(about=("deal", invoice.deal_id or 0), by=by)
 
+    if how == "all":
+        refuse_deleted(wanted)
+
     def keep(some: Sequence[InvoiceLine]) -> None:
         doors.hold(
             [item(line) for line in some],
@@ -55,11 +58,27 @@ def hold_goods(
         keep(wanted)
     elif how == "available":
         for line in wanted:
+            if is_deleted(line):
+                continue
             try:
                 with transaction.atomic():
                     keep([line])
             except OutOfStock:
                 continue
+
+
+def is_deleted(line: InvoiceLine) -> bool:
+    return line.product is not None and line.product.deleted_at is not None
+
+
+def refuse_deleted(lines: Sequence[InvoiceLine]) -> None:
+    """Errors: Conflict that names the first line whose product lies in the bin: no goods of it are held or leave."""
+    for line in lines:
+        if is_deleted(line):
+            said = _(
+                "The product of “%(name)s” was deleted, so its goods are not held or shipped. Bring it back from the bin, or hold nothing."
+            )
+            raise Conflict(said % {"name": line.name})
 
 
 def ship(invoice_id: int, quantities: Mapping[int, Decimal] | None = None, *, by: User, once: str = "") -> Invoice:
@@ -80,6 +99,7 @@ def ship(invoice_id: int, quantities: Mapping[int, Decimal] | None = None, *, by
         for id_, quantity in chosen.items():
             if id_ not in open_ or not 0 < quantity <= open_[id_]:
                 raise Invalid(_("More cannot leave than is left on the invoice."), field=f"line.{id_}")
+        refuse_deleted([lines[id_] for id_ in chosen])
         doors.ship_held(
             [item(lines[id_], quantity) for id_, quantity in chosen.items()],
             about=("invoice", invoice.pk),
