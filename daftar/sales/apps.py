@@ -8,7 +8,17 @@ class SalesConfig(AppConfig):
     def ready(self) -> None:
         from daftar.kernel.frozen import frozen
         from daftar.kernel.secrets import sealed
-        from daftar.sales import card, handlers, keeping, more_fields, personal, records, telling  # noqa: F401  # declares types, hears of deals, names its places
+        from daftar.sales import (  # noqa: F401  # declares types, hears of deals, names its places
+            card,
+            handlers,
+            keeping,
+            merged_products,
+            more_fields,
+            personal,
+            records,
+            repeating,
+            telling,
+        )
         from daftar.sales.buying import card as buying_card
         from daftar.sales.buying import follow  # noqa: F401  # hears of purchase orders and their lines
         from daftar.sales.client_page import card as client_card

@@ -12,6 +12,7 @@ from daftar.papers.document import Kind
 from daftar.papers.word.keeping import word_kinds
 from daftar.records import card_parts
 from daftar.records.types import RecordType
+from daftar.sales.invoicing.goods_state import goods_of, words_of
 from daftar.sales.issuing import lines_of
 from daftar.sales.models import InvoiceLine, QuoteLine
 from daftar.sales.papers import language_of
@@ -113,10 +114,19 @@ def files_of(kind: Kind, row: Any) -> dict[str, bool]:
 
 
 def invoice_lines(request: Any, type_: RecordType, row: Any) -> str:
-    lines = InvoiceLine.objects.filter(invoice=row.pk, deleted_at=None).order_by("position", "id")
+    """The lines as issued, how their goods are, and the way to hold them again."""
+    reader = request.reader
+    found = InvoiceLine.objects.filter(invoice=row.pk, deleted_at=None).select_related("product__unit")
+    lines = list(found.order_by("position", "id"))
+    goods = goods_of(row, lines)
+    shows_stock = reader.schema.type("product").field("stock_available") is not None
+    rows = line_rows(lines, reader, "invoice_line")
+    for line, shown in zip(lines, rows, strict=True):
+        if line.pk in goods:
+            shown["goods"] = words_of(goods[line.pk], reader.formats, shows_stock=shows_stock)
+    may_hold = any(one.not_held for one in goods.values()) and decide.may(request.user, "change", type_.key, row)
     context = {
-        "rows": line_rows(lines, request.reader, "invoice_line"),
-        "sums": sum_rows(row, request.reader),
-        "differs": 0,
-    }
+        "rows": rows, "sums": sum_rows(row, reader), "differs": 0,
+        "hold_again": f"{type_.address(row.pk)}hold" if may_hold and row.deleted_at is None else "",
+    }  # fmt: skip
     return render_to_string("sales/_paper_lines.html", context, request)

@@ -175,6 +175,7 @@ class InvoiceType(Paper):
         Date("hold_until", _("Goods are held until"), readonly=True),
         DateTime("sent_at", _("Sent"), readonly=True),
         DateTime("reminded_at", _("Reminded"), readonly=True),
+        DateTime("unreached_at", _("No address to remind"), readonly=True),
         LongText("terms", _("Terms"), readonly=True),
         LongText("comment", _("Own remarks")),
         YesNo("tax_included", _("Prices include tax"), readonly=True),
@@ -190,7 +191,7 @@ class InvoiceType(Paper):
             _("Sum"), "net total paid balance tax_included rounding discount_percent discount_amount rate of_invoice"
         ),
         Section(_("Delivery"), "delivery hold_until"),
-        Section(_("More"), "sent_at reminded_at terms comment language"),
+        Section(_("More"), "sent_at reminded_at unreached_at terms comment language"),
     ]
     head = "state balance company due_on"
     beside = "state total"
@@ -202,7 +203,9 @@ class InvoiceType(Paper):
         """What clients owe, and what they owe too long."""
         today = clock.today(reader.formats.zone).isoformat()
         owed = ("state", "in", ("issued", "part_paid"))
-        return [(_("To be paid"), [owed]), (_("Overdue"), [owed, ("due_on", "lt", (today,))])]
+        late = [owed, ("due_on", "lt", (today,))]
+        unreached = [*late, ("unreached_at", "filled", ())]
+        return [(_("To be paid"), [owed]), (_("Overdue"), late), (_("Overdue, no address to remind"), unreached)]
 
     def row_tone(self, row: Any, reader: Reader) -> str:
         is_open = row.state in ("issued", "part_paid") and row.kind != "credit"

@@ -71,6 +71,11 @@ def goods_shipped(event: Event, type_: RecordType, reader: Reader) -> Words:
     return _("let goods leave for the invoice"), paper_of(event, reader)
 
 
+@tells("goods_held", "lock")
+def goods_held(event: Event, type_: RecordType, reader: Reader) -> Words:
+    return _("held goods again for the invoice"), paper_of(event, reader)
+
+
 @tells("invoice_paid", "banknote")
 def invoice_paid(event: Event, type_: RecordType, reader: Reader) -> Words:
     return _("noted that everything is paid of the invoice"), paper_of(event, reader)

@@ -36,6 +36,7 @@ urlpatterns = [
     path("price-lists/<int:record_id>/paper.pdf", papers.price_list, name="price_list_paper"),
     path("price-lists/<int:record_id>/paper.docx", papers.price_list, WORD, name="price_list_word"),
     path("invoices/<int:record_id>/ship", invoices.shipping, name="ship"),
+    path("invoices/<int:record_id>/hold", invoices.hold, name="hold_again"),
     path("invoices/<int:record_id>/cancel", invoices.cancel, name="cancel_invoice"),
     path("invoices/<int:record_id>/credit", invoices.credit, name="credit_invoice"),
     *client_page.urlpatterns,

@@ -103,6 +103,10 @@ KINDS: dict[str, Kind] = {
             _("The goods were held in your name."), "lock-open", mail=True, push=True,
         ),
         Kind(
+            "no_address", _("Clients who cannot be reminded"), _("No address to remind the client of this invoice"),
+            _("Invoices whose clients have no address: %(count)s"), _("You take care of the client."), "mail-x", mail=True,
+        ),
+        Kind(
             "shared", _("Records shared with you"), _("Shared with you"), _("%(count)s %(what)s were shared with you"),
             _("Somebody shared it with you or your department."), "share-2",
             variants={"observer": _("You observe this from now on"), "department": _("Shared with your department")},

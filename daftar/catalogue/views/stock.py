@@ -17,6 +17,7 @@ from daftar.access.doors import door
 from daftar.access.plain_form import PlainForm
 from daftar.catalogue.models import StockLevel, Warehouse
 from daftar.catalogue.stock import doors
+from daftar.catalogue.stock.age import age_words
 from daftar.catalogue.stock.sheet import ACTS, KINDS, MOST, Deed, Line, do, find_products, lines_of_text, lying_in
 from daftar.kernel import clock
 from daftar.kernel.dates import parse_date
@@ -187,7 +188,7 @@ def row_of(n: int, line: Line, there: dict[int, StockLevel], reader: Reader, act
     free = hand - level.reserved if level is not None else Decimal(0)
     return {
         "n": n + 1, "errors": line.errors, "quantity": line.quantity, "cost": line.cost,
-        "there": "" if row is None else number((hand if act == "count" else free).normalize()),
+        "there": "" if row is None else number((hand if act == "count" else free).normalize()), "age": age_words(row, reader.formats),
         "unit": row.unit.symbol if row is not None and row.unit is not None else "",
         "product": Widget(
             "lookup", "product", label=_("Product"), value=line.product if row is not None else "", shown=row.name if row is not None else line.words,

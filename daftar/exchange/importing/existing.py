@@ -66,12 +66,13 @@ def keys_of(parsed: Parsed, type_: RecordType, map_: ImportMap) -> list[tuple[st
 
 
 def forms_of(field_: Field, value: Any) -> list[str]:
-    """The normal forms by which a value is compared."""
+    """The forms by which a value is compared: names as people write them, all else as exactly as the database does, for a batch with
+    both “A1” and “a1” must know the same as two batches with one each."""
     if field_.is_empty(value):
         return []
     if field_.kind in POINTS:
         return [form[:320] for _kind, form in field_.points(value)]
-    return [form_of(value)]
+    return [form_of(value) if field_.title else str(value)]
 
 
 def find_existing(
@@ -171,7 +172,7 @@ def found_by(key: str, rows: Sequence[Parsed], type_: RecordType, by: User) -> d
         pairs = points.values_list("value", "record_id")
     else:
         rows_here = visible(type_, by).filter(field_.where("in", [field_.sql_value(v) for v in values]))
-        pairs = [(form_of(field_.get(row)), row.pk) for row in rows_here]
+        pairs = [(str(field_.get(row)), row.pk) for row in rows_here]
     found: dict[int, set[int]] = {}
     for form, record_id in pairs:
         for line in lines.get(form, ()):
@@ -183,10 +184,16 @@ def found_by_title(rows: Sequence[Parsed], type_: RecordType, map_: ImportMap, m
     key = next((key for key in map_.match if key != ROW and type_[key].title), "")
     if not key:
         return {}
-    titles = {row.line: forms[0] for row in rows if (forms := forms_of(type_[key], row.all_values.get(key)))}
+    titles = {row.line: str(title) for row in rows if not type_[key].is_empty(title := row.all_values.get(key))}
     matcher.learn(type_, set(titles.values()))
     index = matcher.indexes[type_.key]
-    return {line: set(index.folded.get(title) or ()) for line, title in titles.items()}
+    return {line: called(title, index.folded.get(fold(title)) or {}) for line, title in titles.items()}
+
+
+def called(title: str, same: Mapping[int, str]) -> set[int]:
+    """Records of that name; where several are told apart by capitals only, the one that is spelled so."""
+    exact = {id_ for id_, here in same.items() if here == title}
+    return exact if len(exact) == 1 else set(same)
 
 
 def agreed(found: Sequence[set[int]], live: Mapping[int, Row], type_: RecordType) -> Row | Invalid | None:

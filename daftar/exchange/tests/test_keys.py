@@ -256,3 +256,20 @@ def test_titles_and_equal_rows_are_numbered():
     keys = [rows.key_of(cells) for cells in (["a", "b"], ["a", "b "], ["ab", ""], ["a", "b"])]
     assert len(set(keys)) == 4
     assert [key.count(":") for key in keys] == [1, 2, 1, 2]
+
+
+@pytest.mark.parametrize("size", [1, 500])
+@pytest.mark.parametrize(("key", "kept"), [("code", {"A1": 10, "a1": 20}), ("name", {"Beer": 10, "beer": 20})])
+def test_keys_that_differ_in_capitals_only_are_told_apart_wherever_a_batch_ends(shop, monkeypatch, size, key, kept):
+    for name in ("BATCH", "LEAST", "MOST"):
+        monkeypatch.setattr(running, name, size)
+    columns = {key: key, "level": "reorder_level"} | ({"name": "name"} if key == "code" else {})
+    for one in kept:
+        writing.create(shop.type("product"), {"name": one, "code": one}, by=shop.olga, via="page")
+
+    head = ",".join(columns)
+    lines = [f"{one},{level}" + (",Drill" if key == "code" else "") for one, level in kept.items()]
+    report = shop.load("product", "\n".join([head, *lines, ""]), columns=columns, match=[key], existing="update")
+
+    assert not report.errors
+    assert dict(shop.rows("product").values_list(key, "reorder_level")) == kept

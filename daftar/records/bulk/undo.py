@@ -19,6 +19,7 @@ from daftar.access import decide
 from daftar.access.models import User
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, DaftarError, Invalid
+from daftar.records import along
 from daftar.records.bulk import beside, people
 from daftar.records.draft import Draft
 from daftar.records.merging import merged
@@ -100,15 +101,19 @@ def take_back(run: BulkRun, type_: RecordType, ids: Sequence[int], anyway: Colle
     }  # fmt: skip
     ready = back.put_stays_right
     answers: dict[int, Answer] = {}
+    rules = along.of(type_.key)
     if groups["made"]:
         stays = people.make_inactive(groups["made"], run.by, run.change_set) if type_.model is User else {}
+        stays |= rules.why_stays(born_of(run.undoes, type_, groups["made"]))
         said |= {id_: (State.REFUSED.value, why) for id_, why in stays.items()}
         for some in apart(type_, [id_ for id_ in groups["made"] if id_ not in stays]):
             answers |= remove_many(type_, some, **more)
+        rules.unmade(born_of(run.undoes, type_, those_done(groups["made"], answers)), by=run.by)
     if groups["deleted"]:
         answers |= each(
             type_, groups["deleted"], back.one, action="delete", kind="restored", in_bin=True, ready=ready, **more
         )
+        rules.made_again(born_of(run.undoes, type_, those_done(groups["deleted"], answers)), by=run.by)
     if type_.model is User:
         people.make_active(
             [id_ for id_ in groups["deleted"] if isinstance(answers.get(id_), User)], run.by, run.change_set
@@ -116,6 +121,19 @@ def take_back(run: BulkRun, type_: RecordType, ids: Sequence[int], anyway: Colle
     if groups["changed"]:
         answers |= each(type_, groups["changed"], back.one, action="change", ready=ready, **more)
     return said | {id_: as_said(answer) for id_, answer in answers.items()}
+
+
+def those_done(ids: Sequence[int], answers: Mapping[int, Answer]) -> list[int]:
+    return [id_ for id_ in ids if id_ in answers and as_said(answers[id_])[0] == State.DONE]
+
+
+def born_of(change_set: ChangeSet, type_: RecordType, ids: Sequence[int]) -> list[int]:
+    """Those of the records that the act made with which it all began; none of a type that no room has rules for."""
+    if not ids or along.of(type_.key) is along.NOTHING:
+        return []
+    first, _is_again = beside.first_set(change_set)
+    events = Event.objects.filter(type=type_.key, record_id__in=list(ids), kind="created", change_set=first)
+    return sorted(events.values_list("record_id", flat=True))
 
 
 def apart(type_: RecordType, ids: Sequence[int]) -> list[Sequence[int]]:

@@ -14,6 +14,7 @@ from daftar.access.models import Row, User
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, Invalid, NotAllowed
 from daftar.kernel.events import publish
+from daftar.records import along
 from daftar.records.draft import Draft
 from daftar.records.fields.links import load_links
 from daftar.records.merging import choosing, hanging, moving
@@ -71,6 +72,8 @@ def merge(type_: RecordType, asked: Merge, *, by: User, once: str = "") -> BulkR
     check_ids(asked)
     with doubles_told(), transaction.atomic(), rates_kept():
         rows = locked(type_, asked, by)
+        if why_not := along.of(type_.key).why_not_merged(list(rows.values()), rows[asked.into]):
+            raise Conflict(why_not)
         return merged(mine, rows, asked, by, once)
 
 
@@ -138,11 +141,15 @@ def merged(type_: RecordType, rows: Mapping[int, Row], asked: Merge, by: User, o
 
 def put_into_bin(type_: RecordType, asked: Merge, change_set: ChangeSet, by: User) -> list[Draft]:
     """The records that do not stay, with the way to the one that does and what hung on them."""
+    rules = along.of(type_.key)
+    counted = {id_: dict(rules.took(id_, asked.into, by=by)) for id_ in sorted(asked.losers)}
     rows = of_type(type_).filter(pk__in=asked.losers).order_by("pk")
     drafts = [Draft(type_, row, by=by, via=VIA) for row in rows]
     for draft in drafts:
         draft.row.deleted_at, draft.row.deleted_by = draft.at, by
         draft.data.update(why="merged", into=asked.into, took=hanging.move(type_.key, draft.row.pk, asked.into))
+        if counted[draft.row.pk]:
+            draft.data["counted"] = counted[draft.row.pk]
     store(drafts, change_set, kind="deleted")
     return drafts
 
@@ -174,7 +181,8 @@ def stored(drafts: Sequence[Draft], change_set: ChangeSet, data: Mapping[str, An
     store(drafts, change_set)
     if drafts:
         first = drafts[0]
-        publish(RecordsChanged(first.type.key, tuple(d.row.pk for d in drafts), "changed", first.by.pk, first.via))
+        along.of(first.type.key).led_elsewhere(drafts)
+        publish(RecordsChanged(first.type.key, tuple(d.row.pk for d in drafts), "changed", first.by.pk, VIA))
 
 
 def noted(type_: RecordType, asked: Merge, change_set: ChangeSet, moved: int, by: User, once: str) -> BulkRun:

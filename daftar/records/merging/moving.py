@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from daftar.access.models import Row, User
 from daftar.kernel.errors import Invalid
+from daftar.records import along
 from daftar.records.draft import Draft
 from daftar.records.fields.any_link import Target
 from daftar.records.fields.base import Field
@@ -26,8 +27,10 @@ LINKS = ("link", "links", "any_link")
 
 
 def fields_to(type_: RecordType) -> Iterator[tuple[RecordType, list[Field]]]:
-    """Every type with those of its fields that can lead to records of this one, custom fields too."""
+    """Every type with those of its fields that can lead to records of this one, custom fields too; ledgers lead where they led."""
     for other in type_.schema.types.values():
+        if along.of(other.key).is_ledger:
+            continue
         fields = [f for f in other.fields if f.kind in LINKS and getattr(f, "to", type_.key) == type_.key]
         if fields:
             yield other, fields
@@ -80,6 +83,8 @@ def drafts_of(type_: RecordType, losers: Sequence[int], winner: int, *, by: User
         if other.key == type_.key:
             rows = rows.exclude(pk__in=[winner, *losers])
         ids = linking(type_, other, fields, losers, rows)
+        stay = set(along.of(other.key).staying(ids, losers, winner)) if ids else set()
+        ids = [id_ for id_ in ids if id_ not in stay]
         left -= len(ids)
         if left < 0:
             raise Invalid(

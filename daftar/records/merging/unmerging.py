@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from daftar.access import decide
 from daftar.access.models import Row, User
 from daftar.kernel.errors import Conflict, DaftarError, Invalid, NotAllowed
+from daftar.records import along
 from daftar.records.bulk.undo import Back, Past, Said, as_said, is_stage_gone
 from daftar.records.draft import Draft
 from daftar.records.fields.base import Field
@@ -54,11 +55,15 @@ def is_merge(change_set: ChangeSet | None) -> bool:
 
 
 def check(change_set: ChangeSet, by: User) -> None:
-    """Errors: NotAllowed when the person may not merge records of that type (any more)."""
+    """Errors: NotAllowed when the person may not merge records of that type (any more); Conflict when what went over cannot come back."""
     key = Event.objects.filter(change_set=change_set, kind="merged").values_list("type", flat=True).first()
     type_ = current_schema().types.get(key or "")
     if type_ is None or not may_merge(type_, by):
         raise NotAllowed()
+    for event in Event.objects.filter(change_set=change_set, kind="deleted", type=type_.key).order_by("id"):
+        data = event.data
+        if why_not := along.of(type_.key).why_not_back(event.record_id, int(data["into"]), data.get("counted", {})):
+            raise Conflict(why_not)
 
 
 def steps_of(change_set: ChangeSet, type_: RecordType, ids: Collection[int]) -> dict[int, Step]:
@@ -207,6 +212,9 @@ class Unmerging:
         store(ready, self.run.change_set, kind="restored")
         stored(self.changed, self.run.change_set, {})
         for draft in ready:
+            data = self.steps[draft.row.pk].event.data
+            counted = data.get("counted", {})
+            along.of(self.type.key).gave_back(draft.row.pk, int(data["into"]), counted, by=self.run.by)
             announce(draft, "restored")
         return {self.back[n].row.pk: as_said(problem) for n, problem in refused.items()}
 

@@ -11,6 +11,7 @@ from daftar.access import decide
 from daftar.access.models import User
 from daftar.kernel.errors import Conflict
 from daftar.kernel.events import joins
+from daftar.records.merging.merge import VIA as MERGED
 from daftar.records.writing import RecordChanged, RecordsChanged
 from daftar.sales.buying.expecting import OPEN, say_expected
 from daftar.sales.buying.lines import SAID, renew_sums, sent_already
@@ -36,7 +37,7 @@ def line_changed(event: RecordChanged) -> None:
 
 @joins(RecordsChanged)
 def lines_changed(event: RecordsChanged) -> None:
-    if event.type == "purchase_line":
+    if event.type == "purchase_line" and event.via != MERGED:
         add_up(event.record_ids, event.by_id)
 
 

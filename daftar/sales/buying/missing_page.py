@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.plain_form import PlainForm
+from daftar.catalogue.stock.age import age_words
 from daftar.kernel.errors import Conflict, Invalid, NotAllowed
 from daftar.kernel.formats import current
 from daftar.kernel.ids import new_key
@@ -105,6 +106,7 @@ def row_of(one: Missing, form: PlainForm, reader: Reader) -> dict[str, Any]:
         "id": product.pk, "name": product.name, "code": product.code, "is_picked": is_picked,
         "missing": number(product.stock_missing.normalize()) if product.stock_missing else "",
         "wanted": number(product.stock_wanted.normalize()), "available": number(product.stock_available.normalize()),
+        "age": age_words(product, reader.formats),
         "on_order": number(product.stock_on_order.normalize()), "drafted": number(one.drafted.normalize()) if one.drafted else "",
         "unit": product.unit.symbol if product.unit is not None else "",
         "level": number(product.reorder_level.normalize()) if product.reorder_level is not None else "",

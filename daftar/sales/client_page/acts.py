@@ -13,6 +13,7 @@ from django.utils.translation import override
 from daftar.access.models import Installation, User
 from daftar.activities.actions.keeping import activity_type, record_of
 from daftar.activities.models import Activity
+from daftar.crm.models import Deal
 from daftar.kernel.errors import Invalid, Missing
 from daftar.kernel.events import publish
 from daftar.kernel.text import clean_text
@@ -20,6 +21,7 @@ from daftar.records import writing
 from daftar.records.fields.any_link import Target
 from daftar.records.models import Event
 from daftar.sales.acting import acting
+from daftar.sales.client_page.answering import tell_client
 from daftar.sales.events import ClientAsked
 from daftar.sales.models import ClientLink, Quote
 from daftar.sales.quoting.answer import answer_quote
@@ -58,11 +60,19 @@ def ask(link: ClientLink, *, name: str, words: str, once: str = "") -> Activity:
 
 
 def reply(deal_id: int, words: str, *, by: User, once: str = "") -> Activity:
-    """Answer on the client's page, where the client reads it. Errors: Missing, NotAllowed, Invalid without words."""
+    """Answer on the client's page, where the client reads it; a mail tells them, where there is a way (`answering.way_to`).
+
+    Errors: Missing, NotAllowed, Invalid without words.
+    """
     said = clean_text(words, max_length=LONGEST, multiline=True)
     if not said:
         raise Invalid(_("Write the answer first."), field="words")
-    return kept(deal_id, _("Answer on the client's page"), said, by=by, via="page", once=once, says={"us": True})
+    question = asked_last(deal_id)
+    with transaction.atomic():
+        row = kept(deal_id, _("Answer on the client's page"), said, by=by, via="page", once=once, says={"us": True})
+        deal = Deal.objects.select_related("contact", "company").get(pk=deal_id)
+        tell_client(deal, row, question.words if question is not None else "", by=by)
+    return row
 
 
 def kept(
@@ -96,3 +106,8 @@ def said_on(deal_id: int) -> Sequence[Said]:
         if isinstance(page := event.data.get("page"), dict)
     ]
     return found[:MOST_WORDS][::-1]
+
+
+def asked_last(deal_id: int) -> Said | None:
+    """The newest question of the client."""
+    return next((one for one in reversed(said_on(deal_id)) if one.who), None)

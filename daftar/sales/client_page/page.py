@@ -16,6 +16,7 @@ from daftar.kernel.money import Money
 from daftar.papers.looks import look_for
 from daftar.sales.choices import INVOICE_STATES, QUOTE_STATES
 from daftar.sales.client_page.acts import Said, said_on
+from daftar.sales.invoicing.left import to_ship
 from daftar.sales.models import ClientLink, Invoice, InvoiceLine, PaymentProvider, Quote, QuoteLine
 from daftar.sales.parties import parties
 from daftar.sales.paying.accounts import usable
@@ -118,7 +119,8 @@ def invoice_parts(link: ClientLink, formats: Formats, today: Any) -> list[Invoic
         .order_by("position", "id")
     ):
         lines[line.invoice_id].append(line)
-    promised = promised_to(link.deal_id, [line for some in lines.values() for line in some])
+    left = to_ship([line for some in lines.values() for line in some])
+    promised = promised_to(link.deal_id, [line for some in lines.values() for line in some if left.get(line.pk)])
     payable = {row.total_currency for row in rows if is_payable(row)}
     ways = {currency: usable(currency) for currency in sorted(payable)}
     found = []
@@ -126,7 +128,7 @@ def invoice_parts(link: ClientLink, formats: Formats, today: Any) -> list[Invoic
         name, colour = INVOICE_WORDS[row.state]
         is_delivered = row.kind in ("full", "part") and row.state != "cancelled"
         shown = [
-            line_of(line, row, formats, delivery_of(line, promised, formats) if is_delivered else None)
+            line_of(line, row, formats, delivery_of(line, left, promised, formats) if is_delivered else None)
             for line in lines[row.pk]
         ]
         title = (
@@ -191,9 +193,7 @@ def sums_of(paper: Any, lines: Sequence[Any], formats: Formats) -> list[Sum]:
 
 def promised_to(deal_id: int, lines: Sequence[InvoiceLine]) -> dict[int, Promise]:
     """Line of the deal → what is promised of it, for lines that wait for goods."""
-    waiting = {
-        line.product_id for line in lines if line.product_id and line.deal_line_id and line.shipped < line.quantity
-    }
+    waiting = {line.product_id for line in lines if line.product_id and line.deal_line_id}
     if not waiting:
         return {}
     found = promises(sorted(waiting))
@@ -202,13 +202,15 @@ def promised_to(deal_id: int, lines: Sequence[InvoiceLine]) -> dict[int, Promise
     }  # fmt: skip
 
 
-def delivery_of(line: InvoiceLine, promised: Mapping[int, Promise], formats: Formats) -> tuple[str, bool]:
-    """How far the goods of a line are, in words, and whether all have left. Nothing is said of what is no goods."""
-    if not line.product_id or line.quantity <= 0 or line.product.kind == "service":
+def delivery_of(
+    line: InvoiceLine, to_come: Mapping[int, Decimal], promised: Mapping[int, Promise], formats: Formats
+) -> tuple[str, bool]:
+    """How far the goods of a line are, in words, and whether nothing of them is to come. Nothing is said of what is no goods."""
+    if line.pk not in to_come:
         return "", False
-    if line.shipped >= line.quantity:
-        return _("Shipped"), True
-    left = line.quantity - line.shipped
+    left = to_come[line.pk]
+    if not left:
+        return (_("Shipped") if line.shipped else _("Credited, not shipped")), True
     promise = promised.get(line.deal_line_id or 0)
     day = promise.later[-1][0] if promise is not None and promise.later and not promise.nobody else None
     if line.shipped:

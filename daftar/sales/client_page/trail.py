@@ -45,3 +45,8 @@ def page_opened(event: Event, type_: RecordType, reader: Reader) -> Words:
 def paper_sent(event: Event, type_: RecordType, reader: Reader) -> Words:
     words = _("sent to %(address)s:") if not event.data.get("reminder") else _("reminded %(address)s of")
     return words % {"address": event.data.get("to", "")}, paper_of(event, reader)
+
+
+@tells("answer_sent", "send")
+def answer_sent(event: Event, type_: RecordType, reader: Reader) -> Words:
+    return _("wrote to %(address)s that an answer stands on the page") % {"address": event.data.get("to", "")}, ()

@@ -13,7 +13,10 @@ from daftar.access.plain_form import PlainForm
 from daftar.kernel.errors import Conflict, Invalid, Missing
 from daftar.kernel.formats import current
 from daftar.kernel.ids import new_key
+from daftar.records.reader import Reader
 from daftar.sales.client_page import acts, links
+from daftar.sales.client_page.answering import Way, way_to
+from daftar.sales.sending.views import shown_addresses
 from daftar.sales.views.forms import day, refuse
 from daftar.sales.views.opening import show_form, to_change
 from daftar.ui.answers import go, toast
@@ -67,8 +70,10 @@ def prolong(request: Any, record_id: int) -> HttpResponseBase:
 @door("signed_in", "change")
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: Any, record_id: int) -> HttpResponseBase:
-    """Answer where the client reads it."""
-    reader, type_, _deal = to_change(request, "deals", record_id)
+    """Answer where the client reads it; it says whether a mail tells the client."""
+    reader, type_, row = to_change(request, "deals", record_id)
+    deal: Any = row
+    way = way_to(deal)
     form = PlainForm({"once": new_key()}, request.POST if request.method == "POST" else None)
     if form.sent is not None:
         try:
@@ -76,12 +81,25 @@ def reply(request: Any, record_id: int) -> HttpResponseBase:
         except Invalid as refused:
             refuse(form, refused)
         else:
-            return toast(go(request, type_.address(record_id)), _("The answer stands on the client's page."))
-    asked = next((one for one in reversed(acts.said_on(record_id)) if one.who), None)
-    note = _("%(name)s asked: %(words)s") % {"name": asked.who, "words": asked.words} if asked else ""
+            said = way.why_not or _("The answer stands on the client's page, and a mail tells the client.")
+            return toast(go(request, type_.address(record_id)), said)
+    asked = acts.asked_last(record_id)
+    question = _("%(name)s asked: %(words)s") % {"name": asked.who, "words": asked.words} if asked else ""
     return show_form(request, {
         "title": _("Answer on the client's page"), "action": f"{type_.address(record_id)}client-page/answer",
-        "back": type_.address(record_id), "submit": _("Answer"), "note": note, "error": str(form.errors.get("", "")),
-        "hidden": {"once": form.typed("once")},
-        "widgets": [form.area("words", _("Your answer"), rows=4, maxlength=acts.LONGEST)],
+        "back": type_.address(record_id), "submit": _("Answer"), "note": " ".join(filter(None, (question, way.why_not))),
+        "error": str(form.errors.get("", "")), "hidden": {"once": form.typed("once")},
+        "widgets": [form.area("words", _("Your answer"), rows=4, maxlength=acts.LONGEST, help=goes_to(deal, way, reader))],
     }, status=422 if form.errors else 200)  # fmt: skip
+
+
+def goes_to(deal: Any, way: Way, reader: Reader) -> str:
+    """Where the mail about the answer goes; the address only for who may see it."""
+    if way.why_not:
+        return ""
+    seen = {address for address, _name in shown_addresses(deal, reader)}
+    return (
+        _("A mail tells it to %(address)s.") % {"address": way.address}
+        if way.address in seen
+        else _("A mail tells it to the client.")
+    )

@@ -22,7 +22,8 @@ from daftar.records.models import ChangeSet
 from daftar.records.schema import current_schema
 from daftar.records.types import action
 from daftar.sales.events import InvoiceIssued
-from daftar.sales.invoicing.holding import goods, item
+from daftar.sales.invoicing.holding import item, renew_delivery
+from daftar.sales.invoicing.left import credit_left, goods, to_ship
 from daftar.sales.invoicing.settling import settle
 from daftar.sales.issuing import COPIED, VIA, keep_lines
 from daftar.sales.models import Allocation, Invoice, InvoiceLine
@@ -62,7 +63,9 @@ def cancel_invoice(invoice_id: int, *, by: User, why: str = "") -> Invoice:
         doors.release(about=("invoice", invoice.pk), by=by)
         tell_deal(invoice.deal, "invoice_cancelled", ("invoice", invoice.pk), by=by)
         if invoice.kind == "credit" and invoice.of_invoice_id is not None:
-            settle(locked_to_change(invoice.of_invoice_id, by), by=by)
+            corrected = locked_to_change(invoice.of_invoice_id, by)
+            settle(corrected, by=by)
+            renew_delivery(corrected, by=by)
     return invoice
 
 
@@ -112,8 +115,10 @@ def credit_invoice(
             Invoice, writing.create(type_, {}, by=by, via=VIA, once=once, derived=values, change_set=change_set)
         )
         Invoice.objects.filter(pk=note.pk).update(parties=invoice.parties)
+        unshipped = to_ship(lines)
         keep_lines("invoice_line", "invoice", note.pk, rows, by=by, change_set=change_set)
-        free_goods(invoice, lines, chosen, by=by, goods_return=goods_return)
+        free_goods(invoice, lines, chosen, unshipped, by=by, goods_return=goods_return)
+        renew_delivery(invoice, lines, by=by)
         settle(invoice, by=by)
         free_excess(invoice, by=by)
         tell_deal(invoice.deal, "credit_issued", ("invoice", note.pk), by=by)
@@ -137,15 +142,6 @@ def chosen_of(lines: list[InvoiceLine], quantities: Mapping[int, Decimal] | None
     return chosen
 
 
-def credit_left(lines: list[InvoiceLine]) -> dict[int, Decimal]:
-    """Line of an invoice → how much of it no credit note has taken off yet."""
-    credited = InvoiceLine.objects.filter(credits__in=[line.pk for line in lines], deleted_at=None)
-    done: dict[int, Decimal] = {}
-    for of, quantity in credited.exclude(invoice__state="cancelled").values_list("credits_id", "quantity"):
-        done[of or 0] = done.get(of or 0, ZERO) + quantity
-    return {line.pk: line.quantity + done.get(line.pk, ZERO) for line in lines if not line.is_optional}
-
-
 def credited_row(line: InvoiceLine, quantity: Decimal) -> dict[str, Any]:
     """The line with its sums below nothing; of a share the sums are its share, and the last share takes what is left."""
     fields = current_schema().type("invoice_line").by_key
@@ -160,17 +156,26 @@ def credited_row(line: InvoiceLine, quantity: Decimal) -> dict[str, Any]:
 
 
 def free_goods(
-    invoice: Invoice, lines: list[InvoiceLine], chosen: Mapping[int, Decimal], *, by: User, goods_return: bool
+    invoice: Invoice,
+    lines: list[InvoiceLine],
+    chosen: Mapping[int, Decimal],
+    unshipped: Mapping[int, Decimal],
+    *,
+    by: User,
+    goods_return: bool,
 ) -> None:
-    """What was held of the credited lines is free again; what had left comes back, when it does."""
+    """What was held of the credited lines is free again; what had left comes back, when it does.
+
+    Shapes: `unshipped` is what was still to be shipped of each line before it was credited.
+    """
     back, free = [], []
     for line in goods(lines):
         quantity = chosen.get(line.pk, ZERO)
-        unshipped = min(quantity, line.quantity - line.shipped)
-        if unshipped > 0:
-            free.append(item(line, unshipped))
-        if goods_return and quantity > unshipped:
-            back.append(item(line, quantity - unshipped))
+        stays = min(quantity, unshipped[line.pk])
+        if stays > 0:
+            free.append(item(line, stays))
+        if goods_return and quantity > stays:
+            back.append(item(line, quantity - stays))
     if free:
         doors.release(free, about=("invoice", invoice.pk), by=by)
     if back:

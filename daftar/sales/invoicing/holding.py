@@ -15,16 +15,12 @@ from daftar.catalogue.stock.doors import Item, OutOfStock
 from daftar.kernel.errors import Conflict, Invalid
 from daftar.records import writing
 from daftar.records.schema import current_schema
+from daftar.sales.invoicing.left import delivery_of, goods, to_ship
 from daftar.sales.invoicing.settling import locked
 from daftar.sales.models import Invoice, InvoiceLine
 from daftar.sales.telling import tell_deal
 
 ZERO = Decimal(0)
-
-
-def goods(lines: Sequence[InvoiceLine]) -> list[InvoiceLine]:
-    """The lines that stand for goods whose stock is counted."""
-    return [line for line in lines if line.product is not None and line.product.kind != "service" and line.quantity > 0]
 
 
 def item(line: InvoiceLine, quantity: Decimal | None = None) -> Item:
@@ -46,6 +42,9 @@ def hold_goods(
     writing.derive(current_schema().type("invoice"), invoice, {"delivery": "waiting"}, by=by, via="sale")
     doors.release(about=("deal", invoice.deal_id or 0), by=by)
 
+    if how == "all":
+        refuse_deleted(wanted)
+
     def keep(some: Sequence[InvoiceLine]) -> None:
         doors.hold(
             [item(line) for line in some],
@@ -59,11 +58,27 @@ def hold_goods(
         keep(wanted)
     elif how == "available":
         for line in wanted:
+            if is_deleted(line):
+                continue
             try:
                 with transaction.atomic():
                     keep([line])
             except OutOfStock:
                 continue
+
+
+def is_deleted(line: InvoiceLine) -> bool:
+    return line.product is not None and line.product.deleted_at is not None
+
+
+def refuse_deleted(lines: Sequence[InvoiceLine]) -> None:
+    """Errors: Conflict that names the first line whose product lies in the bin: no goods of it are held or leave."""
+    for line in lines:
+        if is_deleted(line):
+            said = _(
+                "The product of “%(name)s” was deleted, so its goods are not held or shipped. Bring it back from the bin, or hold nothing."
+            )
+            raise Conflict(said % {"name": line.name})
 
 
 def ship(invoice_id: int, quantities: Mapping[int, Decimal] | None = None, *, by: User, once: str = "") -> Invoice:
@@ -77,13 +92,14 @@ def ship(invoice_id: int, quantities: Mapping[int, Decimal] | None = None, *, by
         if invoice.state == "cancelled" or invoice.kind == "credit":
             raise Conflict(_("Nothing is delivered by this paper."))
         lines = {line.pk: line for line in InvoiceLine.objects.filter(invoice=invoice.pk).select_related("product")}
-        open_ = {line.pk: line.quantity - line.shipped for line in goods(list(lines.values()))}
+        open_ = to_ship(list(lines.values()))
         chosen = {id_: q for id_, q in (open_ if quantities is None else quantities).items() if q}
         if not chosen:
             raise Conflict(_("Everything on this invoice has left already."))
         for id_, quantity in chosen.items():
             if id_ not in open_ or not 0 < quantity <= open_[id_]:
                 raise Invalid(_("More cannot leave than is left on the invoice."), field=f"line.{id_}")
+        refuse_deleted([lines[id_] for id_ in chosen])
         doors.ship_held(
             [item(lines[id_], quantity) for id_, quantity in chosen.items()],
             about=("invoice", invoice.pk),
@@ -94,8 +110,17 @@ def ship(invoice_id: int, quantities: Mapping[int, Decimal] | None = None, *, by
         for id_, quantity in chosen.items():
             shipped = lines[id_].shipped + quantity
             writing.derive(line_type, lines[id_], {"shipped": shipped}, by=by, via="sale")
-            open_[id_] -= quantity
-        state = "part" if any(open_.values()) else "done"
-        writing.derive(current_schema().type("invoice"), invoice, {"delivery": state}, by=by, via="sale")
+        renew_delivery(invoice, list(lines.values()), by=by)
         tell_deal(invoice.deal, "goods_shipped", ("invoice", invoice.pk), by=by)
     return invoice
+
+
+def renew_delivery(invoice: Invoice, lines: Sequence[InvoiceLine] | None = None, *, by: User) -> None:
+    """Write how far the delivery of a locked invoice is; of a paper that came from a file its system has said it."""
+    if invoice.deal_id is None or invoice.kind == "credit" or invoice.state == "cancelled":
+        return
+    if lines is None:
+        lines = list(InvoiceLine.objects.filter(invoice=invoice.pk, deleted_at=None).select_related("product"))
+    state = delivery_of(lines)
+    if state != invoice.delivery:
+        writing.derive(current_schema().type("invoice"), invoice, {"delivery": state}, by=by, via="sale")

@@ -15,7 +15,8 @@ class Invoice(Row, Summed):
     """What a client owes by a paper of a day. Lines and sums stand as issued; state, what is paid and what is shipped move.
 
     Shapes: `kind` is full, part, advance or credit (a credit note has a negative total and names its `of_invoice`);
-    `rate` is the base currency for one unit of the invoice's on its day; `balance` is what is still to be paid.
+    `rate` is the base currency for one unit of the invoice's on its day; `balance` is what is still to be paid;
+    `unreached_at` is when it was to remind a client without an address, empty once it did.
     """
 
     number = models.CharField(max_length=60)
@@ -41,6 +42,7 @@ class Invoice(Row, Summed):
     comment = models.TextField(default="", blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    unreached_at = models.DateTimeField(null=True, blank=True)
     of_invoice = link_column("self")
     parties = rest_column()
 

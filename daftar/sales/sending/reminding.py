@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from daftar.access.models import Installation
+from daftar.activities.notifying.writing import News, tell
 from daftar.kernel import clock
 from daftar.kernel.errors import DaftarError
 from daftar.kernel.outbox import is_set_up
+from daftar.records import writing
+from daftar.records.schema import current_schema
 from daftar.sales.models import Invoice, SalesSettings
 from daftar.sales.sending.sending import OPEN, Mail, addresses, send_paper, sender_for, wants_no_contact
 from daftar.sales.sending.words import letter
@@ -48,9 +53,12 @@ def step_of(invoice: Invoice, today: date, steps: Sequence[int], zone: str) -> d
 
 
 def remind(invoice: Invoice, step: date) -> int:
-    """1 when a mail was posted; 0 for who has no address, asked not to be contacted, or cannot be written to now."""
+    """1 when a mail was posted; 0 for who has no address (its owner is told), asked not to be contacted, or cannot be written to now."""
+    if wants_no_contact(invoice):
+        return 0
     to = addresses(invoice)
-    if not to or wants_no_contact(invoice):
+    if not to:
+        tell_unreached(invoice, step)
         return 0
     words = letter("reminder", invoice)
     try:
@@ -61,3 +69,16 @@ def remind(invoice: Invoice, step: date) -> int:
     except DaftarError:
         return 0
     return 1
+
+
+def tell_unreached(invoice: Invoice, step: date) -> None:
+    """Tell who takes care of the invoice, once for each step, that its client has no address; the list of invoices says it too."""
+    zone = ZoneInfo(Installation.load().time_zone)
+    with transaction.atomic():
+        row = Invoice.objects.select_for_update().select_related("deal").get(pk=invoice.pk)
+        if row.unreached_at is not None and row.unreached_at.astimezone(zone).date() >= step:
+            return
+        by = sender_for(invoice)
+        writing.derive(current_schema().type("invoice"), row, {"unreached_at": clock.now()}, by=by, via="sale")
+        owner = (row.deal.owner_id if row.deal is not None else None) or row.owner_id or by.pk
+        tell([News(owner, "no_address", None, "invoice", row.pk)])

@@ -112,8 +112,8 @@ def link_for(paper: Any, *, by: User) -> str:
 
 
 def note_sent(kind: Kind, paper: Any, to: str, *, by: User) -> None:
-    field = "reminded_at" if kind == "reminder" else "sent_at"
-    writing.derive(type_of(kind), paper, {field: clock.now()}, by=by, via="sale")
+    values = {"reminded_at": clock.now(), "unreached_at": None} if kind == "reminder" else {"sent_at": clock.now()}
+    writing.derive(type_of(kind), paper, values, by=by, via="sale")
     told = {"paper": [type_of(kind).key, paper.pk], "to": to, "reminder": kind == "reminder"}
     tell_of_page(paper.deal, "paper_sent", by=by, via="sale", **told)
 

@@ -12,6 +12,7 @@ from daftar.crm.tests.conftest import Shop, at, shop  # noqa: F401  # the cast, 
 from daftar.kernel.money import Money
 from daftar.records import writing
 from daftar.sales.models import DealLine, SaleTerms
+from daftar.sales.tests.yard import Yard
 
 USD = "USD"
 
@@ -90,3 +91,8 @@ class Store:
 @pytest.fixture
 def store(shop):  # noqa: F811  # the fixture
     return Store(shop)
+
+
+@pytest.fixture
+def yard(shop, store):  # noqa: F811  # the fixture
+    return Yard(shop, store)

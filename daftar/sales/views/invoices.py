@@ -18,9 +18,11 @@ from daftar.kernel.errors import Conflict, Invalid, NotAllowed
 from daftar.kernel.formats import current
 from daftar.kernel.ids import new_key
 from daftar.sales.choices import INVOICE_KINDS, LANGUAGES
-from daftar.sales.invoicing.correct import cancel_invoice, credit_invoice, credit_left
-from daftar.sales.invoicing.holding import goods, ship
+from daftar.sales.invoicing.correct import cancel_invoice, credit_invoice
+from daftar.sales.invoicing.goods_state import goods_of, hold_again
+from daftar.sales.invoicing.holding import ship
 from daftar.sales.invoicing.issue import Wish, issue_invoice
+from daftar.sales.invoicing.left import credit_left, goods, to_ship
 from daftar.sales.invoicing.remaining import remaining
 from daftar.sales.issuing import lines_of
 from daftar.sales.models import Invoice, InvoiceLine, Quote, SalesSettings
@@ -137,7 +139,7 @@ def shipping(request: Any, record_id: int) -> HttpResponseBase:
     """GET: what has not left yet. POST: let it leave."""
     reader, type_, invoice = to_change(request, "invoices", record_id)
     lines = goods(list(InvoiceLine.objects.filter(invoice=invoice.pk).select_related("product").order_by("position")))
-    left = {line.pk: line.quantity - line.shipped for line in lines if line.quantity > line.shipped}
+    left = {id_: quantity for id_, quantity in to_ship(lines).items() if quantity}
     form = PlainForm({"once": new_key()}, request.POST if request.method == "POST" else None)
     if form.sent is not None:
         chosen = quantities(form, form.sent, list(left))
@@ -153,6 +155,33 @@ def shipping(request: Any, record_id: int) -> HttpResponseBase:
         "back": type_.address(record_id), "submit": _("Ship"), "error": str(form.errors.get("", "")), "hidden": {"once": form.typed("once")},
         "widgets": [], "heads": (_("On the invoice"), _("Not shipped yet"), _("Leaves now")), "rows_note": "",
         "rows": rows_of(form, [(line.pk, line.name, line.unit, line.quantity, left[line.pk]) for line in lines if line.pk in left], left),
+    }, body="sales/_quantities_body.html", status=422 if form.errors else 200)  # fmt: skip
+
+
+@door("signed_in", "change")
+@require_http_methods(["GET", "HEAD", "POST"])
+def hold(request: Any, record_id: int) -> HttpResponseBase:
+    """GET: what is not held of the goods, and what is there. POST: hold it again."""
+    reader, type_, invoice = to_change(request, "invoices", record_id)
+    rows = InvoiceLine.objects.filter(invoice=invoice.pk, deleted_at=None).select_related("product__unit")
+    goods_ = {id_: one for id_, one in goods_of(invoice, list(rows.order_by("position", "id"))).items() if one.not_held}  # type: ignore[arg-type]
+    form = PlainForm({}, request.POST if request.method == "POST" else None)
+    if form.sent is not None:
+        chosen, until = quantities(form, form.sent, list(goods_)), day(form, "until")
+        if not form.errors:
+            try:
+                hold_again(record_id, chosen, by=reader.user, until=until)
+            except (Invalid, Conflict) as refused:
+                refuse(form, refused)
+            else:
+                return toast(go(request, type_.address(record_id)), _("The goods are held again."))
+    shown = [(id_, one.line.name, one.line.unit, one.not_held, one.available) for id_, one in goods_.items()]
+    return show_form(request, {
+        "title": _("Hold goods of %(number)s") % {"number": type_.title_of(invoice)}, "action": f"{type_.address(record_id)}hold",
+        "back": type_.address(record_id), "submit": _("Hold"), "error": str(form.errors.get("", "")),
+        "widgets": [form.widget("date", "until", _("Hold until"), value=form.typed("until"))],
+        "heads": (_("Not held"), _("Available"), _("Hold now")), "rows_note": "",
+        "rows": rows_of(form, shown, {id_: one.can_be_held for id_, one in goods_.items()}),
     }, body="sales/_quantities_body.html", status=422 if form.errors else 200)  # fmt: skip
 
 

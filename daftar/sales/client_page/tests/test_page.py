@@ -10,13 +10,17 @@ from django.test.utils import CaptureQueriesContext
 
 from daftar.access.models import Installation
 from daftar.activities.models import Activity, Notice
+from daftar.catalogue.stock import doors
 from daftar.kernel import clock
 from daftar.kernel.money import Money
 from daftar.papers.models import PaperTemplate
 from daftar.records import writing
 from daftar.records.fields._typed_list import Typed
 from daftar.records.models import Event
-from daftar.sales.client_page import acts
+from daftar.sales.client_page import acts, links
+from daftar.sales.client_page.tests.conftest import Desk, path_of
+from daftar.sales.invoicing.correct import cancel_invoice, credit_invoice
+from daftar.sales.invoicing.holding import ship
 from daftar.sales.invoicing.issue import Wish, issue_invoice
 from daftar.sales.models import InvoiceLine, QuoteLine
 from daftar.sales.paying import accounts
@@ -294,6 +298,34 @@ def test_lines_say_what_has_left_and_what_waits(shop, store, page):
     assert "2 shipped, 3 to come" in page.text()
     InvoiceLine.objects.filter(pk=line.pk).update(shipped=5)
     assert "Shipped" in page.text() and "to come" not in page.text()
+
+
+def test_delivery_on_the_page_follows_shipments_credit_notes_and_cancelling(shop, store, page):
+    gtx = store.product(name="GTX")
+    doors.receive([doors.Item(gtx.pk, Decimal(9))], by=shop.olga, kind="opening")
+    store.add(page.deal, (gtx, 5, 10))
+    invoice = issue_invoice(page.deal.pk, by=shop.sara)
+    line = InvoiceLine.objects.get(product=gtx.pk)
+
+    assert "Waiting to be shipped" in page.text()
+    ship(invoice.pk, {line.pk: Decimal(2)}, by=shop.sara)
+    assert "2 shipped, 3 to come" in page.text()
+    note = credit_invoice(invoice.pk, {line.pk: Decimal(3)}, by=shop.sara)
+    assert "Shipped" in page.text() and "to come" not in page.text()
+    cancel_invoice(note.pk, by=shop.sara)
+    credit_invoice(invoice.pk, {line.pk: Decimal(1)}, by=shop.sara)
+    assert "2 shipped, 2 to come" in page.text()
+
+    other = store.deal((gtx, 3, 10))
+    there = Desk(client=page.client, path=path_of(links.make(other.pk, by=shop.sara)))
+    second = issue_invoice(other.pk, by=shop.sara)
+    credit_invoice(second.pk, by=shop.sara)
+    assert "Credited, not shipped" in there.text() and "Waiting" not in there.text()
+
+    last = store.deal((gtx, 1, 10))
+    there = Desk(client=page.client, path=path_of(links.make(last.pk, by=shop.sara)))
+    cancel_invoice(issue_invoice(last.pk, by=shop.sara).pk, by=shop.sara)
+    assert "Waiting" not in there.text()
 
 
 def test_a_client_pays_by_a_way_that_is_offered(shop, store, page, monkeypatch, settings):

@@ -1,4 +1,5 @@
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -6,10 +7,12 @@ from django.test import Client
 
 from daftar.access.grants import ACTIONS, read
 from daftar.access.models import Role, User
+from daftar.activities.models import Notice
 from daftar.kernel import clock, outbox
 from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from daftar.kernel.models import OutgoingMail
 from daftar.records import writing
+from daftar.records.fields._typed_list import Typed
 from daftar.records.models import Event
 from daftar.sales.client_page import links
 from daftar.sales.invoicing.issue import Wish, issue_invoice
@@ -284,6 +287,35 @@ def test_nobody_is_reminded_who_need_not_be(shop, postbox, steps, invoice, way):
     with after(4):
         assert remind_late() == 0
     assert not OutgoingMail.objects.exists()
+
+
+def test_whose_client_has_no_address_is_told_once_for_each_step_and_stands_in_a_list(shop, postbox, steps, invoice, at):
+    without_address(shop, invoice)
+    told = []
+    for days in (1, 3, 3, 4, 9, 10, 10, 30):
+        with after(days):
+            remind_late()
+        told.append(Notice.objects.filter(kind="no_address", to=shop.sara, record_id=invoice.pk).count())
+
+    assert told == [0, 1, 1, 1, 1, 2, 2, 2]
+    page = at(shop.sara)
+    with after(31):
+        lists = page.get("/invoices/").content.decode()
+        way = re.search(r'href="([^"]*unreached_at\.filled[^"]*)"', lists).group(1)
+        assert invoice.number in page.get(html.unescape(way)).content.decode()
+    assert "No address to remind the client" in page.get("/notices/").content.decode()
+
+    writing.change(
+        shop.type("contact"),
+        invoice.contact_id,
+        {"emails": [Typed("new@alvand.example", "")]},
+        by=shop.sara,
+        via="page",
+    )
+    with after(31):
+        assert remind_late() == 1
+    invoice.refresh_from_db()
+    assert invoice.unreached_at is None and OutgoingMail.objects.get().to == "new@alvand.example"
 
 
 def test_without_steps_or_a_mail_server_nothing_waits_in_the_outbox(settings, postbox, invoice):
