@@ -109,6 +109,8 @@ class RecordType:
     counted: ClassVar[frozenset[str]] = frozenset()
     """Keys of fields that its room counts by its own books, so that no file says them."""
     menu_order: int = 50
+    menu_group: ClassVar[str] = ""
+    """The group of the menu under which it stands (`daftar.ui.menu.add_group`); "" for the bar itself."""
     timeline: bool = True
     own_block: Label = _("More")
     """The block of the card in which fields that the company added stand, unless they name another."""

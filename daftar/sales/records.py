@@ -150,7 +150,7 @@ class QuoteLineType(RecordType):
 
 
 class InvoiceType(Paper):
-    menu_order = 60
+    menu_order, menu_group = 60, "billing"
     key, model, icon, letter = "invoice", Invoice, "receipt-text", "i"
     names = _("invoice"), _("invoices")
     made_from = _("An invoice is issued from a deal or a quote.")

@@ -101,7 +101,7 @@ def make_deals(shop: Shop) -> None:
         company = companies[shop.type("contact")["companies"].get(contact)[0].id]
         owner = next(person for person in shop.cast.sellers if person.pk == company.owner_id)
         chosen: list[Any] = shop.chance.sample(shop.products, shop.chance.choice((1, 1, 2, 3)))
-        count = shop.chance.randint(2, 40)
+        count = shop.chance.randint(2, 16)
         end = ENDS[n % len(ENDS)]
         age = shop.chance.randint(30, 150) if end != "open" else shop.chance.randint(1, 45)
         name = words.deal[n % len(words.deal)].format(
