@@ -43,7 +43,7 @@ class Sold:
 
 
 def sold(shop: Shop, products: Sequence[Any], count: int, currency: str, client_group: str, n: int) -> Sold:
-    """So many of the first product, fewer of the others, and now and then some hours of work or the set."""
+    """So many of the first product, fewer of the others, and now and then some hours of work, the delivery or the set."""
     settings = SalesSettings.load()
     terms = SaleTerms(currency=currency, tax_included=settings.tax_included, rounding=settings.rounding)
     typed = [line(product, max(count // (2 * place + 1), 1)) for place, product in enumerate(products)]
@@ -52,6 +52,8 @@ def sold(shop: Shop, products: Sequence[Any], count: int, currency: str, client_
         for one in typed:
             one.values["group"] = shop.trade.goods
         typed.append(line(shop.hour, 2 + n % 3, group=shop.trade.works))
+    elif n % 5 == 3:
+        typed.append(line(shop.products[-1], 1))
     if n % 10 == 6:
         typed.append(line(shop.bundle, 1, is_optional=n % 20 == 6))
     return Sold(typed, terms, client_group)

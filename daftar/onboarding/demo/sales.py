@@ -96,11 +96,12 @@ def make_deals(shop: Shop) -> None:
     """Deals with what is sold on them; those in `shop.papered` are brought to their end by their papers (`papers.py`)."""
     words, rows, plans, all_sold = shop.words, [], [], []
     companies = {company.pk: company for company in shop.companies}
+    goods = [product for product in shop.products if product.kind == "good"]
     for n in range(DEALS):
         contact = shop.contacts[(n * 7) % len(shop.contacts)]
         company = companies[shop.type("contact")["companies"].get(contact)[0].id]
         owner = next(person for person in shop.cast.sellers if person.pk == company.owner_id)
-        chosen: list[Any] = shop.chance.sample(shop.products, shop.chance.choice((1, 1, 2, 3)))
+        chosen: list[Any] = shop.chance.sample(goods, shop.chance.choice((1, 2, 2, 3, 4)))
         count = shop.chance.randint(2, 16)
         end = ENDS[n % len(ENDS)]
         age = shop.chance.randint(30, 150) if end != "open" else shop.chance.randint(1, 45)
