@@ -102,6 +102,8 @@ class RecordType:
     """The key of its link to the record that it is a part of: rights are those of the whole (docs/sales.md)."""
     made_from: ClassVar[Label] = ""
     """Where such a record comes from, as a sentence; then nobody makes one by hand, only its room and imports do."""
+    made_at: ClassVar[tuple[Label, str]] = ("", "")
+    """Name and address of the page at which that begins: the way out of an empty list."""
     company_only: ClassVar[bool] = False
     """Everybody sees it, and only those who run the company change it."""
     from_files: ClassVar[bool] = True

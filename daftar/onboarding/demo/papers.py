@@ -34,6 +34,8 @@ from daftar.sales.quoting.answer import answer_quote, withdraw_quote
 from daftar.sales.quoting.issue import issue_quote
 
 Story = Iterator[float]
+HELD = 45
+"""So many days quotes hold that somebody answers; what stays open meanwhile says its own."""
 PAID_BY = ("bank", "bank", "card", "cash")
 
 
@@ -129,7 +131,7 @@ def sale(shop: Shop, deal: Any, left: float, method: str) -> Story:
     """Quoted, accepted, invoiced, paid, shipped: the payment wins the deal."""
     by = shop.of(deal.owner_id)
     yield left * 0.95
-    quote = issue_quote(deal.pk, by=by)
+    quote = issue_quote(deal.pk, by=by, days=HELD)
     yield left * 0.85
     accept(shop, deal, quote)
     yield left * 0.8
@@ -148,7 +150,7 @@ def expired(shop: Shop, deal: Any, left: float) -> Story:
 def overdue(shop: Shop, deal: Any, left: float) -> Story:
     by = shop.of(deal.owner_id)
     yield left * 0.95
-    quote = issue_quote(deal.pk, by=by)
+    quote = issue_quote(deal.pk, by=by, days=HELD)
     yield left * 0.9
     accept(shop, deal, quote)
     issue_invoice(deal.pk, wish(shop, due_days=max(int(left * 0.9) - 5, 0)), by=by, quote_id=quote.pk)
@@ -219,7 +221,7 @@ def cancelled(shop: Shop, deal: Any, left: float) -> Story:
 def awaits_payment(shop: Shop, deal: Any, left: float) -> Story:
     by = shop.of(deal.owner_id)
     yield left * 0.9
-    quote = issue_quote(deal.pk, by=by)
+    quote = issue_quote(deal.pk, by=by, days=HELD)
     yield left * 0.6
     accept(shop, deal, quote)
     yield left * 0.5
@@ -229,24 +231,24 @@ def awaits_payment(shop: Shop, deal: Any, left: float) -> Story:
 def stale(shop: Shop, deal: Any, left: float) -> Story:
     """The price rose after the quote."""
     yield left * 0.8
-    issue_quote(deal.pk, by=shop.of(deal.owner_id), days=45)
+    issue_quote(deal.pk, by=shop.of(deal.owner_id), days=HELD)
     yield left * 0.3
     dearer(shop, deal)
 
 
 def replaced(shop: Shop, deal: Any, left: float) -> Story:
     yield left * 0.9
-    issue_quote(deal.pk, by=shop.of(deal.owner_id), days=45)
+    issue_quote(deal.pk, by=shop.of(deal.owner_id), days=HELD)
     yield left * 0.5
     dearer(shop, deal)
-    issue_quote(deal.pk, by=shop.of(deal.owner_id), days=45)
+    issue_quote(deal.pk, by=shop.of(deal.owner_id), days=HELD)
 
 
 def on_the_page(shop: Shop, deal: Any, left: float) -> Story:
     """The client has a link, opens the quote, and asks."""
     by = shop.of(deal.owner_id)
     yield left * 0.8
-    issue_quote(deal.pk, by=by, days=45)
+    issue_quote(deal.pk, by=by, days=HELD)
     link = links.make(deal.pk, by=by)
     yield left * 0.5
     opening.note_opening(link)
@@ -258,7 +260,7 @@ def on_the_page(shop: Shop, deal: Any, left: float) -> Story:
 def declined(shop: Shop, deal: Any, left: float) -> Story:
     by = shop.of(deal.owner_id)
     yield left * 0.8
-    quote = issue_quote(deal.pk, by=by)
+    quote = issue_quote(deal.pk, by=by, days=HELD)
     yield left * 0.5
     answer_quote(quote.pk, accepted=False, name=client_of(shop, deal), words=shop.trade.too_dear, by=by)
 
@@ -266,7 +268,7 @@ def declined(shop: Shop, deal: Any, left: float) -> Story:
 def withdrawn(shop: Shop, deal: Any, left: float) -> Story:
     by = shop.of(deal.owner_id)
     yield left * 0.8
-    quote = issue_quote(deal.pk, by=by)
+    quote = issue_quote(deal.pk, by=by, days=HELD)
     yield left * 0.6
     withdraw_quote(quote.pk, by=by)
 
@@ -281,7 +283,7 @@ def above_the_limit(shop: Shop, deal: Any, left: float) -> Story:
 
 def quoted(shop: Shop, deal: Any, left: float) -> Story:
     yield left * 0.5
-    issue_quote(deal.pk, by=shop.of(deal.owner_id))
+    issue_quote(deal.pk, by=shop.of(deal.owner_id), days=HELD)
 
 
 def paid_ahead(shop: Shop, deal: Any, left: float) -> Story:

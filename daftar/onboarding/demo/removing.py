@@ -199,6 +199,8 @@ class Going:
                 invoices.discard(invoice)
         back = Payment.objects.filter(pk__in=payments, refund_of__isnull=False).values_list("pk", "refund_of_id")
         payments -= {pk for pk, first in back if first not in payments}
+        if statement_stays(self.demo.others, self.made["user"]):
+            payments -= set(lines_of(self.demo.others).values_list("payment_id", flat=True))
         return len(payments) + len(invoices) < before
 
     def keep_places(self) -> bool:
@@ -334,14 +336,21 @@ def rates_away(others: dict[str, Any]) -> None:
         ExchangeRate.objects.filter(currency=code, day=day).delete()
 
 
+def lines_of(others: dict[str, Any]) -> models.QuerySet[StatementLine]:
+    """The lines of the demo's bank statement."""
+    return StatementLine.objects.filter(statement=others.get("bank", {}).get("statement"))
+
+
+def statement_stays(others: dict[str, Any], people: set[int]) -> bool:
+    """Whether somebody else decided a line of it."""
+    return lines_of(others).exclude(decided_by=None).exclude(decided_by__in=people).exists()
+
+
 def bank_away(others: dict[str, Any], payments: set[int], people: set[int]) -> None:
     """The statement and its account, unless somebody decided a line of it or its money stays."""
-    bank = others.get("bank")
-    if not bank:
-        return
-    lines = StatementLine.objects.filter(statement=bank["statement"])
-    of_others = lines.exclude(decided_by__in=people).exclude(decided_by=None)
-    if of_others.exists() or lines.filter(payment__isnull=False).exclude(payment__in=payments).exists():
+    bank, lines = others.get("bank"), lines_of(others)
+    money_stays = lines.filter(payment__isnull=False).exclude(payment__in=payments).exists()
+    if not bank or statement_stays(others, people) or money_stays:
         return
     lines.delete()
     BankStatement.objects.filter(pk=bank["statement"]).delete()

@@ -105,6 +105,8 @@ def money_holds():
         back = Payment.objects.filter(refund_of=payment).aggregate(sum=Sum("amount"))["sum"] or ZERO
         assert payment.amount == payment.free + spent - back
     for invoice in Invoice.objects.all():
+        assert invoice.parties["seller"]["name"]
+        assert invoice.parties["client"]["name"]
         assert invoice.total == sum(
             line.gross for line in InvoiceLine.objects.filter(invoice=invoice, is_optional=False)
         )
