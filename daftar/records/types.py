@@ -329,7 +329,9 @@ class RecordType:
         return f"/{self.slug}/" if record_id is None else f"/{self.slug}/{record_id}/"
 
     def title_of(self, row: Row) -> str:
-        return str(self.title_field.get(row) or "") or f"{self.name} {row.pk}"
+        """What the record is called; one whose first field is no text (a move of stock) goes by its number."""
+        value = self.title_field.get(row)
+        return value if isinstance(value, str) and value else f"{self.name} {row.pk}"
 
     # -- hooks for the declaring room -----------------------------------------------------------------
 
