@@ -76,8 +76,8 @@ def price(shop: Shop, all_sold: Sequence[Sold]) -> None:
         asks = [Ask(one.values["product"], one.values["quantity"]) for one in mine]
         for one, found in zip(mine, prices_for(asks, currency=currency, day=shop.today, client_group=group)):
             take(one, found)
-    for one in all_sold:
-        one.sums = total([typed.counted(taxes) for typed in one.typed], terms_of(one.terms))
+    for deal in all_sold:
+        deal.sums = total([typed.counted(taxes) for typed in deal.typed], terms_of(deal.terms))
 
 
 def take(one: Typed, found: Price) -> None:

@@ -117,7 +117,7 @@ def dearer(shop: Shop, deal: Any) -> None:
 
 
 def client_of(shop: Shop, deal: Any) -> str:
-    return next(contact.name for contact in shop.contacts if contact.pk == deal.contact_id)
+    return str(next(contact.name for contact in shop.contacts if contact.pk == deal.contact_id))
 
 
 def accept(shop: Shop, deal: Any, quote: Any) -> None:

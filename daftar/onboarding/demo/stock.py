@@ -72,8 +72,8 @@ def renew_levels(product_ids: set[int]) -> None:
         level.on_hand, level.reserved, level.on_order = (own.get(name, ZERO) for name, _rows in sources)
         level.save(update_fields=["on_hand", "reserved", "on_order"])
     for id_ in product_ids:
-        mine = {name: sum((s.get(name, ZERO) for (p, _w), s in sums.items() if p == id_), ZERO) for name, _ in sources}
+        own_sums = [figures for (product, _place), figures in sums.items() if product == id_]
+        hand, held, order = (sum((one.get(name, ZERO) for one in own_sums), ZERO) for name, _rows in sources)
         Product.objects.filter(pk=id_).update(
-            stock_on_hand=mine["on_hand"], stock_reserved=mine["reserved"], stock_on_order=mine["on_order"],
-            stock_available=mine["on_hand"] - mine["reserved"],
-        )  # fmt: skip
+            stock_on_hand=hand, stock_reserved=held, stock_on_order=order, stock_available=hand - held
+        )
