@@ -1,4 +1,4 @@
-"""The way to the stock in the menu of a person."""
+"""The goods in the menu: products, and the stock for who moves it. Rooms above add what is bought."""
 
 from __future__ import annotations
 
@@ -18,4 +18,5 @@ def moves_goods(request: Any) -> bool:
 
 
 def register() -> None:
-    menu.add("stock", _("Stock"), url="/stock/", icon="warehouse", order=14, shown=moves_goods, place="user")
+    menu.add_group("goods", _("Goods"), icon="package", order=70)
+    menu.add("stock", _("Stock"), url="/stock/", icon="warehouse", order=71, shown=moves_goods, group="goods")

@@ -43,6 +43,7 @@ FIVE = "stock_on_hand stock_reserved stock_available stock_on_order stock_missin
 
 class ProductType(RecordType):
     key, model, icon, letter = "product", Product, "package", "p"
+    menu_group = "goods"
     names = _("product"), _("products")
     default_sort = "name"
     counted = frozenset({*FIVE.split(), "stock_wanted"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -46,11 +47,13 @@ def tax_of_new(reader: Any) -> int | None:
 
 def speak(language: str) -> None:
     """Say the shipped units that nobody changed yet in another language: the company has just chosen one."""
-    with override("en"):
-        english = {str(name): n for n, (name, _symbol, _decimals) in enumerate(UNITS)}
+    known: dict[str, int] = {}
+    for one, _name in settings.LANGUAGES:
+        with override(one):
+            known |= {str(name): n for n, (name, _symbol, _decimals) in enumerate(UNITS)}
     with override(language):
-        for unit in Unit.objects.filter(version=1, name__in=english, created_by=None):
-            name, symbol, _decimals = UNITS[english[unit.name]]
+        for unit in Unit.objects.filter(version=1, name__in=known, created_by=None):
+            name, symbol, _decimals = UNITS[known[unit.name]]
             Unit.objects.filter(pk=unit.pk).update(name=str(name), symbol=str(symbol))
         TaxClass.objects.filter(version=1, created_by=None, percent=0).update(name=str(_("Without tax")))
         Warehouse.objects.filter(version=1, created_by=None, is_default=True).update(name=str(_("Main warehouse")))

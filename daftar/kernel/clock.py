@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 _frozen_at: dt.datetime | None = None
+_told: ContextVar[dt.datetime | None] = ContextVar("told", default=None)
 
 
 def now() -> dt.datetime:
     """The present moment as an aware datetime in UTC."""
-    return _frozen_at or dt.datetime.now(dt.UTC)
+    return _told.get() or _frozen_at or dt.datetime.now(dt.UTC)
 
 
 _days: dict[str | dt.tzinfo, tuple[dt.datetime, dt.datetime, dt.date]] = {}
@@ -47,3 +49,13 @@ def frozen(at: dt.datetime | str) -> Iterator[None]:
         yield
     finally:
         _frozen_at = before
+
+
+@contextmanager
+def as_of(moment: dt.datetime) -> Iterator[None]:
+    """What runs inside happens at that moment; other threads go on in their own time. For the past of the demo company; nests."""
+    before = _told.set(moment.astimezone(dt.UTC))
+    try:
+        yield
+    finally:
+        _told.reset(before)

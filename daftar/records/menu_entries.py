@@ -33,6 +33,7 @@ def register() -> None:
                 order=FIRST_PLACE + declared.menu_order,
                 letter=declared.letter,
                 shown=shown(key),
+                group=declared.menu_group,
             )
 
 

@@ -104,6 +104,8 @@ class RecordType:
     """The key of its link to the record that it is a part of: rights are those of the whole (docs/sales.md)."""
     made_from: ClassVar[Label] = ""
     """Where such a record comes from, as a sentence; then nobody makes one by hand, only its room and imports do."""
+    made_at: ClassVar[tuple[Label, str]] = ("", "")
+    """Name and address of the page at which that begins: the way out of an empty list."""
     company_only: ClassVar[bool] = False
     """Everybody sees it, and only those who run the company change it."""
     from_files: ClassVar[bool] = True
@@ -111,6 +113,8 @@ class RecordType:
     counted: ClassVar[frozenset[str]] = frozenset()
     """Keys of fields that its room counts by its own books, so that no file says them."""
     menu_order: int = 50
+    menu_group: ClassVar[str] = ""
+    """The group of the menu under which it stands (`daftar.ui.menu.add_group`); "" for the bar itself."""
     timeline: bool = True
     own_block: Label = _("More")
     """The block of the card in which fields that the company added stand, unless they name another."""
@@ -327,7 +331,9 @@ class RecordType:
         return f"/{self.slug}/" if record_id is None else f"/{self.slug}/{record_id}/"
 
     def title_of(self, row: Row) -> str:
-        return str(self.title_field.get(row) or "") or f"{self.name} {row.pk}"
+        """What the record is called; one whose first field is no text (a move of stock) goes by its number."""
+        value = self.title_field.get(row)
+        return value if isinstance(value, str) and value else f"{self.name} {row.pk}"
 
     # -- hooks for the declaring room -----------------------------------------------------------------
 

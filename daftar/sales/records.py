@@ -98,6 +98,7 @@ class QuoteType(Paper):
     in_search = True
     in_menu = False
     made_from = _("A quote is issued from the lines of a deal.")
+    made_at = _("Deals"), "/deals/"
     fields = [
         Text("number", _("Number"), title=True, max_length=60, code=True, readonly=True),
         Choice("state", _("State"), options=choices.QUOTE_STATES, open=False, readonly=True),
@@ -151,10 +152,11 @@ class QuoteLineType(RecordType):
 
 
 class InvoiceType(Paper):
-    menu_order = 60
+    menu_order, menu_group = 60, "billing"
     key, model, icon, letter = "invoice", Invoice, "receipt-text", "i"
     names = _("invoice"), _("invoices")
     made_from = _("An invoice is issued from a deal or a quote.")
+    made_at = _("Deals"), "/deals/"
     fields = [
         Text("number", _("Number"), title=True, max_length=60, code=True, readonly=True),
         Choice("state", _("State"), options=choices.INVOICE_STATES, open=False, readonly=True),
@@ -234,6 +236,7 @@ class PaymentType(RecordType):
     in_search = True
     in_menu = False
     made_from = _("A payment is recorded on its invoice, from a bank statement, or by the client's page.")
+    made_at = _("Invoices"), "/invoices/"
     default_sort = "-received_on"
     fields = [
         Text("payer", _("Payer"), title=True, required=False, readonly=True, personal="personal"),
@@ -268,6 +271,7 @@ class PurchaseOrderType(Paper):
     in_search = True
     in_menu = False
     made_from = _("A purchase order is made from what is missing, or from a supplier's page.")
+    made_at = _("Missing goods"), "/products/missing/"
     fields = [
         Text("number", _("Number"), title=True, max_length=60, code=True, readonly=True),
         Choice("state", _("State"), options=choices.PURCHASE_STATES, open=False, readonly=True),

@@ -145,7 +145,7 @@ def translated(message: str, _language: str | None) -> str:
 
 def lettered(request: Any) -> tuple[tuple[str, str], ...]:
     """Name and letter of the menu entries that can be gone to by keys."""
-    return tuple((str(item.label), item.letter) for item in menu.items(request) if item.letter)
+    return tuple((str(item.label), item.letter) for item in menu.flat(request) if item.letter)
 
 
 @pass_environment

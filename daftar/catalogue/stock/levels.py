@@ -46,6 +46,11 @@ def default_warehouse() -> Warehouse:
     return found
 
 
+def has_goods() -> bool:
+    """Whether there is anything whose stock is counted."""
+    return Product.objects.filter(kind="good", tracks_stock=True, deleted_at=None).exists()
+
+
 def hold_still(product_ids: Collection[int]) -> None:
     """Lock the products, in the order of their ids: whoever changes several levels does that first, so that nobody waits in a circle."""
     if not transaction.get_connection().in_atomic_block:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +31,7 @@ class Wanted:
 
 Source = Callable[[Collection[int]], Sequence[Wanted]]
 _sources: dict[str, Source] = {}
+_put_off: ContextVar[set[int] | None] = ContextVar("put_off", default=None)
 
 
 def wants(source: Source) -> Source:
@@ -45,6 +48,10 @@ def wanted_of(product_ids: Collection[int]) -> list[Wanted]:
 
 def renew_wanted(product_ids: Collection[int]) -> None:
     """Sum up anew what is wanted of products, under their locks, in the caller's transaction."""
+    put_off = _put_off.get()
+    if put_off is not None:
+        put_off.update(product_ids)
+        return
     ids = sorted(set(product_ids))
     if not ids:
         return
@@ -57,3 +64,15 @@ def renew_wanted(product_ids: Collection[int]) -> None:
         missing = max(much - product.stock_available, ZERO)
         if (product.stock_wanted, product.stock_missing) != (much, missing):
             Product.objects.filter(pk=product.pk).update(stock_wanted=much, stock_missing=missing)
+
+
+@contextmanager
+def renewed_at_the_end() -> Iterator[None]:
+    """What is wanted is summed up once, when everything inside has happened: for many changes in one transaction."""
+    ids: set[int] = set()
+    token = _put_off.set(ids)
+    try:
+        yield
+    finally:
+        _put_off.reset(token)
+    renew_wanted(ids)

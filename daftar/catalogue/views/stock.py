@@ -18,6 +18,7 @@ from daftar.access.plain_form import PlainForm
 from daftar.catalogue.models import StockLevel, Warehouse
 from daftar.catalogue.stock import doors
 from daftar.catalogue.stock.age import age_words
+from daftar.catalogue.stock.levels import has_goods
 from daftar.catalogue.stock.sheet import ACTS, KINDS, MOST, Deed, Line, do, find_products, lines_of_text, lying_in
 from daftar.kernel import clock
 from daftar.kernel.dates import parse_date
@@ -171,6 +172,7 @@ def page_of(
         "title": str(TITLES[act]), "act": act, "acts": [(key, str(TITLES[key]), ICONS[key]) for key in ACTS], "head": head,
         "once": form.typed("once"),
         "error": str(form.errors.get("", "")), "submit": str(BUTTONS[act]), "button_icon": ICONS[act], "has_places": bool(places),
+        "has_goods": form.sent is not None or any(line.row is not None for line in lines) or has_goods(),
         "here": here.pk if here is not None else 0, "shows_cost": shows_cost, "currency": reader.formats.currency,
         "rows": [row_of(n, line, there, reader, act) for n, line in enumerate(lines)],
     }  # fmt: skip

@@ -45,6 +45,8 @@ def make_companies(shop: Shop) -> None:
             "employees": shop.chance.choice((3, 5, 8, 12, 20, 45, 110)),
             "tags": shop.chance.sample(words.tags, shop.chance.choice((0, 1, 1, 2))),
             "source": shop.pick(("web", "call", "recommendation", "exhibition")),
+            "client_group": "wholesale" if n % 4 == 1 else "retail" if n % 4 == 2 else "",
+            **{key: shop.number(pattern) for key, pattern in shop.trade.requisites.items()},
             "owner": owner.pk,
         }
         if "area" in shop.others["fields"] and n % 2:

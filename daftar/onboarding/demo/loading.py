@@ -8,13 +8,17 @@ from django.utils import translation
 from daftar.access import audit
 from daftar.access.models import Installation
 from daftar.access.preferences import formats_for
+from daftar.catalogue import shipped
+from daftar.catalogue.stock.wanted import renewed_at_the_end
 from daftar.kernel import clock
 from daftar.kernel.formats import default_for, using
 from daftar.onboarding.demo.cast import make_cast
 from daftar.onboarding.demo.clients import make_clients
-from daftar.onboarding.demo.goods import make_goods
+from daftar.onboarding.demo.goods import make_ground, make_products
+from daftar.onboarding.demo.papers import make_papers
 from daftar.onboarding.demo.sales import make_sales
 from daftar.onboarding.demo.shop import Shop
+from daftar.onboarding.demo.stock import make_stock
 from daftar.onboarding.demo.talks import make_talks
 from daftar.onboarding.demo.words import WORDS
 from daftar.onboarding.models import DemoCompany
@@ -48,9 +52,13 @@ def make(language: str) -> DemoCompany:
         change_set = ChangeSet.objects.create(via="demo", title=TITLE)
         before = highest_ids()
         shop = Shop(words, company, make_cast(words), change_set)
-        make_goods(shop)
+        make_ground(shop)
         make_clients(shop)
-        make_sales(shop)
+        make_products(shop)
+        with renewed_at_the_end():
+            make_stock(shop)
+            make_sales(shop)
+            make_papers(shop)
         make_talks(shop)
     audit.record("demo_loaded", details={"language": words.language})
     change_set.by = shop.cast.chief
@@ -78,6 +86,7 @@ def settled(language: str) -> tuple[Installation, bool]:
         currency=base.currency, rial_as=base.rial_as,
     )  # fmt: skip
     company.save(force_update=Installation.objects.filter(pk=1).exists())
+    shipped.speak(words.language)
     return company, True
 
 

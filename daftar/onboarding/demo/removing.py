@@ -13,6 +13,9 @@ from django.db import models, transaction
 from daftar.access import audit
 from daftar.access.accounts import able_to_sign_in
 from daftar.access.models import Installation, Row, User
+from daftar.catalogue.models import Expected, StockLevel
+from daftar.onboarding.demo.selling import said_by
+from daftar.onboarding.demo.stock import StockThatStays
 from daftar.onboarding.models import DemoCompany
 from daftar.records import files
 from daftar.records.custom_fields import bound
@@ -36,9 +39,27 @@ from daftar.records.query.json import JsonValue
 from daftar.records.reading import of_type
 from daftar.records.schema import current_schema, schema_changed
 from daftar.records.types import RecordType
+from daftar.sales.models import (
+    Allocation,
+    BankAccount,
+    BankStatement,
+    NumberCounter,
+    Payment,
+    PaymentAttempt,
+    SalesSettings,
+    SaleTerms,
+    StatementLine,
+)
 
-ORDER = ("activity", "lead", "deal", "contact", "company", "product", "user", "department", "office")
-"""Users before departments: a person stands in a department, and its head is let go first."""
+ORDER = (
+    "activity", "stock_move", "hold", "invoice_line", "quote_line", "deal_line", "purchase_line", "payment", "invoice", "quote",
+    "purchase_order", "lead", "deal", "contact", "company", "bundle_part", "product_pack", "price_item", "product", "price_list",
+    "tax_class", "warehouse", "user", "department", "office",
+)  # fmt: skip
+"""Parts before their whole, papers before their deal. Users before departments: a person stands in a department, and its head is let go first."""
+PAPERS = ("quote", "invoice")
+NAMELESS = ("activity", "stock_move", "hold")
+"""What is not named when it stays: it stays with something that is."""
 OWNERS = ("owner", "created_by", "changed_by", "deleted_by")
 
 
@@ -62,7 +83,7 @@ def remove() -> Removed:
         going = Going(demo)
         going.keep_what_is_used()
         removed = going.take_away()
-        take_others_away(demo)
+        take_others_away(demo, going)
         schema_changed()
         audit.record("demo_removed", details={"rows": removed.count, "kept": len(removed.kept)})
     return removed
@@ -78,8 +99,10 @@ class Going:
         self.ids = {key: ids - self.touched(key, ids) for key, ids in self.made.items()}
 
     def touched(self, key: str, ids: set[int]) -> set[int]:
-        """Those to which something happened after the loading."""
+        """Those to which something happened after the loading, but by the clock: a hold of the demo ends by itself."""
         later = Event.objects.filter(type=key, record_id__in=ids, id__gt=self.demo.last_event)
+        if key == "hold":
+            later = later.exclude(by__in=self.demo.made.get("user", ()))
         return set(later.values_list("record_id", flat=True))
 
     def stay(self, type_: RecordType) -> models.QuerySet[Row]:
@@ -90,7 +113,16 @@ class Going:
 
     def keep_what_is_used(self) -> None:
         """Keep what rows that stay point at, until nothing more is found."""
-        while self.keep_targets() or self.keep_activities():
+        while any(
+            [
+                self.keep_targets(),
+                self.keep_activities(),
+                self.keep_parts(),
+                self.keep_papers(),
+                self.keep_paid(),
+                self.keep_places(),
+            ]
+        ):
             continue
 
     def keep_targets(self) -> bool:
@@ -136,13 +168,61 @@ class Going:
                 self.ids["activity"] -= set(about.values_list("pk", flat=True))
         return len(self.ids["activity"]) < before
 
+    def keep_parts(self) -> bool:
+        """Parts of what stays stay: the lines of a deal, of a paper, of an order."""
+        found = False
+        for type_ in self.types:
+            whole = type_[type_.part_of] if type_.part_of else None
+            if whole is not None:
+                found |= self.keep_with(type_.key, whole.column, getattr(whole, "to", ""))
+        return found
+
+    def keep_papers(self) -> bool:
+        """Quotes and invoices stay with their deal: together they say what was sold."""
+        return any(self.keep_with(key, "deal_id", "deal") for key in PAPERS)
+
+    def keep_with(self, key: str, column: str, whole: str) -> bool:
+        """Keep the rows that name by the column a demo record of the other type that stays."""
+        stays = self.made.get(whole, set()) - self.ids.get(whole, set())
+        rows: Any = of_type(self.schema.type(key)).filter(pk__in=self.ids[key])
+        kept = set(rows.filter(**{f"{column}__in": stays}).values_list("pk", flat=True)) if stays else set()
+        self.ids[key] -= kept
+        return bool(kept)
+
+    def keep_paid(self) -> bool:
+        """A payment and the invoices that it pays stay together, or neither does; so does the first payment of money that went back."""
+        before = len(self.ids["payment"]) + len(self.ids["invoice"])
+        payments, invoices = self.ids["payment"], self.ids["invoice"]
+        for payment, invoice in Allocation.objects.values_list("payment_id", "invoice_id"):
+            if payment not in payments or invoice not in invoices:
+                payments.discard(payment)
+                invoices.discard(invoice)
+        back = Payment.objects.filter(pk__in=payments, refund_of__isnull=False).values_list("pk", "refund_of_id")
+        payments -= {pk for pk, first in back if first not in payments}
+        if statement_stays(self.demo.others, self.made["user"]):
+            payments -= set(lines_of(self.demo.others).values_list("payment_id", flat=True))
+        return len(payments) + len(invoices) < before
+
+    def keep_places(self) -> bool:
+        """A warehouse stays where something of a product that stays lies or is awaited, a price list by which the lines of a deal were priced."""
+        levels = StockLevel.objects.exclude(product__in=self.ids["product"]).filter(warehouse__in=self.ids["warehouse"])
+        used = set(levels.exclude(on_hand=0, reserved=0, on_order=0).values_list("warehouse_id", flat=True))
+        lists = SaleTerms.objects.exclude(deal__in=self.ids["deal"]).filter(price_list__in=self.ids["price_list"])
+        priced = set(lists.values_list("price_list_id", flat=True))
+        self.ids["warehouse"] -= used
+        self.ids["price_list"] -= priced
+        return bool(used or priced)
+
     # -- away --------------------------------------------------------------------------------------
 
     def take_away(self) -> Removed:
         removed = Removed()
+        stock = StockThatStays(self.made["product"] - self.ids["product"], self.ids)
         self.forget_history()
+        self.forget_sale()
         self.demo.delete()
-        change_sets = ChangeSet.objects.filter(models.Q(pk=self.demo.change_set_id) | models.Q(via="demo"))
+        own = models.Q(by__in=self.made["user"])  # what the sale does has change sets of its own
+        change_sets = ChangeSet.objects.filter(models.Q(pk=self.demo.change_set_id) | models.Q(via="demo") | own)
         change_sets.filter(events=None).delete()
         for type_ in self.types:
             if type_.key != "user":
@@ -153,9 +233,11 @@ class Going:
                 let_go(type_, self.ids["user"])
             of_type(type_).filter(pk__in=self.ids[type_.key]).delete()
             removed.count += len(self.ids[type_.key])
+            if type_.key == "product":
+                stock.settle()
         for type_ in self.types:
             left = self.made[type_.key] - self.ids[type_.key]
-            if type_.key != "activity":
+            if type_.key not in NAMELESS and not type_.part_of:
                 removed.kept += [
                     (type_.title_of(row), type_.address(row.pk)) for row in of_type(type_).filter(pk__in=left)
                 ]
@@ -176,6 +258,13 @@ class Going:
             paths = [name for pair in stored.values_list("path", "preview") for name in pair if name]
             stored.delete()
             transaction.on_commit(partial(unlink, paths))
+
+    def forget_sale(self) -> None:
+        """What hangs on papers and orders and is no record."""
+        Allocation.objects.filter(payment__in=self.ids["payment"], invoice__in=self.ids["invoice"]).delete()
+        PaymentAttempt.objects.filter(invoice__in=self.ids["invoice"]).delete()
+        Expected.objects.filter(about_type="purchase_order", about_id__in=self.ids["purchase_order"]).delete()
+        bank_away(self.demo.others, self.ids["payment"], self.made["user"])
 
     def keep_busy_people(self) -> None:
         """People whose name stands in anything that stays keep their place in it."""
@@ -210,10 +299,17 @@ def unlink(names: list[str]) -> None:
 # -- what is no record -------------------------------------------------------------------------------
 
 
-def take_others_away(demo: DemoCompany) -> None:
-    steps: tuple[Callable[[dict[str, Any]], None], ...] = (fields_away, sections_away, rates_away, settings_away)
+def take_others_away(demo: DemoCompany, going: Going) -> None:
+    steps: tuple[Callable[[dict[str, Any]], None], ...] = (
+        fields_away,
+        sections_away,
+        rates_away,
+        selling_away,
+        settings_away,
+    )
     for step in steps:
         step(demo.others)
+    counters_back(demo, going)
 
 
 def fields_away(others: dict[str, Any]) -> None:
@@ -238,6 +334,53 @@ def sections_away(others: dict[str, Any]) -> None:
 def rates_away(others: dict[str, Any]) -> None:
     for code, day in others.get("rates", ()):
         ExchangeRate.objects.filter(currency=code, day=day).delete()
+
+
+def lines_of(others: dict[str, Any]) -> models.QuerySet[StatementLine]:
+    """The lines of the demo's bank statement."""
+    return StatementLine.objects.filter(statement=others.get("bank", {}).get("statement"))
+
+
+def statement_stays(others: dict[str, Any], people: set[int]) -> bool:
+    """Whether somebody else decided a line of it."""
+    return lines_of(others).exclude(decided_by=None).exclude(decided_by__in=people).exists()
+
+
+def bank_away(others: dict[str, Any], payments: set[int], people: set[int]) -> None:
+    """The statement and its account, unless somebody decided a line of it or its money stays."""
+    bank, lines = others.get("bank"), lines_of(others)
+    money_stays = lines.filter(payment__isnull=False).exclude(payment__in=payments).exists()
+    if not bank or statement_stays(others, people) or money_stays:
+        return
+    lines.delete()
+    BankStatement.objects.filter(pk=bank["statement"]).delete()
+    if bank["account"] and not BankStatement.objects.filter(account=bank["account"]).exists():
+        BankAccount.objects.filter(pk=bank["account"]).delete()
+
+
+def selling_away(others: dict[str, Any]) -> None:
+    """How the demo company sells, while nobody has changed it."""
+    kept = SalesSettings.objects.filter(pk=1).first()
+    if kept is not None and others.get("sales_settings") == said_by(kept):
+        kept.delete()
+
+
+def counters_back(demo: DemoCompany, going: Going) -> None:
+    """Numbers go on from where they stood before the demo, in a series of which no paper of it stays and nobody wrote one meanwhile."""
+    before = {(series, period): last for series, period, last in demo.others.get("counters", ())}
+    for counter in NumberCounter.objects.select_for_update():
+        type_key = {"quote": "quote", "purchase": "purchase_order"}.get(counter.series, "invoice")
+        rows: Any = of_type(current_schema().type(type_key))
+        if type_key == "invoice":
+            rows = rows.filter(kind="credit") if counter.series == "credit" else rows.exclude(kind="credit")
+        left = going.made[type_key] - going.ids[type_key]
+        if (
+            "counters" not in demo.others
+            or rows.filter(models.Q(pk__in=left) | models.Q(created_at__gt=demo.at)).exists()
+        ):
+            continue
+        counter.last = before.get((counter.series, counter.period), 0)
+        counter.save(update_fields=["last"]) if counter.last else counter.delete()
 
 
 def settings_away(others: dict[str, Any]) -> None:

@@ -8,13 +8,17 @@ from typing import Any
 from daftar.access.models import User
 from daftar.crm.actions import convert_lead
 from daftar.kernel.formats import current
+from daftar.onboarding.demo.lines import keep_lines, price, sold
 from daftar.onboarding.demo.shop import Shop
 from daftar.records.fields._typed_list import Typed
 from daftar.records.fields.links import Linked
 from daftar.records.schema import current_schema
 from daftar.records.shapes import StageInfo
+from daftar.sales.more_fields import group_of
 
 LEADS, DEALS, CONVERTED = 44, 90, 5
+NEW, MOST = 75, 9
+"""Won deals that are at most so many days old were won by their papers; so many of them."""
 ENDS = ("won", "won", "won", "lost", "lost", "open", "open", "open", "open", "open")
 """Where the deals stand now, as shares of ten."""
 
@@ -89,27 +93,28 @@ def move_leads(shop: Shop, ages: list[int]) -> None:
 
 
 def make_deals(shop: Shop) -> None:
-    words, rows, plans = shop.words, [], []
+    """Deals with what is sold on them; those in `shop.papered` are brought to their end by their papers (`papers.py`)."""
+    words, rows, plans, all_sold = shop.words, [], [], []
     companies = {company.pk: company for company in shop.companies}
+    goods = [product for product in shop.products if product.kind == "good"]
     for n in range(DEALS):
         contact = shop.contacts[(n * 7) % len(shop.contacts)]
         company = companies[shop.type("contact")["companies"].get(contact)[0].id]
         owner = next(person for person in shop.cast.sellers if person.pk == company.owner_id)
-        chosen: list[Any] = shop.chance.sample(shop.products, shop.chance.choice((1, 1, 2, 3)))
-        count = shop.chance.randint(2, 40)
+        chosen: list[Any] = shop.chance.sample(goods, shop.chance.choice((1, 2, 2, 3, 4)))
+        count = shop.chance.randint(2, 16)
         end = ENDS[n % len(ENDS)]
         age = shop.chance.randint(30, 150) if end != "open" else shop.chance.randint(1, 45)
         name = words.deal[n % len(words.deal)].format(
             product=chosen[0].name, client=company.name, count=current().number(count)
         )
-        dollars = sum(words.products[shop.products.index(p)][3] for p in chosen) * count
+        currency = shop.foreign[0] if n % 12 == 7 else shop.foreign[-1] if n % 12 == 3 else shop.base
+        all_sold.append(sold(shop, chosen, count, currency, group_of(company, shop.type("company").schema), n))
         values: dict[str, Any] = {
             "name": name[:300],
             "number": f"D-{1001 + n}",
-            "amount": shop.money(dollars, shop.foreign[0] if n % 12 == 7 else shop.foreign[-1] if n % 12 == 3 else ""),
             "company": company.pk,
             "contact": contact.pk,
-            "products": [Linked(p.pk) for p in chosen],
             "source": shop.pick(("web", "call", "recommendation", "advertising", "exhibition")),
             "kind": shop.pick(("sale", "sale", "repeat", "project")),
             "opened_on": shop.today - dt.timedelta(days=age),
@@ -124,15 +129,23 @@ def make_deals(shop: Shop) -> None:
             values[key] = shop.pick(field.options()).key
         rows.append((owner, shop.past(age), values))
         plans.append((owner, age, end))
+    price(shop, all_sold)
+    for (_owner, _at, values), one in zip(rows, all_sold):
+        values |= {"amount": one.amount, "products": [Linked(id_) for id_ in one.products]}
     shop.deals = shop.add("deal", rows)
     for deal, (owner, age, end) in zip(shop.deals, plans):
-        move_deal(shop, deal, owner, age, end)
+        has_room = len([one for one in shop.papered if one[1] == "won"]) < MOST
+        is_papered = end == "won" and has_room and age <= NEW and deal.amount_currency == shop.base
+        left = move_deal(shop, deal, owner, age, "papers" if is_papered else end)
+        if is_papered or end == "open":
+            shop.papered.append((deal, end, left))
+    keep_lines(shop, shop.deals, all_sold)
 
 
-def move_deal(shop: Shop, deal: Any, owner: User, age: int, end: str) -> None:
-    """From stage to stage with days between, to where the deal stands now."""
+def move_deal(shop: Shop, deal: Any, owner: User, age: int, end: str) -> float:
+    """From stage to stage with days between, to where the deal stands now; how many days ago that was."""
     line = [stage for stage in stages("deal") if stage.kind == "open"]
-    steps = len(line) - 1 if end == "won" else shop.chance.randint(0 if end == "open" else 1, len(line) - 1)
+    steps = len(line) - 1 if end in ("won", "papers") else shop.chance.randint(0 if end == "open" else 1, len(line) - 1)
     left = float(age)
     for stage in line[1 : steps + 1]:
         left = max(left - shop.chance.randint(1, max(age // 5, 1)), 0)
@@ -141,7 +154,7 @@ def move_deal(shop: Shop, deal: Any, owner: User, age: int, end: str) -> None:
             values["expected_close"] = shop.today + dt.timedelta(days=12 - int(left) if end != "open" else 14)
         deal = shop.change("deal", deal, values, by=owner, at=shop.past(left))
     last = next((stage for stage in stages("deal") if stage.kind == end), None)
-    if last is not None and end != "open":
+    if last is not None and end in ("won", "lost"):
         left = max(left - shop.chance.randint(2, 9), 1)
         values = {"stage": last.id}
         if end == "lost":
@@ -150,3 +163,4 @@ def move_deal(shop: Shop, deal: Any, owner: User, age: int, end: str) -> None:
                 "lost_comment": shop.pick(shop.words.lost),
             }
         shop.change("deal", deal, values, by=owner, at=shop.past(left))
+    return left

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from daftar.access.models import Installation, Row, User
+from daftar.access.models import Installation, User
 from daftar.kernel import clock
 from daftar.kernel.formats import current
 from daftar.kernel.money import CURRENCIES, Money
 from daftar.onboarding.demo.cast import Cast
 from daftar.onboarding.demo.words.shape import Words
+from daftar.onboarding.demo.words.trade import TRADE
 from daftar.records import writing
 from daftar.records.models import ChangeSet
 from daftar.records.schema import Schema, current_schema
@@ -37,14 +38,20 @@ class Shop:
     change_set: ChangeSet
     chance: random.Random = field(default_factory=lambda: random.Random("daftar demo"))  # noqa: S311  # no secret
     others: dict[str, Any] = field(default_factory=dict)
-    products: list[Row] = field(default_factory=list)
+    products: list[Any] = field(default_factory=list)
+    hour: Any = None
+    bundle: Any = None
+    floor: Any = None
     companies: list[Any] = field(default_factory=list)
     contacts: list[Any] = field(default_factory=list)
     leads: list[Any] = field(default_factory=list)
     deals: list[Any] = field(default_factory=list)
+    papered: list[tuple[Any, str, float]] = field(default_factory=list)
+    """Deals of which papers are written, how they end, and how many days ago they came to their stage."""
     schema: Schema | None = None
 
     def __post_init__(self) -> None:
+        self.trade = TRADE[self.words.language]
         self.now = clock.now()
         self.today = clock.today(current().zone)
 
@@ -73,6 +80,10 @@ class Shop:
                     raise answer
                 made[n] = answer
         return [made[n] for n in range(len(rows))]
+
+    def of(self, person_id: int) -> User:
+        """The person of the cast with this id."""
+        return next(person for person in self.cast.everybody if person.pk == person_id)
 
     def change(self, key: str, row: Any, values: Mapping[str, Any], *, by: User, at: dt.datetime) -> Any:
         return writing.change(self.type(key), row.pk, values, by=by, via="demo", at=at, change_set=self.change_set)

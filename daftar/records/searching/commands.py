@@ -45,7 +45,7 @@ def all_of(request: Any, reader: Reader) -> list[Command]:
     made += [
         Command(_("Go to %(place)s") % {"place": item.label}, item.href, item.icon)
         for place in ("bar", "user")
-        for item in menu.items(request, place)
+        for item in menu.flat(request, place)
     ]
     return made + [command for part in _parts for command in part(request)]
 

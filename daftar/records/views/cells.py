@@ -50,6 +50,7 @@ def cell_of(type_: RecordType, row: Row, field: Field, reader: Reader, href: str
     is_title = field.key == type_.title_field.key
     if is_title:
         shown = shown or Shown(type_.title_of(row), direction="auto")
+        shown = shown._replace(href="", style="text") if shown.href else shown  # the whole cell leads to the record
     edit_url = f"{href}field/{field.key}" if may_change and not field.readonly else ""
     return Cell(shown, edit_url, href if is_title else "", field.key == "owner")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from daftar.access.models import User
+from daftar.kernel import clock
 from daftar.kernel.money import Money, quantize
 from daftar.records import writing
 from daftar.records.models import ChangeSet
@@ -21,20 +22,27 @@ from daftar.sales.models import PurchaseOrder
 VIA = "demo"
 COST = Decimal("0.6")
 STATES = ("received", "received", "part_received", "ordered", "ordered", "draft")
+AGES = ((60, 48), (40, 27), (16, 4), (12, 0), (6, 0), (1, 0))
+"""So many days ago each was ordered, and came."""
+Moment = Callable[[float], dt.datetime]
 LINES, FIRST_MANY, LEVEL = 3, 12, 5
 
 
 def make_purchases(
-    suppliers: Sequence[Any], goods: Sequence[Any], *, by: User, today: dt.date, change_set: ChangeSet | None = None
-) -> list[PurchaseOrder]:
+    suppliers: Sequence[Any], goods: Sequence[Any], *, by: User, today: dt.date, change_set: ChangeSet | None = None,
+    at: Moment | None = None,
+) -> list[PurchaseOrder]:  # fmt: skip
     """Give the goods a supplier, a cost and a level of reordering, and make one order in each state that there is.
 
     Shapes: `suppliers` are companies, `goods` products that `by` may change; without either nothing is made.
+    `at` gives the moment of so many days ago, for orders that were made in the past.
     """
     if not suppliers or not goods:
         return []
     type_ = current_schema().type("product")
     for n, product in enumerate(goods):
+        if type_["supplier"].get(product) and product.cost is not None:
+            continue
         values: dict[str, Any] = {
             "supplier": suppliers[n % len(suppliers)].pk,
             "reorder_level": Decimal(LEVEL),
@@ -49,17 +57,19 @@ def make_purchases(
         own = [product for m, product in enumerate(goods) if m % len(suppliers) == n % len(suppliers)] or list(goods)
         chosen = [own[(n + m) % len(own)] for m in range(min(LINES, len(own)))]
         wishes = [Wish(product.pk, Decimal(FIRST_MANY + 4 * m)) for m, product in enumerate(chosen)]
-        expected_on = today + dt.timedelta(days=5 + 4 * n)
-        order = make_order(supplier.pk, wishes, by=by, expected_on=expected_on, change_set=change_set)
-        made.append(brought_to(order, state, by=by))
+        ordered, came = AGES[n % len(AGES)] if at is not None else (0, 0)
+        expected_on = today + dt.timedelta(days=5 + 4 * n - ordered)
+        with clock.as_of(at(ordered) if at is not None else clock.now()):
+            order = make_order(supplier.pk, wishes, by=by, expected_on=expected_on, change_set=change_set)
+            if state != "draft":
+                order = send_order(order.pk, by=by)
+        with clock.as_of(at(came) if at is not None else clock.now()):
+            made.append(received(order, state, by=by))
     return made
 
 
-def brought_to(order: PurchaseOrder, state: str, *, by: User) -> PurchaseOrder:
-    """Send the order and let goods come, as far as the state says."""
-    if state == "draft":
-        return order
-    order = send_order(order.pk, by=by)
+def received(order: PurchaseOrder, state: str, *, by: User) -> PurchaseOrder:
+    """Let goods come, as far as the state says."""
     if state == "received":
         return receive_order(order.pk, by=by)
     if state == "part_received":

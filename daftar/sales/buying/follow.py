@@ -25,8 +25,10 @@ def buys(request: Any) -> bool:
     return isinstance(user, User) and decide.may(user, "see", "purchase_order")
 
 
-menu.add("missing", _("Missing goods"), url="/products/missing/", icon="package-x", order=16, shown=buys, place="user")
-menu.add("purchases", _("Purchase orders"), url="/purchase-orders/", icon="truck", order=17, shown=buys, place="user")
+menu.add("missing", _("Missing goods"), url="/products/missing/", icon="package-x", order=72, shown=buys, group="goods")
+menu.add(
+    "purchase_order", _("Purchase orders"), url="/purchase-orders/", icon="truck", order=73, shown=buys, group="goods"
+)
 
 
 @joins(RecordChanged)

@@ -15,6 +15,7 @@ from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.plain_form import PlainForm
 from daftar.catalogue.stock.age import age_words
+from daftar.catalogue.stock.levels import has_goods
 from daftar.kernel.errors import Conflict, Invalid, NotAllowed
 from daftar.kernel.formats import current
 from daftar.kernel.ids import new_key
@@ -56,6 +57,7 @@ def missing(request: Any) -> HttpResponseBase:
         "title": _("Missing goods"), "rows": [row_of(one, form, reader) for one in found], "may_order": may_order,
         "error": str(form.errors.get("", "")), "once": form.typed("once"), "shows_cost": type_.field("cost") is not None,
         "shows_supplier": type_.field("supplier") is not None, "more": max(count - len(found), 0), "most": MOST,
+        "has_goods": bool(found) or has_goods(),
     }  # fmt: skip
     return render(request, "sales/buying_missing.html", context, status=422 if form.errors else 200)
 

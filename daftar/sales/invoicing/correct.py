@@ -114,7 +114,8 @@ def credit_invoice(
         note = cast(
             Invoice, writing.create(type_, {}, by=by, via=VIA, once=once, derived=values, change_set=change_set)
         )
-        Invoice.objects.filter(pk=note.pk).update(parties=invoice.parties)
+        note.parties = invoice.parties
+        Invoice.objects.filter(pk=note.pk).update(parties=note.parties)
         unshipped = to_ship(lines)
         keep_lines("invoice_line", "invoice", note.pk, rows, by=by, change_set=change_set)
         free_goods(invoice, lines, chosen, unshipped, by=by, goods_return=goods_return)

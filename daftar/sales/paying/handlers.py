@@ -1,4 +1,4 @@
-"""Whom payments are told, and the way to statements in the menu."""
+"""Whom payments are told, and the way to payments and statements in the menu."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from daftar.access import decide
 from daftar.access.models import User
 from daftar.activities.notifying.facts import people_with_settings
 from daftar.activities.notifying.writing import News, tell
 from daftar.kernel.events import joins
+from daftar.records.menu_entries import shown
 from daftar.sales.bank.loading import may_load
 from daftar.sales.events import PaymentReceived, PaymentWrong
 from daftar.sales.models import Payment, PaymentAttempt
@@ -20,7 +22,17 @@ def loads_statements(request: Any) -> bool:
     return isinstance(request.user, User) and may_load(request.user)
 
 
-menu.add("bank", _("Bank statements"), url="/bank/", icon="landmark", order=15, place="user", shown=loads_statements)
+def issues_quotes(request: Any) -> bool:
+    return isinstance(request.user, User) and decide.may(request.user, "add", "quote")
+
+
+menu.add_group("billing", _("Billing"), icon="receipt-text", order=80)
+menu.add("quote", _("Quotes"), url="/quotes/", icon="file-text", order=77, shown=shown("quote"), group="billing")
+menu.add(
+    "stale_quotes", _("Stale quotes"), url="/quotes/stale/", icon="git-compare", order=78, shown=issues_quotes, group="billing"
+)  # fmt: skip
+menu.add("payment", _("Payments"), url="/payments/", icon="banknote", order=83, shown=shown("payment"), group="billing")
+menu.add("bank", _("Bank statements"), url="/bank/", icon="landmark", order=84, shown=loads_statements, group="billing")
 
 
 @joins(PaymentReceived)

@@ -99,7 +99,7 @@ def stale_ones(request: Any) -> HttpResponseBase:
     answer = render(
         request,
         "sales/stale.html",
-        {"rows": rows, "refused": refused, "active": "quote"},
+        {"rows": rows, "refused": refused, "active": "stale_quotes"},
         status=409 if refused else 200,
     )
     if not made:

@@ -68,7 +68,7 @@ def widgets(form: PlainForm, headings: list[str]) -> list[Widget]:
         form.select("decimal", _("Decimal sign"), [(".", "1,234.56"), (",", "1.234,56")]),
         form.select("currency", _("Currency where no column says it"), [(code, code) for code in CURRENCIES]),
         form.check("per_unit", _("Amounts are in toman")),
-        form.select("account", _("Account"), accounts, help=_("Which account of ours it is; the columns are remembered for it.")),
+        form.select("account", _("Account of the bank"), accounts, help=_("Which account of ours it is; the columns are remembered for it.")),
     ]  # fmt: skip
 
 

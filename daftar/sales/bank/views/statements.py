@@ -118,7 +118,7 @@ def context_of(request: Any, row: BankStatement) -> dict[str, Any]:
 
 def facts(row: BankStatement) -> list[tuple[str, str]]:
     formats = current()
-    found = [(_("Account"), row.account.name if row.account else row.number or "—")]
+    found = [(_("Account of the bank"), row.account.name if row.account else row.number or "—")]
     if row.since and row.until:
         found.append((_("Days"), f"{formats.date(row.since)} – {formats.date(row.until)}"))
     for label, amount in ((_("Before"), row.opening), (_("After"), row.closing)):
