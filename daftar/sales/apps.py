@@ -9,6 +9,7 @@ class SalesConfig(AppConfig):
         from daftar.kernel.frozen import frozen
         from daftar.kernel.secrets import sealed
         from daftar.sales import card, handlers, keeping, more_fields, personal, records, telling  # noqa: F401  # declares types, hears of deals, names its places
+        from daftar.sales.approving import handlers as approving_handlers  # noqa: F401  # tells who decides, and who asked
         from daftar.sales.buying import card as buying_card
         from daftar.sales.buying import follow  # noqa: F401  # hears of purchase orders and their lines
         from daftar.sales.client_page import card as client_card
