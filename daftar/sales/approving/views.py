@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -22,10 +23,11 @@ from daftar.records.types import RecordType
 from daftar.records.views.opening import opened
 from daftar.sales.approving import showing
 from daftar.sales.approving.asking import LONGEST, ask_approval, to_be_asked, withdraw
-from daftar.sales.approving.deciders import deciders, may_decide, names_of, nobody_may
+from daftar.sales.approving.deciders import deciders, names_of, nobody_may
 from daftar.sales.approving.deciding import decide_on, highest, why_not_decided
 from daftar.sales.approving.telling import address_of
 from daftar.sales.issuing import lines_of
+from daftar.sales.lines.approvals import covers, limit_of
 from daftar.sales.lines.saving import why_closed
 from daftar.sales.models import DiscountApproval
 from daftar.sales.views.forms import refuse
@@ -158,12 +160,14 @@ def waiting(request: Any) -> HttpResponseBase:
 
 def to_decide(reader: Reader) -> list[DiscountApproval]:
     """Open requests of open deals that the reader may decide on, the oldest first."""
-    reached = reading.visible(current_schema().type("deal"), reader.user, "change").order_by().values("pk")
-    rows = DiscountApproval.objects.filter(state="asked", deal__in=reached).exclude(asked_by=reader.user.pk)
+    type_ = current_schema().type("deal")
+    stages = [stage.id for pipeline in type_.pipelines for stage in pipeline.stages if stage.kind == "open"]
+    reached = reading.visible(type_, reader.user, "change").filter(Q(stage__in=stages) | Q(stage=None))
+    rows = DiscountApproval.objects.filter(state="asked", deal__in=reached.order_by().values("pk"))
+    rows = rows.exclude(asked_by=reader.user.pk)
     found = rows.select_related("deal", "asked_by", "decided_by").order_by("id")[: MOST * 2]
-    return [
-        row for row in found if not why_closed(row.deal) and may_decide(reader.user, row.deal, highest(row))
-    ][:MOST]  # fmt: skip
+    limit = limit_of(reader.user)
+    return [row for row in found if covers(limit, highest(row))][:MOST]
 
 
 def words_of(row: DiscountApproval, reader: Reader) -> dict[str, Any]:
