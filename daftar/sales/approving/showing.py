@@ -109,15 +109,16 @@ def line_words(
     if line is None or terms is None:
         return {"name": _("This line was removed."), "asked": formats.percent(asked), "is_gone": True}
 
-    def money(amount: Decimal | None) -> str:
-        is_shown = amount is not None and seen.field("price") is not None
+    def money(amount: Decimal | None, field: str = "price") -> str:
+        is_shown = amount is not None and seen.field(field) is not None
         return formats.money(Money(amount, terms.currency)) if is_shown and amount is not None else "—"
 
     full, rest = approvals.given_on(line, terms, whole)
     now = approvals.percent_off(full, rest)
     return {
         "name": line.name, "product": line.product_id, "quantity": formats.number(line.quantity.normalize()), "unit": line.unit,
-        "list_price": money(approvals.list_price_of(line)), "price": money(line.price), "asked": formats.percent(asked), "now": formats.percent(now),
+        "list_price": money(approvals.list_price_of(line), "list_price"), "price": money(line.price),
+        "asked": formats.percent(asked), "now": formats.percent(now),
         "note": change_words(asked, now, formats), "costs": money(full - rest), "rest": money(rest),
         "margin": margin_of(line, reader), "is_gone": False, "is_raised": now > asked,
     }  # fmt: skip

@@ -113,7 +113,7 @@ def show(request: Any, reader: Reader, type_: RecordType, row: DiscountApproval,
     why_not = why_not_decided(row, deal, reader.user)
     company = reader.names.get("company", deal.company_id) if deal.company_id else ""
     other_owner = deal.owner_id is not None and deal.owner_id != row.asked_by_id
-    rows = showing.rows_of(row, deal, reader)
+    rows, newer = showing.rows_of(row, deal, reader), newest(row) if row.state == "replaced" else None
     context = {
         "title": _("Discount for %(deal)s") % {"deal": deal.name}, "back": LIST, "active": "deal", "row": row, "state": state, "colour": colour,
         "deal": deal, "deal_address": "" if deal.deleted_at is not None else type_.address(deal.pk), "company": company or "", "rows": rows,
@@ -121,6 +121,7 @@ def show(request: Any, reader: Reader, type_: RecordType, row: DiscountApproval,
         "decided_at": reader.formats.when(row.decided_at) if row.decided_at is not None else "",
         "owner": reader.names.get("user", deal.owner_id or 0) if other_owner else "", "beside": showing.beside(row, deal),
         "total": deal_total(deal, reader), "why_not": why_not, "action": address_of(row.pk),
+        "newer": address_of(newer) if newer else "",
         "error": str(form.errors.get("", "") or form.errors.get("act", "")),
         "may_withdraw": row.state == "asked" and row.asked_by_id == reader.user.pk,
         "waits": showing.waits_for(row, deal) if row.state == "asked" and why_not else "",
@@ -128,6 +129,12 @@ def show(request: Any, reader: Reader, type_: RecordType, row: DiscountApproval,
     }  # fmt: skip
     status = 200 if not form.errors else 409 if form.errors.keys() == {""} else 422
     return render(request, "sales/approval.html", context, status=status)
+
+
+def newest(row: DiscountApproval) -> int | None:
+    """The last request of the same deal."""
+    rows = DiscountApproval.objects.filter(deal=row.deal_id, pk__gt=row.pk).order_by("-id")
+    return rows.values_list("pk", flat=True).first()
 
 
 def deal_total(deal: Any, reader: Reader) -> str:

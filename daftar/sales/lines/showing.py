@@ -107,7 +107,7 @@ def rows_of(
             "token": one.token, "raw": one.raw, "errors": line_errors, "notes": notes(one, product, shelf, terms, formats),
             "stock": stock_words(one, product, shelf, deal, formats), "packs": shelf.packs.get(product.pk, ()) if product else (),
             "sum": formats.money(Money(amount, terms.currency)) if amount is not None else "",
-            "approval": marks.get(one.token), **list_words(one, listed[one.token], terms, formats),
+            "approval": marks.get(one.token), **list_words(one, listed[one.token], terms, reader),
             "margin": margin_words(one, product, sum_, terms, formats) if shows_cost else "",
         })  # fmt: skip
     return rows
@@ -142,9 +142,10 @@ def today_of(one: Typed, shelf: Shelf, terms: SaleTerms) -> Decimal | None:
     return as_terms(price.amount * one.values.get("factor", Decimal(1)), price.includes_tax, terms, product)
 
 
-def list_words(one: Typed, listed: Decimal | None, terms: SaleTerms, formats: Formats) -> dict[str, Any]:
-    """The list price as it is read, as a plain number, and whether the price is below it."""
-    if listed is None:
+def list_words(one: Typed, listed: Decimal | None, terms: SaleTerms, reader: Reader) -> dict[str, Any]:
+    """The list price as it is read, as a plain number, and whether the price is below it; nothing where the field is hidden from the reader."""
+    formats = reader.formats
+    if listed is None or reader.schema.type("deal_line").field("list_price") is None:
         return {"listed": "", "list_price": "", "below_list": False}
     price = one.values.get("price")
     return {

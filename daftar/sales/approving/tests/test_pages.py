@@ -120,6 +120,26 @@ def test_the_second_one_reads_who_decided(office, shop, at, asked):
     assert "Hana has approved this already." in said and 'value="approve"' not in said
 
 
+def test_a_replaced_request_leads_to_the_one_that_is_open(office, shop, at, asked):
+    office.save(office.deal, office.again(office.deal, discount="28%"))
+    second = ask_approval(office.deal.pk, by=shop.sara)
+
+    said = text(at(office.hana).get(page_of(asked)))
+    assert "A newer request" in said and page_of(second) in said and 'value="approve"' not in said
+
+
+def test_a_hidden_list_price_is_nowhere(office, shop, at):
+    Role.objects.filter(key=Role.HEAD).update(
+        grants={**SHIPPED[Role.HEAD].grants.to_json(), "fields": {"deal_line": {"list_price": "hidden"}}}
+    )
+    DealLine.objects.filter(deal=office.deal.pk).update(list_price=D("130.17"))
+    asked = ask_approval(office.deal.pk, by=shop.sara)
+
+    assert "130.17" in text(at(shop.sara).get(f"/deals/{office.deal.pk}/lines/"))
+    for page in (f"/deals/{office.deal.pk}/lines/", page_of(asked), "/deal-lines/"):
+        assert "130.17" not in text(at(office.hana).get(page)), page
+
+
 def test_what_changed_since_it_was_asked_is_said(office, shop, at, asked):
     rows = office.again(office.deal, discount="28%") | {"n7": row("Paint", discount="15%")}
     office.save(office.deal, rows)
@@ -133,7 +153,11 @@ def test_what_changed_since_it_was_asked_is_said(office, shop, at, asked):
 
 
 def test_who_may_not_decide_reads_why_and_strangers_find_nothing(office, shop, at, asked):
-    for user, words in ((shop.sara, "may not give 25%"), (shop.sam, "may not give 25%"), (shop.rita, "may not change")):
+    for user, words in (
+        (shop.sara, "Asked; waits for Hana."),
+        (shop.sam, "may not give 25%"),
+        (shop.rita, "may not change"),
+    ):
         said = text(at(user).get(page_of(asked)))
         assert words in said and 'value="approve"' not in said
     assert at(shop.rita).post(page_of(asked), {"act": "approve"}).status_code == 403
