@@ -171,6 +171,10 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # Hosts of our own network that we may call all the same (daftar/kernel/egress.py)
 ALLOWED_HOSTS_OUT = environment.text("DAFTAR_ALLOWED_HOSTS_OUT").lower().replace(",", " ").split()
 
+# Where payment providers answer (daftar/sales/paying/providers/)
+STRIPE_API = environment.text("DAFTAR_STRIPE_API", "https://api.stripe.com").rstrip("/")
+ZARINPAL_API = environment.text("DAFTAR_ZARINPAL_API", "https://payment.zarinpal.com").rstrip("/")
+
 # Limits (the answers are in config/middleware/limits.py)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

@@ -47,6 +47,9 @@ REASONS = {
     "unmerged": pgettext_lazy("why it changed", "took a merge back"),
     "department": pgettext_lazy("why it changed", "removed its department"),
     "retyped": pgettext_lazy("why it changed", "made the field another kind"),
+    "paper_issued": pgettext_lazy("why it changed", "moved it on: a paper was issued"),
+    "quote_accepted": pgettext_lazy("why it changed", "moved it on: the quote is accepted"),
+    "invoice_paid": pgettext_lazy("why it changed", "moved it on: all is paid"),
 }
 """What somebody did that changed the record besides, by `why` in the event's data."""
 

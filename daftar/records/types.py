@@ -89,6 +89,8 @@ class RecordType:
     card: Sequence[Section] = ()
     head: str = ""
     """Field keys of the facts in the head of the card; by default stage, money, next step and owner."""
+    beside: ClassVar[str] = ""
+    """Field keys of the facts beside it where the card of another record names it; by default its money, else its stage."""
     board: Board | None = None
     pipelines: Any = ()
     from_stage: ClassVar[Mapping[str, str]] = {}

@@ -13,6 +13,13 @@ from daftar.sales.models import SalesSettings
 
 Fact = Literal["issued", "accepted", "paid"]
 
+BY_ITSELF = {
+    "issued": {"why": "paper_issued", "by_itself": True},
+    "accepted": {"why": "quote_accepted", "by_itself": True},
+    "paid": {"why": "invoice_paid", "by_itself": True},
+}
+"""What the event of a move says: nobody moved the deal by hand, whoever had the right to."""
+
 
 def move_deal(deal: Any, fact: Fact, *, by: User) -> str:
     """Move an open deal to the stage that the settings name for the fact; why that was not possible, "" otherwise.
@@ -31,7 +38,14 @@ def move_deal(deal: Any, fact: Fact, *, by: User) -> str:
     if target.kind == "open" and own.index(target.id) <= own.index(stage.id):
         return ""
     try:
-        writing.change(type_, deal.pk, {"stage": target.id}, by=acting(by, "change", "deal", deal), via="sale")
+        writing.change(
+            type_,
+            deal.pk,
+            {"stage": target.id},
+            by=acting(by, "change", "deal", deal),
+            via="sale",
+            data=BY_ITSELF[fact],
+        )
     except DaftarError as refused:
         return str(refused.sentence)
     return ""

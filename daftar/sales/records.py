@@ -135,7 +135,8 @@ class QuoteType(Paper):
         Section(_("Course"), "sent_at opened_at answered_at answered_by answer replaces"),
         Section(_("More"), "terms comment language"),
     ]
-    head = "state total company valid_until owner"
+    head = "state total company valid_until"
+    beside = "state total"
 
     def may_be_removed(self, row: Any) -> str:
         return _now("An issued quote stays. Withdraw it instead.") if row.deal_id else ""
@@ -196,7 +197,8 @@ class InvoiceType(Paper):
         Section(_("Delivery"), "delivery hold_until"),
         Section(_("More"), "sent_at reminded_at terms comment language"),
     ]
-    head = "state total balance company due_on owner"
+    head = "state balance company due_on"
+    beside = "state total"
 
     def may_be_removed(self, row: Any) -> str:
         return _now("An issued invoice stays. Cancel it, or write a credit note.") if row.deal_id else ""
@@ -252,7 +254,8 @@ class PaymentType(RecordType):
         Section(_("Payment"), "payer amount received_on method company contact free refund_of owner"),
         Section(_("More"), "reference comment"),
     ]
-    head = "amount received_on method company owner"
+    head = "amount received_on method company"
+    beside = "received_on amount"
 
     def may_be_removed(self, row: Any) -> str:
         return _now("A payment stays in the books. Record that it was paid back, or take it back as a mistake.")

@@ -36,12 +36,19 @@ def quote_issued(event: Event, type_: RecordType, reader: Reader) -> Words:
 
 @tells("quote_accepted", "circle-check")
 def quote_accepted(event: Event, type_: RecordType, reader: Reader) -> Words:
-    return _("noted that %(name)s accepts the quote") % {"name": event.data.get("name", "")}, paper_of(event, reader)
+    return answered(event, _("accepts the quote"), _("noted that %(name)s accepts the quote")), paper_of(event, reader)
 
 
 @tells("quote_declined", "circle-x")
 def quote_declined(event: Event, type_: RecordType, reader: Reader) -> Words:
-    return _("noted that %(name)s declines the quote") % {"name": event.data.get("name", "")}, paper_of(event, reader)
+    return answered(event, _("declines the quote"), _("noted that %(name)s declines the quote")), paper_of(
+        event, reader
+    )
+
+
+def answered(event: Event, theirs: str, noted: str) -> str:
+    """The client's own words on their page, or what somebody of us noted."""
+    return theirs if event.data.get("outsider") else noted % {"name": event.data.get("name", "")}
 
 
 @tells("invoice_issued", "receipt-text")

@@ -25,9 +25,9 @@ LINES = (
 def make() -> None:
     """Prints the path of the page and the number of the deal."""
     olga = User.objects.get(email=PEOPLE["en"])
-    company = writing.create(current_schema().type("company"), {"name": "Alvand Tools"}, by=olga, via="page")
+    company = writing.create(current_schema().type("company"), {"name": "Zagros Machines"}, by=olga, via="page")
     deal = writing.create(
-        current_schema().type("deal"), {"name": "Machines for Alvand", "company": company.pk}, by=olga, via="page"
+        current_schema().type("deal"), {"name": "Machines for Zagros", "company": company.pk}, by=olga, via="page"
     )
     SaleTerms.objects.create(deal=deal, currency="USD")
     derived = [line(deal.pk, place, *given) for place, given in enumerate(LINES, start=1)]

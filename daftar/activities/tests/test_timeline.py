@@ -337,3 +337,21 @@ def test_what_changed_for_a_reason_says_it(shop, at, why, what):
     assert (line.what, len(line.changes), before.what) == (what, 1, ""), "it does not fold into what was done by hand"
     newest, older = field_history(shop.type("deal"), changed.pk, "number", shop.reader())
     assert (newest.via_label, older.via_label) == (what, "page")
+
+
+def test_an_act_of_an_outsider_or_of_the_product_is_nobodys_of_us(shop, at):
+    deal = at(0, shop.deal)
+    for minute, data in ((1, {"outsider": "Ali Rezaei"}), (2, {"by_itself": True})):
+        at(
+            minute,
+            writing.change,
+            shop.type("deal"),
+            deal.pk,
+            {"number": str(minute)},
+            by=shop.sara,
+            via="page",
+            data=data,
+        )
+
+    itself, outsider = page(shop, deal).lines[:2]
+    assert (outsider.who, itself.who) == ("Ali Rezaei", "Daftar")

@@ -143,7 +143,7 @@ def converted_to(event: Event) -> list[tuple[str, int]]:
 
 def continues(newer: Event, older: Event) -> bool:
     same = older.kind == newer.kind == "changed" and older.by_id == newer.by_id and older.via == newer.via
-    same = same and older.data.get("why") == newer.data.get("why")
+    same = same and all(older.data.get(key) == newer.data.get(key) for key in ("why", "outsider", "by_itself"))
     return same and newer.at - older.at <= RUN
 
 
@@ -164,11 +164,18 @@ def line_of(run: Sequence[Event], changes: Mapping[int, list[Change]], type_: Re
         icon=icon,
         when=reader.formats.when(newest.at),
         when_title=reader.formats.date_time(newest.at),
-        who=name_of(newest.by_id, reader),
+        who=who_did(newest, reader),
         what=what,
         links=links,
         changes=steps,
     )
+
+
+def who_did(event: Event, reader: Reader) -> str:
+    """Whose act it was: an outsider's (`outsider`, a name), the product's own (`by_itself`), else that of who is written beside it."""
+    if outsider := str(event.data.get("outsider") or ""):
+        return outsider
+    return name_of(None if event.data.get("by_itself") else event.by_id, reader)
 
 
 def changed(event: Event, type_: RecordType, reader: Reader) -> Words:

@@ -43,7 +43,7 @@ def card(request: Any, slug: str, record_id: int) -> HttpResponse:
         "stages": stage_steps(type_, row) if may_change else [],
         "stage": type_.schema.stage(type_.stage_field.get(row)) if type_.stage_field else None,
         "lacking": lacking.in_words(type_, [row]).get(row.pk, []),
-        "linked": [(item, [(type_of.title_of(r), type_of.address(r.pk), note(type_of, r, reader)) for r in item.rows])
+        "linked": [(item, [(type_of.title_of(r), type_of.address(r.pk), notes(type_of, r, reader)) for r in item.rows])
                    for item in linked for type_of in [item.type]],
         "files": files.of_record(type_.key, row.pk, but=type_.hidden),
         "may_change": may_change, "may_delete": decide.may(reader.user, "delete", type_.key, row),
@@ -92,11 +92,12 @@ def stage_steps(type_: RecordType, row: Any) -> list[dict[str, Any]]:
     ]
 
 
-def note(type_: RecordType, row: Any, reader: Any) -> Shown:
-    """The one fact that stands beside a linked record: its money, else its stage."""
-    for kind in ("money", "stage"):
-        for field in type_.fields:
-            shown: Shown = field.show(field.get(row), reader) if field.kind == kind else Shown()
-            if shown:
-                return shown
-    return Shown()
+def notes(type_: RecordType, row: Any, reader: Any) -> list[Shown]:
+    """The facts that stand beside a linked record: those that its type names, else its money, else its stage."""
+    named = [type_[key] for key in type_.beside.split() if type_.field(key)]
+    shown = [field.show(field.get(row), reader) for field in named or by_kind(type_)]
+    return [one for one in shown if one][: len(named) or 1]
+
+
+def by_kind(type_: RecordType) -> list[Field]:
+    return [field for kind in ("money", "stage") for field in type_.fields if field.kind == kind]

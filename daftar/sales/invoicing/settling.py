@@ -51,7 +51,7 @@ def settle(invoice: Invoice, *, by: User, via: str = "sale") -> Invoice:
     writing.derive(current_schema().type("invoice"), invoice, values, by=by, via=via)
     if invoice.state == "paid" and was != "paid":
         publish(InvoicePaid(invoice.pk))
-        tell_deal(invoice.deal, "invoice_paid", ("invoice", invoice.pk), by=by, via=via)
+        tell_deal(invoice.deal, "invoice_paid", ("invoice", invoice.pk), by=by, via=via, by_itself=True)
         won(invoice, by=by)
     return invoice
 

@@ -37,6 +37,8 @@ def tell_of(payment: Payment, invoices: Sequence[Invoice], *, by: User, kind: Ki
         "currency": payment.amount_currency,
         "invoices": [invoice.number for invoice in invoices][:10],
     }
+    if kind == "paid" and payment.method == "online":
+        data["outsider"] = payment.payer  # it came through a provider: nobody of us recorded it
     Event.objects.bulk_create(
         Event(
             at=clock.now(), type=key, record_id=row.pk, version=row.version, kind=kind, by=by, via=VIA, data=data
@@ -49,7 +51,7 @@ def tell_of(payment: Payment, invoices: Sequence[Invoice], *, by: User, kind: Ki
 
 @tells("paid", "banknote")
 def paid(event: Event, type_: RecordType, reader: Reader) -> Words:
-    return told(event, reader, _("recorded a payment"))
+    return told(event, reader, _("paid online") if event.data.get("outsider") else _("recorded a payment"))
 
 
 @tells("unpaid", "undo-2")

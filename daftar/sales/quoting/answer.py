@@ -40,11 +40,16 @@ def answer_quote(quote_id: int, *, accepted: bool, name: str, words: str = "", b
             raise Conflict(why_not)
         derived = {"state": state, "answered_at": clock.now(), "answered_by": who, "answer": said}
         writing.derive(quote_type(), quote, derived, by=by, via=via)
-        tell_deal(quote.deal, f"quote_{state}", ("quote", quote.pk), by=by, via=via, name=who)
+        tell_deal(quote.deal, f"quote_{state}", ("quote", quote.pk), by=by, via=via, **said_by(who, via))
         if accepted and quote.deal is not None:
             move_deal(quote.deal, "accepted", by=by)
         publish(QuoteAnswered(quote.pk, state, who, via, by.pk))
     return quote
+
+
+def said_by(name: str, via: str) -> dict[str, str]:
+    """Who gave the answer, for the timeline: on the client's page it was the client, and nobody of us."""
+    return {"name": name, "outsider": name} if via == "client" else {"name": name}
 
 
 def why_not_answered(quote: Quote) -> str:

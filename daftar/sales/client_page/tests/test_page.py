@@ -302,7 +302,7 @@ def test_a_client_pays_by_a_way_that_is_offered(shop, store, page, monkeypatch, 
     card = accounts.add("stripe", "Card", {"secret_key": SECRET_KEY, "webhook_secret": WEBHOOK_SECRET}, by=shop.olga)
     assert "Pay with Card" in page.text() and SECRET_KEY not in page.text()
 
-    with stand_ins.running(monkeypatch, settings) as there:
+    with stand_ins.running(settings) as there:
         there.currency = "usd"
         answer = page.post(f"invoices/{invoice.pk}/pay", provider=card.pk)
 

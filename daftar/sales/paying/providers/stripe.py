@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel import clock, egress
@@ -32,7 +33,6 @@ from daftar.sales.paying.providers.provider import (
     unreadable,
 )
 
-API = "https://api.stripe.com"
 VERSION = "2024-06-20"
 TOLERANCE_SECONDS = 300
 NO_DECIMALS = frozenset(
@@ -125,7 +125,11 @@ class Stripe(Provider):
         if once:
             headers["Idempotency-Key"] = once
         answer = egress.fetch(
-            API + path, method=method, headers=headers, content=urlencode(form or {}).encode(), seconds=SECONDS
+            settings.STRIPE_API + path,
+            method=method,
+            headers=headers,
+            content=urlencode(form or {}).encode(),
+            seconds=SECONDS,
         )
         if answer.status == 200:
             return document(answer.content)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from daftar.kernel import egress
@@ -29,7 +30,7 @@ from daftar.sales.paying.providers.provider import (
     lying,
 )
 
-API, PLAYGROUND = "https://payment.zarinpal.com", "https://sandbox.zarinpal.com"
+PLAYGROUND = "https://sandbox.zarinpal.com"
 LEAST = Decimal(10_000)
 """Rials: a thousand toman."""
 NOT_PAID_YET = (-51, -55)
@@ -58,7 +59,7 @@ class Zarinpal(Provider):
 
     @property
     def base(self) -> str:
-        return PLAYGROUND if self.is_test else API
+        return PLAYGROUND if self.is_test else str(settings.ZARINPAL_API)
 
     def start(self, wish: Wish) -> Started:
         about = {"order_id": wish.attempt, **({"email": wish.email} if wish.email else {})}

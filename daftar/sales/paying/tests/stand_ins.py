@@ -85,10 +85,17 @@ class StandIn:
 
 
 @contextmanager
-def running(monkeypatch, settings):
+def running(settings):
     """The stand-in in place of both providers."""
-    from daftar.sales.paying.providers import stripe, zarinpal
+    with served() as (stand_in, address):
+        settings.ALLOWED_HOSTS_OUT = [address.removeprefix("http://")]
+        settings.STRIPE_API = settings.ZARINPAL_API = address
+        yield stand_in
 
+
+@contextmanager
+def served():
+    """(the stand-in, its address)"""
     stand_in = StandIn()
 
     class Handler(BaseHTTPRequestHandler):
@@ -127,12 +134,8 @@ def running(monkeypatch, settings):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    settings.ALLOWED_HOSTS_OUT = [f"127.0.0.1:{server.server_port}"]
-    for module in (stripe, zarinpal):
-        monkeypatch.setattr(module, "API", address)
     try:
-        yield stand_in
+        yield stand_in, f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

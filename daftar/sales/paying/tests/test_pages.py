@@ -21,8 +21,8 @@ def day():
 
 
 @pytest.fixture
-def there(monkeypatch, settings):
-    with stand_ins.running(monkeypatch, settings) as stand_in:
+def there(settings):
+    with stand_ins.running(settings) as stand_in:
         stand_in.currency = "usd"
         yield stand_in
 

@@ -30,8 +30,8 @@ RIAL = Wish("try-2", Decimal(1_500_000), "IRR", "فاکتور ۱", "https://crm.
 
 
 @pytest.fixture
-def there(monkeypatch, settings):
-    with stand_ins.running(monkeypatch, settings) as stand_in:
+def there(settings):
+    with stand_ins.running(settings) as stand_in:
         yield stand_in
 
 
