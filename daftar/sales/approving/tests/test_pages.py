@@ -164,7 +164,7 @@ def test_who_may_not_decide_reads_why_and_strangers_find_nothing(office, shop, a
     for path in (page_of(asked), f"{page_of(asked)}withdraw", f"/deals/{office.deal.pk}/approval"):
         assert at(shop.reza).post(path, {"act": "approve"}).status_code == 404
         assert Client().post(path).status_code in (302, 401)
-    for path in ("/sales/approvals/999999/", "/deals/999999/approval"):
+    for path in ("/sales/approvals/999999/", f"/sales/approvals/{'9' * 25}/", "/deals/999999/approval"):
         assert at(shop.sara).get(path).status_code == 404
     assert at(shop.sam).post(f"{page_of(asked)}withdraw").status_code == 403
     assert DiscountApproval.objects.get().state == "asked"
@@ -250,3 +250,14 @@ def test_with_the_deal_goes_what_was_said_about_its_discounts(office, shop, aske
     found = personal.erase(Subject((("deal", office.deal.pk),)))
 
     assert found and not DiscountApproval.objects.exists() and DealLine.objects.exists()
+
+
+@pytest.mark.parametrize("word", ["\x00", "\ud800".encode("utf-8", "surrogatepass"), "\u202e" * 9, "9" * 4000])
+def test_words_that_cannot_be_break_nothing(office, shop, at, asked, word):
+    for act in ("approve", "decline", word):
+        assert at(office.hana).post(page_of(asked), {"act": act, "answer": word}).status_code in (302, 400, 409, 422)
+    assert at(shop.sara).post(f"/deals/{office.deal.pk}/approval", {"comment": word, "from": word}).status_code in (
+        302,
+        400,
+        422,
+    )
