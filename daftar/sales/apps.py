@@ -19,6 +19,7 @@ class SalesConfig(AppConfig):
             repeating,
             telling,
         )
+        from daftar.sales.approving import handlers as approving_handlers  # noqa: F401  # tells who decides, and who asked
         from daftar.sales.buying import card as buying_card
         from daftar.sales.buying import follow  # noqa: F401  # hears of purchase orders and their lines
         from daftar.sales.client_page import card as client_card

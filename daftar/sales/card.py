@@ -12,9 +12,10 @@ from daftar.papers.document import Kind
 from daftar.papers.word.keeping import word_kinds
 from daftar.records import card_parts
 from daftar.records.types import RecordType
+from daftar.sales.approving.showing import block_of
 from daftar.sales.invoicing.goods_state import goods_of, words_of
 from daftar.sales.issuing import lines_of
-from daftar.sales.models import InvoiceLine, QuoteLine
+from daftar.sales.models import InvoiceLine, QuoteLine, SalesSettings
 from daftar.sales.papers import language_of
 from daftar.sales.quoting.answer import why_not_answered
 from daftar.sales.quoting.differences import stale_quotes
@@ -56,7 +57,7 @@ def deal_lines(request: Any, type_: RecordType, row: Any) -> str:
         return ""
     context = {
         "rows": line_rows(lines[:SHOWN], request.reader, "deal_line"), "more": max(len(lines) - SHOWN, 0), "may_change": may_change,
-        "editor": f"{type_.address(row.pk)}lines/",
+        "editor": f"{type_.address(row.pk)}lines/", "approval": block_of(row, request.reader, SalesSettings.load(), lines) if lines else {},
     }  # fmt: skip
     return render_to_string("sales/_deal_lines.html", context, request)
 

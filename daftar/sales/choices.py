@@ -13,6 +13,13 @@ QUOTE_STATES = (
     ("withdrawn", _("Withdrawn"), "grey"),
     ("expired", _("Expired"), "amber"),
 )
+APPROVAL_STATES = (
+    ("asked", _("Asked"), "amber"),
+    ("approved", _("Approved"), "green"),
+    ("declined", _("Declined"), "red"),
+    ("replaced", _("Replaced"), "grey"),
+    ("withdrawn", _("Withdrawn"), "grey"),
+)
 INVOICE_STATES = (
     ("issued", _("Issued"), "blue"),
     ("part_paid", _("Partly paid"), "amber"),

@@ -8,7 +8,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "ClientLink": {"internal": "language expires_on", "secret": "token token_hash"},
     "DealLine": {"internal": "discount_percent discount_amount"},
-    "DiscountApproval": {"internal": "state discounts comment"},
+    "DiscountApproval": {"internal": "state discounts comment answer"},
     "Invoice": {"personal": "parties"},
     "NumberCounter": {"internal": "series period"},
     "Payment": {"personal": "payer reference"},

@@ -59,3 +59,19 @@ class PaymentWrong:
     """A provider says that other money came than was asked for."""
 
     attempt_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountAsked:
+    """Somebody asks for a discount above what they may give."""
+
+    approval_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountDecided:
+    """Somebody said yes or no to a discount. Shapes: `state` is approved or declined."""
+
+    approval_id: int
+    state: str
+    by_id: int

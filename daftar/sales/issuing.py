@@ -43,6 +43,21 @@ def terms_of(terms: SaleTerms) -> Terms:
     )
 
 
+class MustAsk(Conflict):
+    """A discount waits for approval. Shapes: `details` have the id of the deal, and of the open request, 0 where nobody asked."""
+
+    @property
+    def way(self) -> dict[str, Any]:
+        """Where one goes on from the refusal."""
+        if self.details["request"]:
+            return {
+                "label": _("Look at the request"),
+                "href": f"/sales/approvals/{self.details['request']}/",
+                "in_dialog": False,
+            }
+        return {"label": _("Ask for approval"), "href": f"/deals/{self.details['deal']}/approval", "in_dialog": True}
+
+
 @dataclass(frozen=True)
 class Sale:
     """A deal that somebody issues a paper from, locked, with all that the paper needs."""
@@ -86,11 +101,19 @@ def locked_sale(deal_id: int, *, by: User) -> Sale:
     if deal.company_id is None and deal.contact_id is None:
         raise Invalid(_("Say who the client is: set the company or the contact of the deal."))
     if waiting := approvals.waiting(deal, lines, terms, by=by):
-        raise Conflict(
-            _("The discount on “%(name)s” is above what may be given without asking. Ask for approval first.")
-            % {"name": waiting[0].name}
-        )
+        raise must_ask(deal.pk, waiting[0], approvals.discount_of(waiting[0], terms, approvals.whole_of(lines)))
     return Sale(deal, lines, terms, deal.company, deal.contact, SalesSettings.load())
+
+
+def must_ask(deal_id: int, line: DealLine, percent: Decimal) -> MustAsk:
+    """The refusal of a line whose discount nobody approved: to be asked for, or asked for already."""
+    word = approvals.words_on(deal_id, {str(line.pk): percent})[str(line.pk)]
+    if word.state == "asked" and word.row is not None:
+        return MustAsk(
+            _("The discount on “%(name)s” waits for approval.") % {"name": line.name}, deal=deal_id, request=word.row.pk
+        )
+    said = _("The discount on “%(name)s” is above what may be given without asking. Ask for approval first.")
+    return MustAsk(said % {"name": line.name}, deal=deal_id, request=0)
 
 
 def adds_up(lines: Sequence[DealLine], terms: SaleTerms) -> bool:

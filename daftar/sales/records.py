@@ -29,6 +29,7 @@ from daftar.records.reader import Reader
 from daftar.records.types import RecordType, Section
 from daftar.sales import choices
 from daftar.sales.buying import lines as buying
+from daftar.sales.lines import list_prices
 from daftar.sales.models import (
     DealLine,
     Invoice,
@@ -88,8 +89,12 @@ class DealLineType(RecordType):
         Link("tax_class", _("Tax class"), to="tax_class"),
         Link("price_list", _("Price from"), to="price_list", readonly=True),
         YesNo("is_price_typed", _("Price was typed"), readonly=True),
+        Money("list_price", _("List price"), readonly=True),
     ]
-    card = [Section(_("Line"), f"deal {LINE}")]
+    card = [Section(_("Line"), f"deal {LINE} list_price")]
+
+    def prepare(self, draft: Draft) -> None:
+        list_prices.prepare(draft)
 
 
 class QuoteType(Paper):

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from daftar.sales.approving import urls as approving
 from daftar.sales.bank import urls as bank
 from daftar.sales.client_page import urls as client_page
 from daftar.sales.lines import views as lines
@@ -39,6 +40,7 @@ urlpatterns = [
     path("invoices/<int:record_id>/hold", invoices.hold, name="hold_again"),
     path("invoices/<int:record_id>/cancel", invoices.cancel, name="cancel_invoice"),
     path("invoices/<int:record_id>/credit", invoices.credit, name="credit_invoice"),
+    *approving.urlpatterns,
     *client_page.urlpatterns,
     *sending.urlpatterns,
     *paying.urlpatterns,

@@ -21,6 +21,7 @@ class Kind:
 
     Shapes: `label` names it in the settings; `one` is the sentence before what it is about, `variants` other ones by the word
     in `data["what"]`; `many` has `%(count)s`, and `%(what)s` for the kind of records; `why` says which event sent it.
+    `place` is where one finds many of them, when that is no list of records.
     `page`, `mail` and `push` are how it comes when nobody chose, None when it never comes so. A `fixed` one cannot be
     switched off. `wait` is how long a mail waits for more of its kind; an `urgent` one minds no quiet hours.
     """
@@ -38,6 +39,7 @@ class Kind:
     fixed: bool = False
     urgent: bool = False
     wait: timedelta = FOLD
+    place: str = ""
 
     def shipped(self, channel: str) -> bool | None:
         """How it comes by the channel ("page", "mail", "push") when nobody chose; None when it never does."""
@@ -97,6 +99,15 @@ KINDS: dict[str, Kind] = {
             "quote_answered", _("Answers to your quotes"), _("The client answered the quote"), _("Answers to quotes: %(count)s"),
             _("You take care of the quote."), "message-square-reply", mail=True, push=True,
             variants={"accepted": _("The client accepts"), "declined": _("The client declines")},
+        ),
+        Kind(
+            "approval_asked", _("Discounts that you are asked to approve"), _("Asks for a discount"), _("Discounts to approve: %(count)s"),
+            _("You may decide on the discount."), "badge-percent", mail=True, push=True, place="/sales/approvals/",
+        ),
+        Kind(
+            "approval_decided", _("Decisions on your discounts"), _("Your discount was decided on"), _("Decisions on discounts: %(count)s"),
+            _("You asked for the discount, or take care of the deal."), "badge-check", mail=True, push=True, place="/sales/approvals/",
+            variants={"approved": _("Your discount is approved"), "declined": _("Your discount is declined")},
         ),
         Kind(
             "hold_ended", _("Ends of your holds"), _("Held until yesterday; the goods are free again"), _("Holds that ended: %(count)s"),

@@ -203,9 +203,11 @@ def part_of(row: Notice, titles: Titles, reader: Reader) -> Part:
 
 
 def address_of(row: Notice, titles: Titles, reader: Reader) -> str:
-    """Where the thing is: the record (at the activity), the activity, or the page that the notice names."""
+    """Where the thing is: the page of the record that the notice names, the record (at the activity), the activity, or another page."""
     type_ = reader.schema.types.get(row.type)
     if type_ and row.record_id and (row.type, row.record_id) in titles:
+        if page := row.data.get("page"):
+            return str(page)
         place = f"#activity-{row.activity_id}" if row.activity_id and row.type != "activity" else ""
         return f"{type_.address(row.record_id)}{place}"
     if row.activity_id:
@@ -216,6 +218,8 @@ def address_of(row: Notice, titles: Titles, reader: Reader) -> str:
 def address_of_many(row: Notice, reader: Reader) -> str:
     """The list in which one finds them."""
     type_: Any = reader.schema.types.get(row.type)
+    if place := KINDS[row.kind].place:
+        return place
     if row.kind == "assigned" or type_ is None:
         return str(row.data.get("href", "")) or "/due/"
     return f"{type_.address()}?owner=me" if row.kind == "given" else str(type_.address())

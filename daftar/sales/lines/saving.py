@@ -23,6 +23,7 @@ from daftar.records.reading import visible
 from daftar.records.schema import current_schema
 from daftar.records.storing import store
 from daftar.sales.issuing import lines_of, terms_of
+from daftar.sales.lines import list_prices
 from daftar.sales.lines.typed import Typed
 from daftar.sales.lines.wanting import renew_with_parts
 from daftar.sales.models import DealLine, SaleTerms
@@ -58,6 +59,7 @@ def save_lines(deal_id: int, typed: Sequence[Typed], terms: SaleTerms, *, by: Us
         taxes = {tax.pk: tax for tax in TaxClass.objects.filter(pk__in=ids_in(typed, "tax_class"))}
         sums = total([one.counted(taxes) for one in typed], terms_of(terms))
         change_set = ChangeSet.objects.create(by=by, via=VIA, title="")
+        list_prices.settle(deal, typed, before, terms)
         keep_terms(deal, terms)
         keep_rows(deal, before, typed, sums, terms, taxes, by=by, change_set=change_set)
         follow(deal, typed, sums, terms, by=by, change_set=change_set)
@@ -154,11 +156,13 @@ def row_of(
     values, currency = one.values, terms.currency
     tax = taxes.get(values.get("tax_class") or 0)
     price, cost = values.get("price"), costs.get(values.get("product") or 0)
+    listed = values.get("list_price")
     return {
         "position": place, "group": values.get("group", ""), "product": values.get("product"), "code": values.get("code", ""),
         "name": values["name"], "description": values.get("description", ""), "is_optional": bool(values.get("is_optional")),
         "unit": values.get("unit", ""), "factor": values.get("factor", Decimal(1)), "quantity": values["quantity"],
         "price": None if price is None else Money(price, currency), "is_price_typed": bool(values.get("is_price_typed")),
+        "list_price": None if listed is None else Money(listed, currency),
         "discount_percent": values.get("discount_percent"), "discount_amount": values.get("discount_amount"),
         "tax_class": tax.pk if tax is not None else None, "tax_name": tax.name if tax is not None else "",
         "tax_percent": tax.percent if tax is not None else Decimal(0), "price_list": values.get("price_list"),

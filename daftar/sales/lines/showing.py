@@ -18,7 +18,9 @@ from daftar.kernel import clock
 from daftar.kernel.formats import Formats, joined
 from daftar.kernel.money import Money
 from daftar.records.reader import Reader
+from daftar.sales.approving.showing import marks_on
 from daftar.sales.lines import approvals
+from daftar.sales.lines.list_prices import as_terms
 from daftar.sales.lines.typed import Typed, amount_text
 from daftar.sales.models import SalesSettings, SaleTerms
 from daftar.sales.more_fields import group_of
@@ -66,9 +68,10 @@ def first_terms(reader: Reader) -> SaleTerms:
 
 
 def rows_of(
-    typed: Sequence[Typed], terms: SaleTerms, sums: Totals | None, deal: Any, reader: Reader, errors: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Everything that a row of the editor shows."""
+    typed: Sequence[Typed], terms: SaleTerms, sums: Totals | None, deal: Any, reader: Reader, errors: Mapping[str, Any],
+    limit: Decimal | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Everything that a row of the editor shows; `limit` is the discount that the reader may give without asking, None for any."""
     formats, day = reader.formats, clock.today(reader.formats.zone)
     ids = {one.values["product"] for one in typed if one.values.get("product")}
     quantities: dict[int, Decimal] = {}
@@ -79,12 +82,19 @@ def rows_of(
                 "factor", Decimal(1)
             )
     shelf = Shelf.of(ids, terms, day, quantities, group_of(deal.company, reader.schema) if ids else "")
-    limit = approvals.limit_of(reader.user)
+    listed = {one.token: listed_of(one, shelf, terms) for one in typed}
     whole = sum((typed_sums(one)[1] for one in typed if not one.values.get("is_optional")), ZERO)
     shows_cost = (
         reader.schema.type("deal_line").field("cost") is not None
         and reader.schema.type("product").field("cost") is not None
     )
+    percents = {
+        one.token: discount_of(one, terms, whole, listed[one.token])
+        for one in typed
+        if one.values.get("price") is not None
+    }
+    over = {token: percent for token, percent in percents.items() if not approvals.covers(limit, percent)}
+    marks = marks_on(deal, over)
     rows = []
     for n, one in enumerate(typed):
         product = shelf.products.get(one.values.get("product") or 0)
@@ -97,33 +107,51 @@ def rows_of(
             "token": one.token, "raw": one.raw, "errors": line_errors, "notes": notes(one, product, shelf, terms, formats),
             "stock": stock_words(one, product, shelf, deal, formats), "packs": shelf.packs.get(product.pk, ()) if product else (),
             "sum": formats.money(Money(amount, terms.currency)) if amount is not None else "",
-            "must_ask": limit is not None and one.values.get("price") and discount_of(one, terms, whole) > limit,
+            "approval": marks.get(one.token), **list_words(one, listed[one.token], terms, reader),
             "margin": margin_words(one, product, sum_, terms, formats) if shows_cost else "",
         })  # fmt: skip
     return rows
 
 
-def discount_of(one: Typed, terms: SaleTerms, whole: Decimal) -> Decimal:
-    """The percent that the client is given on the line, with its share of what is taken off the whole."""
-    full, rest = typed_sums(one)
-    rest -= rest * approvals.share_off(terms, whole)
-    return (full - rest) * 100 / full if full else ZERO
+def discount_of(one: Typed, terms: SaleTerms, whole: Decimal, listed: Decimal | None) -> Decimal:
+    """The percent that is taken off the list price of the line, with its share of what is taken off the whole."""
+    full, rest = typed_sums(one, listed)
+    return approvals.percent_off(full, rest - rest * approvals.share_off(terms, whole))
 
 
-def typed_sums(one: Typed) -> tuple[Decimal, Decimal]:
+def typed_sums(one: Typed, listed: Decimal | None = None) -> tuple[Decimal, Decimal]:
     values = one.values
     return approvals.sums_of(
-        values.get("price"), values.get("quantity", ZERO), values.get("discount_percent"), values.get("discount_amount")
-    )
+        values.get("price"), values.get("quantity", ZERO), values.get("discount_percent"), values.get("discount_amount"), listed=listed
+    )  # fmt: skip
 
 
-def as_terms(amount: Decimal, includes_tax: bool, terms: SaleTerms, product: Product) -> Decimal:
-    """A price with tax or without, as the lines of this deal have it."""
-    rate = product.tax_class.percent if product.tax_class is not None else Decimal(0)
-    if includes_tax == terms.tax_included or not rate:
-        return amount
-    factor = (100 + rate) / 100
-    return (amount / factor if includes_tax else amount * factor).quantize(Decimal("0.0001"))
+def listed_of(one: Typed, shelf: Shelf, terms: SaleTerms) -> Decimal | None:
+    """The list price of a line: the one that it was stored with, else today's."""
+    if "list_price" in one.values:
+        return one.values["list_price"]  # type: ignore[no-any-return]  # as it was stored
+    return today_of(one, shelf, terms)
+
+
+def today_of(one: Typed, shelf: Shelf, terms: SaleTerms) -> Decimal | None:
+    """What the line's unit costs today; None where that is not known."""
+    id_ = one.values.get("product") or 0
+    price, product = shelf.prices.get(id_), shelf.products.get(id_)
+    if product is None or price is None or price.amount is None:
+        return None
+    return as_terms(price.amount * one.values.get("factor", Decimal(1)), price.includes_tax, terms, product)
+
+
+def list_words(one: Typed, listed: Decimal | None, terms: SaleTerms, reader: Reader) -> dict[str, Any]:
+    """The list price as it is read, as a plain number, and whether the price is below it; nothing where the field is hidden from the reader."""
+    formats = reader.formats
+    if listed is None or reader.schema.type("deal_line").field("list_price") is None:
+        return {"listed": "", "list_price": "", "below_list": False}
+    price = one.values.get("price")
+    return {
+        "listed": f"{listed.normalize():f}", "list_price": amount_text(listed, terms.currency, formats),
+        "below_list": price is not None and price < listed,
+    }  # fmt: skip
 
 
 def notes(
@@ -137,10 +165,7 @@ def notes(
     said = []
     if not product.is_active:
         said.append({"text": _("Not on sale any more."), "tone": "warn", "price": ""})
-    price = shelf.prices.get(product.pk)
-    now = None
-    if price is not None and price.amount is not None:
-        now = as_terms(price.amount * one.values.get("factor", Decimal(1)), price.includes_tax, terms, product)
+    price, now = shelf.prices.get(product.pk), today_of(one, shelf, terms)
     kept = one.values.get("price")
     if price is not None and now is not None and now != kept and not one.values.get("is_price_typed"):
         text = amount_text(now, terms.currency, formats)

@@ -205,6 +205,7 @@ def values_of(line: DealLine) -> dict[str, Any]:
         "discount_amount",
         "is_optional",
         "is_price_typed",
+        "list_price",
     )
     links = {name: getattr(line, f"{name}_id") for name in ("product", "tax_class", "price_list")}
     return {**{name: getattr(line, name) for name in names}, **links}

@@ -23,11 +23,14 @@ from daftar.records.reader import Reader
 from daftar.records.searching.asked import Asked
 from daftar.records.views.lookup import found
 from daftar.records.views.opening import opened
+from daftar.sales.approving.showing import block_of
 from daftar.sales.issuing import lines_of, terms_of
+from daftar.sales.lines.approvals import limit_of
+from daftar.sales.lines.list_prices import as_terms
 from daftar.sales.lines.saving import mark_of, save_lines, why_closed
-from daftar.sales.lines.showing import as_terms, choices, first_terms, rows_of, sums_of
+from daftar.sales.lines.showing import choices, first_terms, rows_of, sums_of
 from daftar.sales.lines.typed import LinesForm, Typed, amount_text, discount_text, typed_of
-from daftar.sales.models import SaleTerms
+from daftar.sales.models import SalesSettings, SaleTerms
 from daftar.sales.more_fields import group_of
 from daftar.sales.totals import Totals, total
 from daftar.ui.answers import go, is_fragment, toast
@@ -95,15 +98,22 @@ def show(
 ) -> HttpResponse:  # fmt: skip
     """The editor; of a conflict also what others saved, beside what was typed."""
     theirs = typed_of(lines_of(deal.pk), reader.formats) if status == 409 else []
-    why_not = why_closed(deal)
+    why_not, settings = why_closed(deal), SalesSettings.load()
+    limit = limit_of(reader.user, settings)
     context = {
         "deal": deal, "title": deal.name, "back": f"/deals/{deal.pk}/", "action": f"/deals/{deal.pk}/lines/", "active": "deal",
-        "rows": rows_of(typed, terms, sums, deal, reader, errors), "terms": terms, "sums": sums_of(sums, terms, reader), "mark": mark,
+        "rows": rows_of(typed, terms, sums, deal, reader, errors, limit), "terms": terms, "sums": sums_of(sums, terms, reader), "mark": mark,
         "errors": {name: str(said) for name, said in errors.items()}, "theirs": theirs, "why_not": why_not,
         "may_change": may_change and not why_not, "discount": discount_text(terms, terms.currency, reader.formats),
         "look": look_of(terms.currency, reader), **choices(terms, reader),
+        "approval": block_of(deal, reader, settings, editor=True), "limit": plain(limit),
     }  # fmt: skip
     return render(request, "sales/lines.html", context, status=status)
+
+
+def plain(limit: Decimal | None) -> str | None:
+    """A limit as the page's scripts read it."""
+    return None if limit is None else f"{limit.normalize():f}"
 
 
 def look_of(currency: str, reader: Reader) -> dict[str, Any]:
@@ -141,9 +151,11 @@ def row(request: Any, record_id: int) -> HttpResponseBase:
     one = new_row(request.GET, terms, reader, client_group=group_of(deal.company, reader.schema))
     if one is None:
         raise Missing()
+    limit = limit_of(reader.user)
     context = {
-        "row": rows_of([one], terms, added_up([one], terms), deal, reader, {})[0],
+        "row": rows_of([one], terms, added_up([one], terms), deal, reader, {}, limit)[0],
         "may_change": True,
+        "limit": plain(limit),
         **choices(terms, reader),
     }
     return render(request, "sales/_line.html", context)

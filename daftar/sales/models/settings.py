@@ -62,7 +62,8 @@ class NumberCounter(models.Model):
 class DiscountApproval(models.Model):
     """A head's word on discounts above what the seller may give.
 
-    Shapes: `discounts` maps the id of a line ("0" for the whole) to the percent that was asked for; what goes beyond asks anew.
+    Shapes: `discounts` maps the id of a line to the percent that was asked for; what goes beyond asks anew. `state` is asked, approved,
+    declined, replaced (by a newer one) or withdrawn; `comment` is of who asked, `answer` of who decided.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -76,6 +77,12 @@ class DiscountApproval(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     comment = word_column(500)
+    answer = word_column(500)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["deal"], condition=models.Q(state="asked"), name="one_open_approval_each")
+        ]
 
     def __str__(self) -> str:
         return f"{self.deal_id}: {self.state}"

@@ -14,6 +14,7 @@ from daftar.kernel.dates import parse_date
 from daftar.kernel.errors import Conflict, Invalid
 from daftar.kernel.formats import current
 from daftar.kernel.numbers import parse_decimal, parse_percent, parse_whole
+from daftar.sales.issuing import MustAsk
 
 
 def whole(form: PlainForm, name: str) -> int:
@@ -55,3 +56,8 @@ def refuse(form: PlainForm, refused: Any) -> None:
         form.refuse(refused)
     elif isinstance(refused, Conflict):
         form.errors[refused.field] = refused.sentence
+
+
+def way_on(refused: Any) -> dict[str, Any]:
+    """Where one goes on from a refusal, as the form shows it below the sentence: `label`, `href`, `in_dialog`; {} for nowhere."""
+    return refused.way if isinstance(refused, MustAsk) else {}

@@ -26,7 +26,7 @@ from daftar.sales.invoicing.left import credit_left, goods, to_ship
 from daftar.sales.invoicing.remaining import remaining
 from daftar.sales.issuing import lines_of
 from daftar.sales.models import Invoice, InvoiceLine, Quote, SalesSettings
-from daftar.sales.views.forms import day, percent, quantities, refuse, whole
+from daftar.sales.views.forms import day, percent, quantities, refuse, way_on, whole
 from daftar.sales.views.opening import show_form, to_change
 from daftar.ui.answers import go, is_fragment, toast
 from daftar.ui.parts import Widget
@@ -44,6 +44,7 @@ def issue(request: Any, record_id: int) -> HttpResponseBase:
     lines = lines_of(record_id)
     left = remaining(lines, record_id)
     form = PlainForm(first_values(record_id), request.POST if request.method == "POST" else None)
+    way: dict[str, Any] = {}
     if form.sent is not None and (wish := wish_of(form, list(left))) is not None:
         try:
             invoice = issue_invoice(
@@ -56,13 +57,14 @@ def issue(request: Any, record_id: int) -> HttpResponseBase:
             )
         except (Invalid, Conflict) as refused:
             refuse(form, refused)
+            way = way_on(refused)
         else:
             answer = go(request, f"/invoices/{invoice.pk}/")
             said = _("The invoice %(number)s is issued.") % {"number": invoice.number}
             return toast(answer, said) if is_fragment(request) else answer
     return show_form(request, {
         "title": _("Issue an invoice"), "action": f"{type_.address(record_id)}invoice", "back": type_.address(record_id),
-        "submit": _("Issue"), "error": str(form.errors.get("", "")), "hidden": {"seen": form.typed("seen"), "once": form.typed("once")},
+        "submit": _("Issue"), "error": str(form.errors.get("", "")), "way": way, "hidden": {"seen": form.typed("seen"), "once": form.typed("once")},
         "widgets": issue_widgets(form),
         "rows": rows_of(form, [(line.pk, line.name, line.unit, line.quantity, left[line.pk]) for line in lines if left[line.pk]], left),
         "heads": (_("On the deal"), _("Not invoiced yet"), _("On this invoice")), "rows_note": _("For a part invoice: how much of each line."),

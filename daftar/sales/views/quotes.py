@@ -19,7 +19,7 @@ from daftar.sales.choices import LANGUAGES
 from daftar.sales.models import SalesSettings
 from daftar.sales.quoting.answer import answer_quote, withdraw_quote
 from daftar.sales.quoting.issue import issue_quote, last_quote
-from daftar.sales.views.forms import refuse, whole
+from daftar.sales.views.forms import refuse, way_on, whole
 from daftar.sales.views.opening import show_form, to_change
 from daftar.ui.answers import go, is_fragment, toast
 
@@ -37,6 +37,7 @@ def issue(request: Any, record_id: int) -> HttpResponseBase:
         {"days": settings.quote_days, "language": language, "terms": settings.quote_terms, "seen": last.pk if last else 0, "once": new_key()},
         request.POST if request.method == "POST" else None,
     )  # fmt: skip
+    way: dict[str, Any] = {}
     if form.sent is not None:
         days, terms = whole(form, "days"), form.text("terms", max_length=20_000, multiline=True)
         chosen, seen = form.choice("language", dict(LANGUAGES)), whole(form, "seen")
@@ -53,6 +54,7 @@ def issue(request: Any, record_id: int) -> HttpResponseBase:
                 )
             except (Invalid, Conflict) as refused:
                 refuse(form, refused)
+                way = way_on(refused)
             else:
                 answer = go(request, f"/quotes/{quote.pk}/")
                 said = _("The quote %(number)s is issued.") % {"number": quote.number}
@@ -65,7 +67,7 @@ def issue(request: Any, record_id: int) -> HttpResponseBase:
         }  # fmt: skip
     return show_form(request, {
         "title": title, "action": f"{type_.address(record_id)}quote", "back": type_.address(record_id), "submit": _("Issue"),
-        "note": note, "error": str(form.errors.get("", "")), "hidden": {"seen": form.typed("seen"), "once": form.typed("once")},
+        "note": note, "error": str(form.errors.get("", "")), "way": way, "hidden": {"seen": form.typed("seen"), "once": form.typed("once")},
         "widgets": [
             form.input("days", _("Holds so many days"), required=True, inputmode="numeric", maxlength=5),
             form.select("language", _("Language"), LANGUAGES),

@@ -201,7 +201,7 @@ def blocks(form: PlainForm) -> Iterator[tuple[str, list[Widget]]]:
     yield _("Discounts"), [
         form.input(
             "discount_limit", _("May be given without asking, %"), inputmode="decimal", maxlength=10,
-            help=_("Empty: there is no limit for anybody."),
+            help=_("Empty: there is no limit for anybody. Owners of the company have none, unless one is written for them."),
         ),
         *(form.input(f"role.{key}", name, inputmode="decimal", maxlength=10) for key, name in role_names().items()),
     ]  # fmt: skip

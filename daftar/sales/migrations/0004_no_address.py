@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sales", "0002_paying"),
+        ("sales", "0003_discount_approvals"),
     ]
 
     operations = [

@@ -1,0 +1,133 @@
+"""What price lists say for a line when it is written: that is what a discount is counted from, whatever price somebody typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from daftar.catalogue.models import Product
+from daftar.catalogue.prices import Ask, prices_for
+from daftar.crm.models import Deal
+from daftar.kernel import clock
+from daftar.kernel.formats import current
+from daftar.kernel.money import Money
+from daftar.records.draft import Draft
+from daftar.records.schema import current_schema
+from daftar.sales.models import DealLine, SalesSettings, SaleTerms
+from daftar.sales.more_fields import group_of
+
+if TYPE_CHECKING:
+    from daftar.sales.lines.typed import Typed
+
+ONE, ZERO = Decimal(1), Decimal(0)
+DOORS = frozenset({"page", "quick", "board", "api", "rule", "bulk"})
+"""Doors by which a single line is written beside the editor; what comes from files or is taken back says itself what it was."""
+SAID = frozenset({"product", "deal", "factor", "quantity", "price"})
+TERMS = ("currency", "tax_included", "price_list_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One line. Units: `factor` base units in one of its unit; `quantity` of all lines with the product, in base units."""
+
+    product_id: int
+    factor: Decimal
+    quantity: Decimal
+
+
+def list_prices(wanted: Sequence[Wanted], terms: SaleTerms, *, client_group: str = "") -> list[Decimal | None]:
+    """The price of one unit of each line, in the currency of the terms, with or without tax as they say; None where there is none."""
+    if not wanted:
+        return []
+    asks = [Ask(one.product_id, one.quantity) for one in wanted]
+    found = prices_for(
+        asks,
+        currency=terms.currency,
+        day=clock.today(current().zone),
+        price_list=terms.price_list_id,
+        client_group=client_group,
+    )
+    ids = {one.product_id for one in wanted}
+    products = {p.pk: p for p in Product.objects.filter(pk__in=ids).select_related("tax_class")}
+    return [
+        None if price.amount is None or one.product_id not in products
+        else as_terms(price.amount * one.factor, price.includes_tax, terms, products[one.product_id])
+        for one, price in zip(wanted, found, strict=True)
+    ]  # fmt: skip
+
+
+def as_terms(amount: Decimal, includes_tax: bool, terms: SaleTerms, product: Product) -> Decimal:
+    """A price with tax or without, as the lines of this deal have it."""
+    rate = product.tax_class.percent if product.tax_class is not None else ZERO
+    if includes_tax == terms.tax_included or not rate:
+        return amount
+    factor = (100 + rate) / 100
+    return (amount / factor if includes_tax else amount * factor).quantize(Decimal("0.0001"))
+
+
+# -- the editor ------------------------------------------------------------------------------------------
+
+
+def settle(deal: Deal, typed: Sequence[Typed], before: Mapping[int, DealLine], terms: SaleTerms) -> None:
+    """Give each line its list price (`values["list_price"]`): today's for what was written now, the one it has for what stands as it stood."""
+    same_terms = SaleTerms.objects.filter(deal=deal.pk).values_list(*TERMS).first() == tuple(
+        getattr(terms, name) for name in TERMS
+    )
+    amounts, were = quantities([one.values for one in typed]), quantities([said_by(line) for line in before.values()])
+    asked: list[Typed] = []
+    for one in typed:
+        kept, product = before.get(one.id), one.values.get("product")
+        stands = kept is not None and same_terms and amounts.get(product or 0) == were.get(product or 0)
+        if kept is not None and stands and all(one.values.get(name) == was for name, was in said_by(kept).items()):
+            one.values["list_price"] = kept.list_price
+        elif product:
+            asked.append(one)
+        else:
+            one.values["list_price"] = None
+    wanted = [wanted_of(one.values, amounts) for one in asked]
+    group = group_of(deal.company, current_schema()) if asked else ""
+    for one, price in zip(asked, list_prices(wanted, terms, client_group=group), strict=True):
+        one.values["list_price"] = price
+
+
+def said_by(line: DealLine) -> dict[str, Any]:
+    """What of a line its list price follows from, and the price itself: who writes a price anew sells by today's list."""
+    return {"product": line.product_id, "factor": line.factor, "quantity": line.quantity, "price": line.price}
+
+
+def quantities(rows: Sequence[Mapping[str, Any]]) -> dict[int, Decimal]:
+    """Product → how much of it stands on all lines, in base units: steps of price lists count that."""
+    found: dict[int, Decimal] = {}
+    for values in rows:
+        if id_ := values.get("product"):
+            much = (values.get("quantity") or ZERO) * (values.get("factor") or ONE)
+            found[id_] = found.get(id_, ZERO) + much
+    return found
+
+
+def wanted_of(values: Mapping[str, Any], amounts: Mapping[int, Decimal]) -> Wanted:
+    return Wanted(values["product"], values.get("factor") or ONE, amounts[values["product"]])
+
+
+# -- other doors -----------------------------------------------------------------------------------------
+
+
+def prepare(draft: Draft) -> None:
+    """A line that is written beside the editor has its list price, too."""
+    if draft.via not in DOORS or not SAID & draft.changed.keys():
+        return
+    deal = Deal.objects.select_related("company").filter(pk=draft.value("deal")).first()
+    price, terms = draft.value("price"), SaleTerms.objects.filter(deal=draft.value("deal")).first()
+    if terms is None and price is not None:
+        terms = SaleTerms(currency=price.currency, tax_included=SalesSettings.load().tax_included)
+    values = {name: draft.value(name) for name in ("product", "factor", "quantity")}
+    if deal is None or terms is None or not values["product"]:
+        draft.derive({"list_price": None})
+        return
+    others = DealLine.objects.filter(deal=deal.pk, product=values["product"], deleted_at=None).exclude(pk=draft.row.pk)
+    amounts = quantities([values, *map(said_by, others)])
+    group = group_of(deal.company, current_schema())
+    (amount,) = list_prices([wanted_of(values, amounts)], terms, client_group=group)
+    draft.derive({"list_price": None if amount is None else Money(amount, terms.currency)})
