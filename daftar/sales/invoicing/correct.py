@@ -22,7 +22,8 @@ from daftar.records.models import ChangeSet
 from daftar.records.schema import current_schema
 from daftar.records.types import action
 from daftar.sales.events import InvoiceIssued
-from daftar.sales.invoicing.holding import goods, item
+from daftar.sales.invoicing.holding import goods, item, to_ship
+from daftar.sales.invoicing.remaining import credited
 from daftar.sales.invoicing.settling import settle
 from daftar.sales.issuing import COPIED, VIA, keep_lines
 from daftar.sales.models import Allocation, Invoice, InvoiceLine
@@ -111,7 +112,8 @@ def credit_invoice(
         note = cast(
             Invoice, writing.create(type_, {}, by=by, via=VIA, once=once, derived=values, change_set=change_set)
         )
-        Invoice.objects.filter(pk=note.pk).update(parties=invoice.parties)
+        note.parties = invoice.parties
+        note.save(update_fields=["parties"])
         keep_lines("invoice_line", "invoice", note.pk, rows, by=by, change_set=change_set)
         free_goods(invoice, lines, chosen, by=by, goods_return=goods_return)
         settle(invoice, by=by)
@@ -163,10 +165,11 @@ def free_goods(
     invoice: Invoice, lines: list[InvoiceLine], chosen: Mapping[int, Decimal], *, by: User, goods_return: bool
 ) -> None:
     """What was held of the credited lines is free again; what had left comes back, when it does."""
-    back, free = [], []
+    back, free, earlier = [], [], credited([line.pk for line in lines])
     for line in goods(lines):
         quantity = chosen.get(line.pk, ZERO)
-        unshipped = min(quantity, line.quantity - line.shipped)
+        before = earlier.get(line.pk, ZERO) - quantity  # the new note is among them
+        unshipped = min(quantity, max(line.quantity - before - line.shipped, ZERO))
         if unshipped > 0:
             free.append(item(line, unshipped))
         if goods_return and quantity > unshipped:
@@ -175,3 +178,6 @@ def free_goods(
         doors.release(free, about=("invoice", invoice.pk), by=by)
     if back:
         doors.receive(back, kind="return", about=("invoice", invoice.pk), by=by)
+    if invoice.delivery in ("waiting", "part") and not any(to_ship(lines).values()):
+        state = "done" if any(line.shipped for line in lines) else "none"
+        writing.derive(current_schema().type("invoice"), invoice, {"delivery": state}, by=by, via=VIA)

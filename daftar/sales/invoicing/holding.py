@@ -14,7 +14,9 @@ from daftar.catalogue.stock import doors
 from daftar.catalogue.stock.doors import Item, OutOfStock
 from daftar.kernel.errors import Conflict, Invalid
 from daftar.records import writing
+from daftar.records.models import Once
 from daftar.records.schema import current_schema
+from daftar.sales.invoicing.remaining import credited
 from daftar.sales.invoicing.settling import locked
 from daftar.sales.models import Invoice, InvoiceLine
 from daftar.sales.telling import tell_deal
@@ -25,6 +27,13 @@ ZERO = Decimal(0)
 def goods(lines: Sequence[InvoiceLine]) -> list[InvoiceLine]:
     """The lines that stand for goods whose stock is counted."""
     return [line for line in lines if line.product is not None and line.product.kind != "service" and line.quantity > 0]
+
+
+def to_ship(lines: Sequence[InvoiceLine]) -> dict[int, Decimal]:
+    """Line with goods → how much of it has still to leave: credit notes take off first what has not left."""
+    some = goods(lines)
+    less = credited([line.pk for line in some])
+    return {line.pk: max(line.quantity - less.get(line.pk, ZERO) - line.shipped, ZERO) for line in some}
 
 
 def item(line: InvoiceLine, quantity: Decimal | None = None) -> Item:
@@ -69,15 +78,18 @@ def hold_goods(
 def ship(invoice_id: int, quantities: Mapping[int, Decimal] | None = None, *, by: User, once: str = "") -> Invoice:
     """Let goods of an invoice leave: from what is held for it, else from what is available.
 
-    Shapes: `quantities` maps lines of the invoice to how many leave now, in the line's unit; None for all that is left.
+    Shapes: `quantities` maps lines of the invoice to how many leave now, in the line's unit; None for all that is left. `once` is the key of
+    the form: sent again nothing more leaves.
     Errors: Invalid, Conflict (cancelled, nothing left), OutOfStock. Nothing leaves when one is raised.
     """
     with transaction.atomic():
         invoice = locked(invoice_id)
+        if once and Once.objects.filter(key=once).exists():
+            return invoice
         if invoice.state == "cancelled" or invoice.kind == "credit":
             raise Conflict(_("Nothing is delivered by this paper."))
         lines = {line.pk: line for line in InvoiceLine.objects.filter(invoice=invoice.pk).select_related("product")}
-        open_ = {line.pk: line.quantity - line.shipped for line in goods(list(lines.values()))}
+        open_ = to_ship(list(lines.values()))
         chosen = {id_: q for id_, q in (open_ if quantities is None else quantities).items() if q}
         if not chosen:
             raise Conflict(_("Everything on this invoice has left already."))
@@ -98,4 +110,6 @@ def ship(invoice_id: int, quantities: Mapping[int, Decimal] | None = None, *, by
         state = "part" if any(open_.values()) else "done"
         writing.derive(current_schema().type("invoice"), invoice, {"delivery": state}, by=by, via="sale")
         tell_deal(invoice.deal, "goods_shipped", ("invoice", invoice.pk), by=by)
+        if once:
+            Once.objects.create(key=once, by=by, type="invoice", record_id=invoice.pk)
     return invoice

@@ -82,7 +82,8 @@ def issue_invoice(
         invoice = cast(
             Invoice, writing.create(type_, {}, by=by, via=VIA, once=once, derived=values, change_set=change_set)
         )
-        Invoice.objects.filter(pk=invoice.pk).update(parties=sale.parties)
+        invoice.parties = sale.parties
+        invoice.save(update_fields=["parties"])
         lines = keep_lines("invoice_line", "invoice", invoice.pk, rows, by=by, change_set=change_set)
         holding.hold_goods(invoice, lines, wish.hold, by=by)
         tell_deal(sale.deal, "invoice_issued", ("invoice", invoice.pk), by=by)

@@ -60,7 +60,8 @@ def issue_quote(
         change_set = ChangeSet.objects.create(by=by, via=VIA, title="")
         values = values_of(sale, last, days, terms, language)
         quote = cast(Quote, writing.create(type_, {}, by=by, via=VIA, once=once, derived=values, change_set=change_set))
-        Quote.objects.filter(pk=quote.pk).update(parties=sale.parties)
+        quote.parties = sale.parties
+        quote.save(update_fields=["parties"])
         rows = [{**copied(line), "deal_line": line.pk} for line in sale.lines]
         keep_lines("quote_line", "quote", quote.pk, rows, by=by, change_set=change_set)
         if last is not None and last.state in ("issued", "expired"):

@@ -19,7 +19,7 @@ from daftar.kernel.formats import current
 from daftar.kernel.ids import new_key
 from daftar.sales.choices import INVOICE_KINDS, LANGUAGES
 from daftar.sales.invoicing.correct import cancel_invoice, credit_invoice, credit_left
-from daftar.sales.invoicing.holding import goods, ship
+from daftar.sales.invoicing.holding import goods, ship, to_ship
 from daftar.sales.invoicing.issue import Wish, issue_invoice
 from daftar.sales.invoicing.remaining import remaining
 from daftar.sales.issuing import lines_of
@@ -137,7 +137,7 @@ def shipping(request: Any, record_id: int) -> HttpResponseBase:
     """GET: what has not left yet. POST: let it leave."""
     reader, type_, invoice = to_change(request, "invoices", record_id)
     lines = goods(list(InvoiceLine.objects.filter(invoice=invoice.pk).select_related("product").order_by("position")))
-    left = {line.pk: line.quantity - line.shipped for line in lines if line.quantity > line.shipped}
+    left = {id_: quantity for id_, quantity in to_ship(lines).items() if quantity}
     form = PlainForm({"once": new_key()}, request.POST if request.method == "POST" else None)
     if form.sent is not None:
         chosen = quantities(form, form.sent, list(left))
