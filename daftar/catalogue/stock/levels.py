@@ -47,10 +47,13 @@ def default_warehouse() -> Warehouse:
 
 
 def hold_still(product_ids: Collection[int]) -> None:
-    """Lock the products, in the order of their ids: whoever changes several levels does that first, so that nobody waits in a circle."""
+    """Lock the products, in the order of their ids: whoever changes several levels does that first, so that nobody waits in a circle.
+
+    Their keys stay as they are: who stores a line of one of them does not wait (PostgreSQL looks at what a row names when it commits).
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("stock is changed in a transaction")
-    list(Product.objects.select_for_update().filter(pk__in=product_ids).order_by("pk").values_list("pk"))
+    list(Product.objects.select_for_update(no_key=True).filter(pk__in=product_ids).order_by("pk").values_list("pk"))
 
 
 def locked(product_ids: Collection[int], warehouse: Warehouse) -> dict[int, StockLevel]:

@@ -48,7 +48,7 @@ def renew_wanted(product_ids: Collection[int]) -> None:
     ids = sorted(set(product_ids))
     if not ids:
         return
-    list(Product.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    list(Product.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
     sums: dict[int, Decimal] = dict.fromkeys(ids, ZERO)
     for one in wanted_of(ids):
         sums[one.product_id] = sums.get(one.product_id, ZERO) + one.quantity
