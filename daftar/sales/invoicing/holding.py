@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from daftar.access.models import User
@@ -49,6 +50,7 @@ def hold_goods(
 
     Errors: OutOfStock with `how` "all"; with "available" lines that are not there in full are left out.
     """
+    prefetch_related_objects(lines, "product")
     wanted = goods(lines)
     if not wanted:
         return

@@ -2,7 +2,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from daftar.catalogue.models import Hold
 from daftar.catalogue.stock import doors
@@ -314,3 +315,16 @@ def test_the_pages_of_papers(shop, store, at):
         assert page.get(address).content.startswith(b"%PDF-")
     assert b"issued the invoice" in page.get(f"/deals/{deal.pk}/").content
     assert at(shop.olga).get("/settings/sales/").status_code == 200
+
+
+def test_an_invoice_of_many_lines_asks_the_database_no_more_than_a_short_one(shop, store):
+    def asked(count):
+        products = [stocked(shop, store, 20, name=f"Part {n}") for n in range(count)]
+        deal = store.deal(*[(one, 1, 10) for one in products])
+        with CaptureQueriesContext(connection) as seen:
+            issue_invoice(deal.pk, by=shop.sara)
+        return len(seen)
+
+    asked(1)
+
+    assert asked(12) == asked(2)
