@@ -38,11 +38,13 @@ def pytest_runtest_logreport(report):
 
 
 def may_differ(item):
-    """Whether a test asks for the database; those in tests/ may do so by processes of their own, and all stay."""
+    """Whether a test asks for the database, and which one it is may change the answer; those with processes of their own all stay."""
+    if item.get_closest_marker("alike"):
+        return False
     asks = {"db", "transactional_db", "live_server"}.intersection(item.fixturenames)
-    in_a_room = item.path.is_relative_to(item.config.rootpath / "daftar")
+    alone = any(item.path.is_relative_to(item.config.rootpath / at) for at in ("daftar", "tests/architecture"))
     of_django = any(base.__module__.startswith("django.test") for base in getattr(item.cls, "__mro__", ()))
-    return bool(asks or item.get_closest_marker("django_db") or of_django or not in_a_room)
+    return bool(asks or item.get_closest_marker("django_db") or of_django or not alone)
 
 
 @pytest.fixture(scope="module")

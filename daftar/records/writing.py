@@ -180,9 +180,9 @@ def doubles_told() -> Iterator[list[Draft]]:
 
 
 def locked(type_: RecordType, record_id: int, by: User, action: decide.Action, *, in_bin: bool = False) -> Row:
-    """The row under a lock, for check-then-write inside a transaction."""
+    """The row under a lock, for check-then-write inside a transaction; who stores what names the row does not wait for it."""
     rows = of_type(type_).filter(pk=record_id, deleted_at__isnull=not in_bin)
-    row = decide.within(rows, by, type_.key).select_for_update().first()
+    row = decide.within(rows, by, type_.key).select_for_update(no_key=True).first()
     if row is None:
         raise Missing() if in_bin else gone(type_, record_id, by)
     if not decide.may(by, action, type_.key, row):

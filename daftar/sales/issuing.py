@@ -133,10 +133,10 @@ def lines_of(deal_id: int) -> list[DealLine]:
     return list(DealLine.objects.filter(deal=deal_id, deleted_at=None).order_by("position", "id"))
 
 
-def copied(line: DealLine) -> dict[str, Any]:
-    """The values of a paper's line, by field, as the deal's line says now."""
+def copied(lines: Sequence[DealLine]) -> list[dict[str, Any]]:
+    """The values of a paper's lines, by field, as the deal's lines say now."""
     fields = current_schema().type("deal_line").by_key
-    return {key: fields[key].get(line) for key in COPIED}
+    return [{key: fields[key].get(line) for key in COPIED} | {"deal_line": line.pk} for line in lines]
 
 
 def keep_lines(

@@ -34,6 +34,7 @@ def wanting(answer, *, signed_in: bool) -> list[str]:
     return [name for name, is_there in found.items() if not is_there]
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("who", ["owner", "seller", "stranger"])
 def test_every_answer_carries_the_headers(house, who):
     client = Client() if who == "stranger" else signed_in(house["people"][who])

@@ -67,6 +67,7 @@ def pages(house):  # noqa: F811
 
 
 @pytest.mark.thorough
+@pytest.mark.alike
 @pytest.mark.parametrize("language", ["fa", "ru"])
 def test_pages_say_nothing_in_english(house, language):  # noqa: F811
     """Error pages are read as well: a 404 or 405 of a page counts like the page."""

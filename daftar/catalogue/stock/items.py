@@ -58,7 +58,8 @@ def counted(items: Sequence[Item], *, may_be_nothing: bool = False) -> list[Item
 
     Errors: Invalid with a sentence at "item.<place>" for a quantity that cannot be; Missing products are refused there too.
     """
-    products = {p.pk: p for p in Product.objects.filter(pk__in={item.product_id for item in items}, deleted_at=None)}
+    rows = Product.objects.filter(pk__in={item.product_id for item in items}, deleted_at=None)
+    products = {p.pk: p for p in rows.select_related("unit")}
     errors: dict[str, str] = {}
     for place, item in enumerate(items):
         product = products.get(item.product_id)

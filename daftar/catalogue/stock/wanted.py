@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
+
 from daftar.catalogue.models import Product
 
 ZERO = Decimal(0)
@@ -55,15 +57,18 @@ def renew_wanted(product_ids: Collection[int]) -> None:
     ids = sorted(set(product_ids))
     if not ids:
         return
-    list(Product.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    list(Product.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
     sums: dict[int, Decimal] = dict.fromkeys(ids, ZERO)
     for one in wanted_of(ids):
         sums[one.product_id] = sums.get(one.product_id, ZERO) + one.quantity
-    for product in Product.objects.filter(pk__in=ids).only("stock_available", "stock_wanted", "stock_missing"):
-        much = sums[product.pk]
-        missing = max(much - product.stock_available, ZERO)
-        if (product.stock_wanted, product.stock_missing) != (much, missing):
-            Product.objects.filter(pk=product.pk).update(stock_wanted=much, stock_missing=missing)
+    say, changed = connection.ops.adapt_decimalfield_value, []
+    kept = Product.objects.filter(pk__in=ids).values_list("pk", "stock_available", "stock_wanted", "stock_missing")
+    for id_, available, *was in kept:
+        now = [sums[id_], max(sums[id_] - available, ZERO)]
+        if was != now:
+            changed.append((*map(say, now), id_))
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE catalogue_product SET stock_wanted = %s, stock_missing = %s WHERE id = %s", changed)
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from decimal import Decimal
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from daftar.catalogue.models import Hold, Product, StockMove
-from daftar.catalogue.stock import doors
+from daftar.catalogue.models import Expected, Hold, Product, StockMove
+from daftar.catalogue.stock import doors, levels
 
 BUYERS = 100
 ROUNDS = int(os.environ.get("DAFTAR_ROUNDS", "2"))
@@ -98,3 +98,25 @@ def test_a_hold_is_released_once(shop, yard):
 
     assert sum(freed) == 1
     assert Product.objects.get(pk=drill.pk).stock_reserved == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
+def test_who_stores_a_row_of_a_product_does_not_wait_for_who_moves_it(shop, yard):
+    """PostgreSQL looks at what a row names when it commits: it would wait for the one who waits for it."""
+    drill = yard.product(there=10)
+
+    def expect():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            return Expected.objects.create(
+                product=drill, warehouse=yard.main, quantity=1, about_type="deal", about_id=1
+            ).pk
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        levels.hold_still([drill.pk])
+
+        assert pool.submit(expect).result(timeout=30)

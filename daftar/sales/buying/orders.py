@@ -192,7 +192,8 @@ def send_order(order_id: int, *, by: User, warehouse: Warehouse | None = None) -
         renew_sums(order, by=by)
         derived = {"state": "ordered", "ordered_on": today()}
         writing.derive(current_schema().type("purchase_order"), order, derived, by=by, via=VIA)
-        PurchaseOrder.objects.filter(pk=order.pk).update(parties=parties(order.supplier, None))
+        order.parties = parties(order.supplier, None)
+        order.save(update_fields=["parties"])
         say_expected(order, warehouse)
     return order
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from daftar.access.models import User
@@ -14,6 +15,7 @@ from daftar.catalogue.stock import doors
 from daftar.catalogue.stock.doors import Item, OutOfStock
 from daftar.kernel.errors import Conflict, Invalid
 from daftar.records import writing
+from daftar.records.models import Once
 from daftar.records.schema import current_schema
 from daftar.sales.invoicing.left import delivery_of, goods, to_ship
 from daftar.sales.invoicing.settling import locked
@@ -36,6 +38,7 @@ def hold_goods(
 
     Errors: OutOfStock with `how` "all"; with "available" lines that are not there in full are left out.
     """
+    prefetch_related_objects(lines, "product")
     wanted = goods(lines)
     if not wanted:
         return
@@ -84,11 +87,14 @@ def refuse_deleted(lines: Sequence[InvoiceLine]) -> None:
 def ship(invoice_id: int, quantities: Mapping[int, Decimal] | None = None, *, by: User, once: str = "") -> Invoice:
     """Let goods of an invoice leave: from what is held for it, else from what is available.
 
-    Shapes: `quantities` maps lines of the invoice to how many leave now, in the line's unit; None for all that is left.
+    Shapes: `quantities` maps lines of the invoice to how many leave now, in the line's unit; None for all that is left. `once` is the key of
+    the form: sent again nothing more leaves.
     Errors: Invalid, Conflict (cancelled, nothing left), OutOfStock. Nothing leaves when one is raised.
     """
     with transaction.atomic():
         invoice = locked(invoice_id)
+        if once and Once.objects.filter(key=once).exists():
+            return invoice
         if invoice.state == "cancelled" or invoice.kind == "credit":
             raise Conflict(_("Nothing is delivered by this paper."))
         lines = {line.pk: line for line in InvoiceLine.objects.filter(invoice=invoice.pk).select_related("product")}
@@ -112,6 +118,8 @@ def ship(invoice_id: int, quantities: Mapping[int, Decimal] | None = None, *, by
             writing.derive(line_type, lines[id_], {"shipped": shipped}, by=by, via="sale")
         renew_delivery(invoice, list(lines.values()), by=by)
         tell_deal(invoice.deal, "goods_shipped", ("invoice", invoice.pk), by=by)
+        if once:
+            Once.objects.create(key=once, by=by, type="invoice", record_id=invoice.pk)
     return invoice
 
 

@@ -25,7 +25,7 @@ ZERO, HUNDRED = Decimal(0), Decimal(100)
 def chosen_lines(sale: Sale, wanted: Mapping[int, Decimal]) -> list[dict[str, Any]]:
     """Rows for so much of each line. What is invoiced whole has the very sums of the deal; a share is added up anew by the deal's rules."""
     lines = [line for line in sale.lines if wanted.get(line.pk)]
-    rows = [{**copied(line), "deal_line": line.pk, "quantity": wanted[line.pk]} for line in lines]
+    rows = [row | {"quantity": wanted[row["deal_line"]]} for row in copied(lines)]
     counted = [line for line in sale.lines if not line.is_optional]
     if len(lines) == len(counted) and all(wanted[line.pk] == line.quantity for line in lines):
         return rows

@@ -26,7 +26,7 @@ OPEN = ("issued", "part_paid")
 
 def locked(invoice_id: int) -> Invoice:
     """The invoice under a lock, in the caller's transaction, whoever may see it: the caller has asked."""
-    invoice: Invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
+    invoice: Invoice = Invoice.objects.select_for_update(no_key=True).get(pk=invoice_id)
     return invoice
 
 

@@ -73,7 +73,7 @@ def paid(attempt: PaymentAttempt, notice: Notice) -> Applied:
     who, by = Who(attempt.invoice.company_id, attempt.invoice.contact_id), who_acts(attempt)
     if who != Who():
         lock_client(who, [], by)  # before the invoice, as everywhere
-    invoice = Invoice.objects.select_for_update().get(pk=attempt.invoice_id)
+    invoice = Invoice.objects.select_for_update(no_key=True).get(pk=attempt.invoice_id)
     is_open = invoice.state in ("issued", "part_paid") and (invoice.balance or 0) > 0
     payment = record_payment(
         Money(attempt.amount, attempt.currency),

@@ -46,7 +46,10 @@ def lock_invoices(shares: Sequence[Share], by: User) -> dict[int, Invoice]:
     if len(set(ids)) < len(ids):
         raise Invalid(_("Name each invoice once."), field="shares")
     rows = decide.within(Invoice.objects.filter(pk__in=ids, deleted_at=None), by, "invoice")
-    found = {row.pk: row for row in Invoice.objects.select_for_update().filter(pk__in=rows.values("pk")).order_by("pk")}
+    found = {
+        row.pk: row
+        for row in Invoice.objects.select_for_update(no_key=True).filter(pk__in=rows.values("pk")).order_by("pk")
+    }
     if len(found) < len(ids):
         raise Missing()
     return {id_: found[id_] for id_ in ids}
@@ -169,7 +172,9 @@ def give_back(
         freed += row.payment_amount
     invoices = {
         one.pk: one
-        for one in Invoice.objects.select_for_update().filter(pk__in={row.invoice_id for row in chosen}).order_by("pk")
+        for one in Invoice.objects.select_for_update(no_key=True)
+        .filter(pk__in={row.invoice_id for row in chosen})
+        .order_by("pk")
     }
     excess = freed - at_most if at_most is not None and freed > at_most else ZERO
     for row in chosen:

@@ -60,9 +60,9 @@ def issue_quote(
         change_set = ChangeSet.objects.create(by=by, via=VIA, title="")
         values = values_of(sale, last, days, terms, language)
         quote = cast(Quote, writing.create(type_, {}, by=by, via=VIA, once=once, derived=values, change_set=change_set))
-        Quote.objects.filter(pk=quote.pk).update(parties=sale.parties)
-        rows = [{**copied(line), "deal_line": line.pk} for line in sale.lines]
-        keep_lines("quote_line", "quote", quote.pk, rows, by=by, change_set=change_set)
+        quote.parties = sale.parties
+        quote.save(update_fields=["parties"])
+        keep_lines("quote_line", "quote", quote.pk, copied(sale.lines), by=by, change_set=change_set)
         if last is not None and last.state in ("issued", "expired"):
             writing.change(type_, last.pk, {}, by=by, via=VIA, derived={"state": "replaced"}, change_set=change_set)
         tell_deal(sale.deal, "quote_issued", ("quote", quote.pk), by=by)

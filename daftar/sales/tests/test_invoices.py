@@ -2,7 +2,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from daftar.catalogue.models import Hold
 from daftar.catalogue.stock import doors
@@ -200,6 +201,50 @@ def test_a_part_is_credited_to_the_coin_and_goods_come_back(shop, store):
     assert five(gtx) == (18, 0, 18)
 
 
+def test_a_form_of_shipping_that_is_sent_again_ships_nothing_more(shop, store):
+    gtx = stocked(shop, store, 20)
+    invoice = issue_invoice(store.deal((gtx, 12, 100)).pk, by=shop.sara)
+    line = InvoiceLine.objects.get(invoice=invoice)
+
+    for _time in range(2):
+        ship(invoice.pk, {line.pk: D(5)}, by=shop.sara, once="k")
+
+    line.refresh_from_db()
+    assert (line.shipped, five(gtx)) == (5, (15, 7, 8))
+
+
+def test_what_is_credited_does_not_leave_and_the_last_credit_brings_back_what_left(shop, store):
+    gtx = stocked(shop, store, 20)
+    invoice = issue_invoice(store.deal((gtx, 10, 100)).pk, by=shop.sara)
+    line = InvoiceLine.objects.get(invoice=invoice)
+    ship(invoice.pk, {line.pk: D(4)}, by=shop.sara)
+
+    credit_invoice(invoice.pk, {line.pk: D(5)}, by=shop.sara)
+
+    assert five(gtx) == (16, 1, 15)
+    with pytest.raises(Invalid):
+        ship(invoice.pk, {line.pk: D(2)}, by=shop.sara)
+
+    credit_invoice(invoice.pk, {line.pk: D(5)}, by=shop.sara, goods_return=True)
+
+    invoice.refresh_from_db()
+    assert (five(gtx), invoice.delivery) == ((20, 0, 20), "done")
+    with pytest.raises(Conflict):
+        ship(invoice.pk, by=shop.sara)
+
+
+def test_papers_of_goods_keep_who_sells_and_who_buys(shop, store):
+    gtx = stocked(shop, store, 20)
+    deal = store.deal((gtx, 2, 100))
+    quote, invoice = issue_quote(deal.pk, by=shop.sara), issue_invoice(deal.pk, by=shop.sara)
+    ship(invoice.pk, by=shop.sara)
+    note = credit_invoice(invoice.pk, by=shop.sara)
+
+    for paper in (quote, invoice, note):
+        paper.refresh_from_db()
+        assert paper.parties["client"]["name"] == "Alvand Tools Ltd"
+
+
 def test_an_issued_paper_is_never_changed(shop, store):
     deal = store.deal(("Drill", 1, 10))
     quote, invoice = issue_quote(deal.pk, by=shop.sara), issue_invoice(deal.pk, by=shop.sara)
@@ -270,3 +315,16 @@ def test_the_pages_of_papers(shop, store, at):
         assert page.get(address).content.startswith(b"%PDF-")
     assert b"issued the invoice" in page.get(f"/deals/{deal.pk}/").content
     assert at(shop.olga).get("/settings/sales/").status_code == 200
+
+
+def test_an_invoice_of_many_lines_asks_the_database_no_more_than_a_short_one(shop, store):
+    def asked(count):
+        products = [stocked(shop, store, 20, name=f"Part {n}") for n in range(count)]
+        deal = store.deal(*[(one, 1, 10) for one in products])
+        with CaptureQueriesContext(connection) as seen:
+            issue_invoice(deal.pk, by=shop.sara)
+        return len(seen)
+
+    asked(1)
+
+    assert asked(12) == asked(2)
