@@ -10,9 +10,10 @@ from django.http import QueryDict
 from daftar.catalogue.models import TaxClass, Unit
 from daftar.catalogue.stock import doors
 from daftar.exchange.models import ImportRun, SumDifference
+from daftar.kernel import clock
 from daftar.kernel.formats import Formats
 from daftar.kernel.money import Money
-from daftar.papers.models import PaperTemplate
+from daftar.papers.models import PaperTemplate, WordTemplate
 from daftar.records import writing
 from daftar.records.schema import current_schema
 from daftar.sales.bank.loading import load
@@ -37,6 +38,9 @@ def sell(shop, company: int) -> None:
     olga = shop.olga
     SalesSettings.objects.create(pk=1, quote_terms="Net 14", seller={"name": "Oak"})
     PaperTemplate.objects.create(kind="invoice", texts={"header": "Dear {client.name}"})
+    WordTemplate.objects.create(
+        kind="invoice", language="fa", name="t.docx", content="UEsDBA==", size=4, made_by=olga, made_at=clock.now(),
+    )  # fmt: skip
     unit, tax = Unit.objects.order_by("id").first(), TaxClass.objects.create(name="VAT", percent=Decimal(20))
     given = {
         "price": Money(Decimal(100), "USD"),
