@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from daftar.access import decide
 from daftar.access.doors import door
 from daftar.access.models import Installation
 from daftar.access.plain_form import PlainForm
+from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, Invalid, NotAllowed
 from daftar.kernel.formats import current
 from daftar.kernel.ids import new_key
@@ -167,7 +169,8 @@ def hold(request: Any, record_id: int) -> HttpResponseBase:
     reader, type_, invoice = to_change(request, "invoices", record_id)
     rows = InvoiceLine.objects.filter(invoice=invoice.pk, deleted_at=None).select_related("product__unit")
     goods_ = {id_: one for id_, one in goods_of(invoice, list(rows.order_by("position", "id"))).items() if one.not_held}  # type: ignore[arg-type]
-    form = PlainForm({}, request.POST if request.method == "POST" else None)
+    last = clock.today(Installation.load().time_zone) + timedelta(days=SalesSettings.load().hold_days)
+    form = PlainForm({"until": current().date_numeric(last)}, request.POST if request.method == "POST" else None)
     if form.sent is not None:
         chosen, until = quantities(form, form.sent, list(goods_)), day(form, "until")
         if not form.errors:
