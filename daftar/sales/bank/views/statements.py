@@ -17,6 +17,7 @@ from daftar.access.plain_form import PlainForm
 from daftar.kernel.errors import Conflict, Invalid, Missing
 from daftar.kernel.formats import current
 from daftar.kernel.money import Money
+from daftar.kernel.text import isolated
 from daftar.sales.bank import confirming
 from daftar.sales.bank.loading import load, refuse_unless_may
 from daftar.sales.bank.matching import SHORT, WORDS, Candidate, Certainty, Match, Reason
@@ -109,7 +110,7 @@ def context_of(request: Any, row: BankStatement) -> dict[str, Any]:
     }  # fmt: skip
     count = StatementLine.objects.filter(statement=row).count()
     return {
-        "title": _("Statement %(name)s") % {"name": row.name}, "row": row, "base": f"{BASE}{row.pk}/", "back": BASE,
+        "title": _("Statement %(name)s") % {"name": isolated(row.name)}, "row": row, "base": f"{BASE}{row.pk}/", "back": BASE,
         "groups": [(key, names[key], groups[key]) for key in GROUPS if groups[key]], "facts": facts(row), "more": max(count - MOST_SHOWN, 0),
         "may_correct": bool(row.held) and not groups["matched"] and not groups["ignored"], "count": count,
         "new_account": f"/settings/payments/accounts/new/?number={row.number}" if row.number and row.account is None else "",
