@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -24,13 +23,6 @@ def remaining(lines: list[DealLine], deal_id: int) -> dict[int, Decimal]:
     """Line → how much of it can still be invoiced; optional lines have nothing."""
     done = invoiced(deal_id)
     return {line.pk: ZERO if line.is_optional else max(line.quantity - done.get(line.pk, ZERO), ZERO) for line in lines}
-
-
-def credited(line_ids: Collection[int]) -> dict[int, Decimal]:
-    """Line of an invoice → how much of it credit notes take off, in the line's unit."""
-    rows = InvoiceLine.objects.filter(credits__in=line_ids, deleted_at=None).exclude(invoice__state="cancelled")
-    found = rows.order_by().values("credits").annotate(sum=Sum("quantity")).values_list("credits", "sum")
-    return {line: -quantity for line, quantity in found if line is not None}
 
 
 def is_all_invoiced(deal_id: int) -> bool:
