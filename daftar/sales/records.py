@@ -29,6 +29,7 @@ from daftar.records.reader import Reader
 from daftar.records.types import RecordType, Section
 from daftar.sales import choices
 from daftar.sales.buying import lines as buying
+from daftar.sales.lines import rules as lines
 from daftar.sales.models import (
     DealLine,
     Invoice,
@@ -90,6 +91,18 @@ class DealLineType(RecordType):
         YesNo("is_price_typed", _("Price was typed"), readonly=True),
     ]
     card = [Section(_("Line"), f"deal {LINE}")]
+
+    def prepare(self, draft: Draft) -> None:
+        lines.prepare(draft)
+
+    def check(self, draft: Draft) -> Mapping[str, str]:
+        return lines.errors(draft)
+
+    def may_be_removed(self, row: Any) -> str:
+        return lines.why_closed(row.deal)
+
+    def may_be_restored(self, row: Any) -> str:
+        return lines.why_closed(row.deal)
 
 
 class QuoteType(Paper):

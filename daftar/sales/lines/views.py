@@ -24,7 +24,8 @@ from daftar.records.searching.asked import Asked
 from daftar.records.views.lookup import found
 from daftar.records.views.opening import opened
 from daftar.sales.issuing import lines_of, terms_of
-from daftar.sales.lines.saving import mark_of, save_lines, why_closed
+from daftar.sales.lines.rules import why_closed
+from daftar.sales.lines.saving import mark_of, save_lines
 from daftar.sales.lines.showing import as_terms, choices, first_terms, rows_of, sums_of
 from daftar.sales.lines.typed import LinesForm, Typed, amount_text, discount_text, typed_of
 from daftar.sales.models import SaleTerms
