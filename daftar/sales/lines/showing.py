@@ -19,6 +19,7 @@ from daftar.kernel.formats import Formats, joined
 from daftar.kernel.money import Money
 from daftar.records.reader import Reader
 from daftar.sales.lines import approvals
+from daftar.sales.lines.prices import as_terms
 from daftar.sales.lines.typed import Typed, amount_text
 from daftar.sales.models import SalesSettings, SaleTerms
 from daftar.sales.more_fields import group_of
@@ -85,7 +86,8 @@ def rows_of(
         reader.schema.type("deal_line").field("cost") is not None
         and reader.schema.type("product").field("cost") is not None
     )
-    rows = []
+    rows: list[dict[str, Any]] = []
+    group = ""
     for n, one in enumerate(typed):
         product = shelf.products.get(one.values.get("product") or 0)
         line_errors = {
@@ -99,7 +101,9 @@ def rows_of(
             "sum": formats.money(Money(amount, terms.currency)) if amount is not None else "",
             "must_ask": limit is not None and one.values.get("price") and discount_of(one, terms, whole) > limit,
             "margin": margin_words(one, product, sum_, terms, formats) if shows_cost else "",
+            "heading": one.raw["group"] if one.raw["group"] != group else None,
         })  # fmt: skip
+        group = one.raw["group"]
     return rows
 
 
@@ -117,19 +121,14 @@ def typed_sums(one: Typed) -> tuple[Decimal, Decimal]:
     )
 
 
-def as_terms(amount: Decimal, includes_tax: bool, terms: SaleTerms, product: Product) -> Decimal:
-    """A price with tax or without, as the lines of this deal have it."""
-    rate = product.tax_class.percent if product.tax_class is not None else Decimal(0)
-    if includes_tax == terms.tax_included or not rate:
-        return amount
-    factor = (100 + rate) / 100
-    return (amount / factor if includes_tax else amount * factor).quantize(Decimal("0.0001"))
-
-
 def notes(
     one: Typed, product: Product | None, shelf: Shelf, terms: SaleTerms, formats: Formats
 ) -> list[dict[str, str]]:
     """What somebody should know of the line: the product is gone, its price is another one today."""
+    came_in = one.values.get("currency") or terms.currency
+    if came_in != terms.currency:
+        words = _("This price came in %(currency)s. Write it in %(own)s.")
+        return [{"text": words % {"currency": came_in, "own": terms.currency}, "tone": "warn", "price": ""}]
     if not one.values.get("product"):
         return []
     if product is None or product.deleted_at is not None:
@@ -209,8 +208,17 @@ def choices(terms: SaleTerms, reader: Reader) -> dict[str, Any]:
     return {
         "currencies": list(dict.fromkeys((reader.formats.currency, terms.currency, *CURRENCIES))),
         "lists": [(str(one.pk), one.name) for one in lists],
-        "taxes": [(str(one.pk), one.name, f"{one.percent.normalize():f}") for one in taxes],
+        "taxes": [(str(one.pk), one.name) for one in taxes],
+        "tax_words": {str(one.pk): [plain(one.percent), tax_words(one.percent, reader)] for one in taxes},
     }
+
+
+def plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def tax_words(rate: Decimal, reader: Reader) -> str:
+    return _("Tax %(rate)s") % {"rate": reader.formats.percent(rate)}
 
 
 def sums_of(sums: Totals | None, terms: SaleTerms, reader: Reader) -> list[tuple[str, str, str]]:
@@ -223,8 +231,5 @@ def sums_of(sums: Totals | None, terms: SaleTerms, reader: Reader) -> list[tuple
 
     rows = [("discount", _("Discount"), say(-sums.discount))] if sums.discount else []
     rows.append(("net", _("Without tax"), say(sums.net)))
-    rows += [
-        (f"tax.{rate.normalize():f}", _("Tax %(rate)s") % {"rate": reader.formats.percent(rate)}, say(tax))
-        for rate, tax in sums.taxes.items()
-    ]
+    rows += [(f"tax.{plain(rate)}", tax_words(rate, reader), say(tax)) for rate, tax in sums.taxes.items()]
     return [*rows, ("gross", _("Total"), say(sums.gross))]

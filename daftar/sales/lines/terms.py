@@ -155,5 +155,5 @@ def add_beside() -> None:
             has_more=lambda change_set: False,
             begun=lambda run: None,
             ended=ended,
-        )  # fmt: skip
+        )
     )
