@@ -164,8 +164,8 @@ _WORDS = {
 }  # fmt: skip
 
 
-def words_of(currency: str, formats: Formats) -> dict[str, int]:
-    """How this currency may be written beside an amount, for pages that read as `parse_money` does.
+def words_of(currency: str, formats: Formats) -> dict[str, tuple[str, int]]:
+    """How this currency may be written beside an amount, for pages that read as `parse_money` does: word → (what it means, power).
 
     Units: the power of ten by which its unit differs from the one that is typed bare: rials among tomans are -1.
     """
@@ -173,9 +173,9 @@ def words_of(currency: str, formats: Formats) -> dict[str, int]:
     found = {}
     for word, code in _signs().items():
         if code == "TOMAN" and currency == "IRR":
-            found[word] = 0 if bare == 10 else 1
+            found[word] = code, 0 if bare == 10 else 1
         elif code == currency or (code == "$" and _means_dollar(currency, formats)):
-            found[word] = -1 if bare == 10 else 0
+            found[word] = code, -1 if bare == 10 else 0
     return found
 
 

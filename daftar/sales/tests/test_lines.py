@@ -570,6 +570,6 @@ def test_without_a_rate_nothing_is_converted(shop, store, at):
 
 def test_a_page_of_200_lines_is_small(shop, store, at):
     products = [store.product(f"P{n}") for n in range(20)]
-    deal = store.deal(*[(products[n % 20], 1, 10) for n in range(200)])
+    deal = store.deal(*[(products[n % 20], 1, 100) for n in range(200)])
 
     assert len(at(shop.sara).get(f"/deals/{deal.pk}/lines/").content) < 256_000

@@ -9,7 +9,7 @@ export function put(row, name, text) {
   let field = cell(row, name)
   if (!field) {
     field = Object.assign(document.createElement("input"), { type: "hidden", name: `${row.dataset.token}.${name}` })
-    row.querySelector(".line__move").append(field)
+    row.firstElementChild.append(field)
   }
   field.value = text
 }
@@ -20,7 +20,7 @@ export const isOut = row => row.classList.contains("is-out")
 export function setOut(row, out, button) {
   row.classList.toggle("is-out", out)
   for (const field of row.querySelectorAll("input, select, textarea, button")) field.disabled = out
-  const tools = row.querySelector(".line__tools")
+  const tools = row.lastElementChild
   tools.querySelector("[data-restore]")?.remove()
   if (out) tools.append(button)
 }
@@ -54,7 +54,7 @@ export function toggleMore(row, template) {
   let more = row.querySelector(".line__more")
   if (!more) {
     more = template.content.firstElementChild.cloneNode(true)
-    row.querySelector(".line__name").append(more)
+    row.querySelector("th").append(more)
     for (const field of more.querySelectorAll("[name]")) {
       field.name = field.name.replace("TOKEN", row.dataset.token)
       if (field.name === "act") field.value = field.value.replace("TOKEN", row.dataset.token)

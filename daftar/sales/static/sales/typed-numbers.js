@@ -76,7 +76,7 @@ export function readPercent(text, habits) {
   return readNumber(bare, habits)
 }
 
-// words: how the currency is written → by which power of ten its unit differs from the one that is typed bare (rials among tomans: -1).
+// words: how the currency is written → [what it means, by which power of ten its unit differs from the one that is typed bare (rials among tomans: -1)].
 export function readMoney(text, habits, words = {}) {
   const around = AROUND.exec(text.replace(MARKS, "").trim())
   if (!around || text.length > 80) return NOT
@@ -88,12 +88,12 @@ export function readMoney(text, habits, words = {}) {
   before = before.replace(/[-−–‒+]/g, "")
   if (/[.,]$/.test(before)) { number = before.at(-1) + number; before = before.slice(0, -1) }
   const [one, two] = [before, after].map(meaning)
-  if (one && two && one !== two && words[one] !== words[two]) return NOT
+  if (one && two && words[one]?.[0] !== words[two]?.[0]) return NOT
   const sign = one || two
   if (sign && !Object.hasOwn(words, sign)) return NOT
   const read = readNumber(number, habits)
   if (read.problem) return read
-  const value = moved(read.value, sign ? words[sign] : 0)
+  const value = moved(read.value, sign ? words[sign][1] : 0)
   return { value: minuses.length && /[1-9]/.test(value) ? `-${value}` : value }
 }
 const meaning = sign => sign.trim().toLowerCase().replaceAll("ي", "ی").replaceAll("ك", "ک").replace(/\.+$/, "").trim()
