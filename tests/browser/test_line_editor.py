@@ -80,7 +80,6 @@ def test_a_sale_is_written_with_the_keyboard_alone(desk, lines, language, size):
     page.keyboard.press("Alt+ArrowUp")
     window.look()
 
-    assert cells(page, "quantity").evaluate_all("all => all.map(one => one.value)").__len__() == 4
     shown = sums(page)
     page.keyboard.press("Control+s")
     page.wait_for_selector("unsaved-guard:not([data-changed])")
@@ -213,7 +212,6 @@ def test_leaving_with_something_unsaved_asks(desk, lines):
 
     page.wait_for_timeout(200)
     assert asked == ["beforeunload"] and cells(page, "name").count() == 1
-    page.remove_listener("dialog", page.listeners("dialog")[0]) if hasattr(page, "listeners") else None
 
 
 def test_two_hundred_lines_add_up_at_once(desk, lines):
@@ -228,4 +226,4 @@ def test_two_hundred_lines_add_up_at_once(desk, lines):
             return performance.now() - began }"""
     )
     assert window.page.locator("[data-line]").count() == 200
-    print(f"recalculated in {spent:.0f} ms")
+    assert spent < 1000  # it takes 5 to 20 ms; a busy machine may be slow, but not so slow

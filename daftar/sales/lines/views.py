@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from daftar.access import decide
 from daftar.access.doors import door
 from daftar.catalogue.models import TaxClass
-from daftar.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from daftar.kernel.errors import Conflict, Invalid, NotAllowed
 from daftar.kernel.money import CURRENCIES, Money, words_of
 from daftar.kernel.numbers import habits
 from daftar.records import reading
@@ -145,13 +145,13 @@ def added_up(typed: list[Typed], terms: SaleTerms) -> Totals | None:
 @door("signed_in")
 @require_safe
 def row(request: Any, record_id: int) -> HttpResponseBase:
-    """One more row for the form: a product (`product`, or `q` for its code or barcode), or free words (`name`)."""
+    """One more row for the form: a product (`product`, or `q` for its code or barcode), or free words (`name`); 204 where nothing is so called."""
     reader, type_ = opened(request, "deals")
     deal: Any = reading.get(type_, record_id, reader.user)
     terms = terms_in(request.GET, reader)
     one = new_row(request.GET, terms, reader, client_group=group_of(deal.company, reader.schema))
     if one is None:
-        raise Missing()
+        return HttpResponse(status=204)
     context = {
         "row": rows_of([one], terms, added_up([one], terms), deal, reader, {})[0] | {"heading": None},
         "may_change": True,

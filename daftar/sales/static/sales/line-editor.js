@@ -52,7 +52,7 @@ class LineEditor extends HTMLElement {
   // The row that was added or whose quantity rose; null where there is no such product, undefined where no answer came.
   async #append(words) {
     const answer = await this.#fetch(words)
-    if (answer.status === 404) return null
+    if (answer.status === 204) return null
     if (!answer.ok) return sayFailed(answer)
     const holder = document.createElement("template")
     holder.innerHTML = answer.text

@@ -87,16 +87,17 @@ export function readMoney(text, habits, words = {}) {
   if (minuses.length > 1) return NOT
   before = before.replace(/[-−–‒+]/g, "")
   if (/[.,]$/.test(before)) { number = before.at(-1) + number; before = before.slice(0, -1) }
-  const [one, two] = [before, after].map(meaning)
-  if (one && two && words[one]?.[0] !== words[two]?.[0]) return NOT
+  const [one, two] = [before, after].map(sign => sign.trim())
+  if (one && two && code(one, words) !== code(two, words)) return NOT
   const sign = one || two
-  if (sign && !Object.hasOwn(words, sign)) return NOT
+  if (sign && !Object.hasOwn(words, meaning(sign))) return NOT
   const read = readNumber(number, habits)
   if (read.problem) return read
-  const value = moved(read.value, sign ? words[sign][1] : 0)
+  const value = moved(read.value, sign ? words[meaning(sign)][1] : 0)
   return { value: minuses.length && /[1-9]/.test(value) ? `-${value}` : value }
 }
 const meaning = sign => sign.trim().toLowerCase().replaceAll("ي", "ی").replaceAll("ك", "ک").replace(/\.+$/, "").trim()
+const code = (sign, words) => words[meaning(sign)]?.[0] ?? meaning(sign)
 function moved(value, power) {
   if (!power) return value
   const [whole, behind = ""] = value.split(".")
