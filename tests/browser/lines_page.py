@@ -15,7 +15,11 @@ from daftar.records.schema import current_schema
 from daftar.sales.models import DealLine
 from tests.browser.company import PEOPLE
 
-GOODS = (("GTX Plus Pro", "GTX-1", "4006381333931", "100"), ("Installation", "WORK", "", "49.90"), ("Case of steel", "CASE-7", "", "25"))
+GOODS = (
+    ("GTX Plus Pro", "GTX-1", "4006381333931", "100"),
+    ("Installation", "WORK", "", "49.90"),
+    ("Case of steel", "CASE-7", "", "25"),
+)
 
 
 def make(language: str = "en") -> None:
@@ -41,7 +45,14 @@ def saved(address: str) -> None:
     """Prints the stored lines and the amount of the deal."""
     deal = int(address.split("/")[2])
     for line in DealLine.objects.filter(deal=deal, deleted_at=None).order_by("position").select_related("deal"):
-        words = (line.name, f"{line.quantity.normalize():f}", line.gross, line.group, line.is_optional, line.deal.amount)
+        words = (
+            line.name,
+            f"{line.quantity.normalize():f}",
+            line.gross,
+            line.group,
+            line.is_optional,
+            line.deal.amount,
+        )
         print("|".join(map(str, words)))  # noqa: T201 - read by the test
 
 

@@ -1,4 +1,4 @@
-"""The editor of a deal's lines in a browser, mostly with the keyboard, in English and Persian: nothing typed is lost, sums are those that are saved."""
+"""The editor of lines in a browser, mostly by keyboard, in English and Persian: nothing typed is lost, sums are those that are saved."""
 
 import re
 

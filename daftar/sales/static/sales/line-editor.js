@@ -16,13 +16,16 @@ class LineEditor extends HTMLElement {
     this.addEventListener("change", this.#changed)
     this.addEventListener("picked", this.#picked)
     this.addEventListener("focusin", this.#entered)
-    this.addEventListener("keydown", this.#key, true)
+    document.addEventListener("keydown", this.#key, true)
     this.#add()
     this.#drag()
     const first = this.querySelector("[aria-invalid]") ?? document.querySelector("#question-title")
     first?.focus()
   }
-  disconnectedCallback() { this.sortable?.destroy() }
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this.#key, true)
+    this.sortable?.destroy()
+  }
 
   get form() { return this.querySelector("form") }
   get body() { return this.querySelector("[data-lines]") }
@@ -248,12 +251,13 @@ class LineEditor extends HTMLElement {
   }
 
   #key = event => {
-    if (event.isComposing || !this.querySelector("[data-adder]")) return
+    if (event.isComposing || !(event.target === document.body || this.contains(event.target)) || !this.querySelector("[data-adder]")) return
     const control = event.ctrlKey || event.metaKey, row = event.target.closest("[data-line], [data-heading]")
     const act = control && !event.altKey && !event.shiftKey ? event.code : event.altKey && !control ? event.key : ""
     if (act === "KeyS") this.form.requestSubmit()
     else if (act === "KeyZ" && (!event.target.matches("input, textarea") || event.target.value === this.atEntry)) {
       const undone = this.undo.back()
+      if (!this.contains(document.activeElement)) this.adder.focus() // what had the focus is gone
       undone ? this.#done(this.dataset.undone) : (this.querySelector("[data-said]").textContent = this.dataset.nothing)
     } else if (row && act === "KeyD" && row.matches("[data-line]") && !isOut(row)) this.#copy(row)
     else if (row && (act === "Delete" || act === "Backspace") && control && row.matches("[data-line]") && !isOut(row)) this.#remove(row)
