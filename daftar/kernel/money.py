@@ -19,7 +19,7 @@ from daftar.kernel.text import without_marks
 if TYPE_CHECKING:
     from daftar.kernel.formats import Formats
 
-__all__ = ["CURRENCIES", "Currency", "Money", "parse_currency", "parse_money", "quantize"]
+__all__ = ["CURRENCIES", "Currency", "Money", "parse_currency", "parse_money", "quantize", "words_of"]
 
 _ROUND = Context(prec=80, rounding=ROUND_HALF_UP)
 _NUMBER_AROUND = re.compile(r"([^0-9۰-۹٠-٩]*)([0-9۰-۹٠-٩](?:.*[0-9۰-۹٠-٩])?)([^0-9۰-۹٠-٩]*)", re.DOTALL)
@@ -162,6 +162,28 @@ _WORDS = {
     "toman": "TOMAN", "tomans": "TOMAN", "تومان": "TOMAN", "تومن": "TOMAN", "туман": "TOMAN", "туманов": "TOMAN",
     "irt": "TOMAN", "درهم": "AED",
 }  # fmt: skip
+
+
+def words_of(currency: str, formats: Formats) -> dict[str, tuple[str, int]]:
+    """How this currency may be written beside an amount, for pages that read as `parse_money` does: word → (what it means, power).
+
+    Units: the power of ten by which its unit differs from the one that is typed bare: rials among tomans are -1.
+    """
+    bare = 10 if currency == "IRR" and formats.rial_as == "toman" else 1
+    found = {}
+    for word, code in _signs().items():
+        if code == "TOMAN" and currency == "IRR":
+            found[word] = code, 0 if bare == 10 else 1
+        elif code == currency or (code == "$" and _means_dollar(currency, formats)):
+            found[word] = code, -1 if bare == 10 else 0
+    return found
+
+
+def _means_dollar(currency: str, formats: Formats) -> bool:
+    try:
+        return _dollar(formats, currency) == currency
+    except Invalid:
+        return False
 
 
 @cache

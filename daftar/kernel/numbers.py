@@ -135,7 +135,7 @@ def _split_body(body: str, text: str, formats: Formats) -> tuple[str, str]:
 
 def _settle(before: str, mark: str, behind: str, text: str, formats: Formats) -> tuple[str, str]:
     """One comma or point and only digits around it."""
-    group, decimal = _HABITS.get(formats.language.partition("-")[0], ("", ""))
+    group, decimal = habits(formats)
     if mark == decimal:
         return before, behind
     could_be_group = len(behind) == 3 and 0 < len(before) <= 3 and not before.startswith("0")
@@ -151,6 +151,11 @@ def _settle(before: str, mark: str, behind: str, text: str, formats: Formats) ->
     if mark == group and (len(behind) > 2 or not before):
         raise _not_a_number(text)  # a comma at a wrong place is a slip, not a decimal mark
     return before, behind
+
+
+def habits(formats: Formats) -> tuple[str, str]:
+    """(group, decimal): what one comma and one point are to this reader; "" is not settled. Pages read what is typed by it."""
+    return _HABITS.get(formats.language.partition("-")[0], ("", ""))
 
 
 def _ungroup(body: str, text: str) -> str:

@@ -357,6 +357,10 @@ class RecordType:
             found = {**rule.check(draft), **found}
         return found
 
+    def held(self, row: Row) -> dict[str, str]:
+        """Fields that nobody sets by hand on this record: key → why. `errors` refuses them as well."""
+        return {key: said for rule in RULES.get(self.key, ()) for key, said in rule.held(row).items()}
+
     def stand_in(self, name: str) -> Mapping[str, Any]:
         """What is set in a record that stands for one which files name and none of them holds."""
         return {self.title_field.key: name}
@@ -449,6 +453,10 @@ class Rules:
 
     def check(self, draft: Draft) -> Mapping[str, str]:
         """As `RecordType.check`: field key → sentence."""
+        return {}
+
+    def held(self, row: Any) -> Mapping[str, str]:
+        """Fields that nobody sets by hand on this record, though others of its type have them open: field key → why, as a sentence."""
         return {}
 
 

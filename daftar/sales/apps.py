@@ -24,6 +24,8 @@ class SalesConfig(AppConfig):
         from daftar.sales.buying import follow  # noqa: F401  # hears of purchase orders and their lines
         from daftar.sales.client_page import card as client_card
         from daftar.sales.client_page import handlers as client_handlers  # noqa: F401  # hears what clients do
+        from daftar.sales.lines import renewing  # noqa: F401  # hears of lines that other doors store
+        from daftar.sales.lines import terms as line_terms
         from daftar.sales.paying import card as paying_card
         from daftar.sales.paying import handlers as paying_handlers  # noqa: F401  # hears of payments
         from daftar.sales.paying import personal as paying_personal  # noqa: F401  # names its places
@@ -41,6 +43,7 @@ class SalesConfig(AppConfig):
         sealed("sales.PaymentProvider", "path")
         sealed("sales.ClientLink", "token")
         card.add_parts()
+        line_terms.add_beside()
         buying_card.add_parts()
         paying_card.add_parts()
         client_card.add_parts()

@@ -30,6 +30,7 @@ from daftar.records.types import RecordType, Section
 from daftar.sales import choices
 from daftar.sales.buying import lines as buying
 from daftar.sales.lines import list_prices
+from daftar.sales.lines import rules as lines
 from daftar.sales.models import (
     DealLine,
     Invoice,
@@ -94,7 +95,17 @@ class DealLineType(RecordType):
     card = [Section(_("Line"), f"deal {LINE} list_price")]
 
     def prepare(self, draft: Draft) -> None:
+        lines.prepare(draft)
         list_prices.prepare(draft)
+
+    def check(self, draft: Draft) -> Mapping[str, str]:
+        return lines.errors(draft)
+
+    def may_be_removed(self, row: Any) -> str:
+        return lines.why_closed(row.deal)
+
+    def may_be_restored(self, row: Any) -> str:
+        return lines.why_closed(row.deal)
 
 
 class QuoteType(Paper):

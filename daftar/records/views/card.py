@@ -49,6 +49,7 @@ def card(request: Any, slug: str, record_id: int) -> HttpResponse:
         "may_change": may_change, "may_delete": decide.may(reader.user, "delete", type_.key, row),
         "who": who_words(reader.user, type_, may_change),
         "may_take": may_take(type_, row, reader.user),
+        "fixed": type_.held(row) if may_change else {},
         "held": hold_of(type_.key, row.pk) if type_.timeline else None, "may_hold": may_change and type_.timeline,
         "may_see_traces": type_.is_person and decide.may_settings(reader.user),
         "actions": [a for a in ACTIONS.get(type_.key, ()) if may_change and hasattr(a, "url") and a.url],

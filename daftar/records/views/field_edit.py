@@ -37,6 +37,8 @@ def field(request: Any, slug: str, record_id: int, key: str) -> HttpResponseBase
         return shown(request, type_, row, field_)
     if field_.readonly or not decide.may(reader.user, "change", type_.key, row):
         raise NotAllowed(_("“%(field)s” cannot be changed here.") % {"field": field_.label})
+    if why_not := type_.held(row).get(key):
+        raise Conflict(why_not)
     reader.load(type_, [row], [field_])
     form = RecordForm(type_, [field_], reader, row=row)
     if request.method != "POST":

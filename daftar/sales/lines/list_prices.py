@@ -15,6 +15,7 @@ from daftar.kernel.formats import current
 from daftar.kernel.money import Money
 from daftar.records.draft import Draft
 from daftar.records.schema import current_schema
+from daftar.sales.lines.prices import as_terms
 from daftar.sales.models import DealLine, SalesSettings, SaleTerms
 from daftar.sales.more_fields import group_of
 
@@ -56,15 +57,6 @@ def list_prices(wanted: Sequence[Wanted], terms: SaleTerms, *, client_group: str
         else as_terms(price.amount * one.factor, price.includes_tax, terms, products[one.product_id])
         for one, price in zip(wanted, found, strict=True)
     ]  # fmt: skip
-
-
-def as_terms(amount: Decimal, includes_tax: bool, terms: SaleTerms, product: Product) -> Decimal:
-    """A price with tax or without, as the lines of this deal have it."""
-    rate = product.tax_class.percent if product.tax_class is not None else ZERO
-    if includes_tax == terms.tax_included or not rate:
-        return amount
-    factor = (100 + rate) / 100
-    return (amount / factor if includes_tax else amount * factor).quantize(Decimal("0.0001"))
 
 
 # -- the editor ------------------------------------------------------------------------------------------

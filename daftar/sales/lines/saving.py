@@ -24,13 +24,13 @@ from daftar.records.schema import current_schema
 from daftar.records.storing import store
 from daftar.sales.issuing import lines_of, terms_of
 from daftar.sales.lines import list_prices
+from daftar.sales.lines.renewing import VIA
+from daftar.sales.lines.rules import why_closed
+from daftar.sales.lines.terms import TERMS, keep, note, plain
 from daftar.sales.lines.typed import Typed
 from daftar.sales.lines.wanting import renew_with_parts
 from daftar.sales.models import DealLine, SaleTerms
 from daftar.sales.totals import LineTotal, Totals, total
-
-VIA = "lines"
-TERMS = ("currency", "tax_included", "rounding", "discount_percent", "discount_amount", "price_list_id")
 
 
 def mark_of(deal_id: int) -> str:
@@ -58,11 +58,14 @@ def save_lines(deal_id: int, typed: Sequence[Typed], terms: SaleTerms, *, by: Us
         refuse_unknown(typed, before, terms, by)
         taxes = {tax.pk: tax for tax in TaxClass.objects.filter(pk__in=ids_in(typed, "tax_class"))}
         sums = total([one.counted(taxes) for one in typed], terms_of(terms))
-        change_set = ChangeSet.objects.create(by=by, via=VIA, title="")
+        change_set = ChangeSet.objects.create(
+            by=by, via=VIA, title=_("Lines of “%(deal)s”") % {"deal": deal.name[:200]}
+        )
         list_prices.settle(deal, typed, before, terms)
-        keep_terms(deal, terms)
+        stood = keep(deal, terms)
         keep_rows(deal, before, typed, sums, terms, taxes, by=by, change_set=change_set)
         follow(deal, typed, sums, terms, by=by, change_set=change_set)
+        note(deal, stood, plain(terms), by=by, change_set=change_set)
         products = {line.product_id for line in before.values()} | {one.values.get("product") for one in typed}
         renew_with_parts([id_ for id_ in products if id_])
     return deal
@@ -96,19 +99,6 @@ def refuse_unknown(typed: Sequence[Typed], before: Mapping[int, DealLine], terms
             one.values["price_list"] = None
     if errors:
         raise Invalid(errors=errors)
-
-
-def why_closed(deal: Deal) -> str:
-    """Why the lines of the deal stay as they are, as a sentence; "" where they may change."""
-    stage = current_schema().stage(deal.stage_id)
-    if stage is None or stage.kind == "open":
-        return ""
-    return _("This deal is closed. Open it again to change its lines.")
-
-
-def keep_terms(deal: Deal, terms: SaleTerms) -> None:
-    values = {name: getattr(terms, name) for name in TERMS}
-    SaleTerms.objects.update_or_create(deal=deal, defaults=values)
 
 
 def keep_rows(

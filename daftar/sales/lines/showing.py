@@ -20,7 +20,7 @@ from daftar.kernel.money import Money
 from daftar.records.reader import Reader
 from daftar.sales.approving.showing import marks_on
 from daftar.sales.lines import approvals
-from daftar.sales.lines.list_prices import as_terms
+from daftar.sales.lines.prices import as_terms
 from daftar.sales.lines.typed import Typed, amount_text
 from daftar.sales.models import SalesSettings, SaleTerms
 from daftar.sales.more_fields import group_of
@@ -95,7 +95,8 @@ def rows_of(
     }
     over = {token: percent for token, percent in percents.items() if not approvals.covers(limit, percent)}
     marks = marks_on(deal, over)
-    rows = []
+    rows: list[dict[str, Any]] = []
+    group = ""
     for n, one in enumerate(typed):
         product = shelf.products.get(one.values.get("product") or 0)
         line_errors = {
@@ -109,7 +110,9 @@ def rows_of(
             "sum": formats.money(Money(amount, terms.currency)) if amount is not None else "",
             "approval": marks.get(one.token), **list_words(one, listed[one.token], terms, reader),
             "margin": margin_words(one, product, sum_, terms, formats) if shows_cost else "",
+            "heading": one.raw["group"] if one.raw["group"] != group else None,
         })  # fmt: skip
+        group = one.raw["group"]
     return rows
 
 
@@ -158,6 +161,10 @@ def notes(
     one: Typed, product: Product | None, shelf: Shelf, terms: SaleTerms, formats: Formats
 ) -> list[dict[str, str]]:
     """What somebody should know of the line: the product is gone, its price is another one today."""
+    came_in = one.values.get("currency") or terms.currency
+    if came_in != terms.currency:
+        words = _("This price came in %(currency)s. Write it in %(own)s.")
+        return [{"text": words % {"currency": came_in, "own": terms.currency}, "tone": "warn", "price": ""}]
     if not one.values.get("product"):
         return []
     if product is None or product.deleted_at is not None:
@@ -234,8 +241,17 @@ def choices(terms: SaleTerms, reader: Reader) -> dict[str, Any]:
     return {
         "currencies": list(dict.fromkeys((reader.formats.currency, terms.currency, *CURRENCIES))),
         "lists": [(str(one.pk), one.name) for one in lists],
-        "taxes": [(str(one.pk), one.name, f"{one.percent.normalize():f}") for one in taxes],
+        "taxes": [(str(one.pk), one.name) for one in taxes],
+        "tax_words": {str(one.pk): [plain(one.percent), tax_words(one.percent, reader)] for one in taxes},
     }
+
+
+def plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def tax_words(rate: Decimal, reader: Reader) -> str:
+    return _("Tax %(rate)s") % {"rate": reader.formats.percent(rate)}
 
 
 def sums_of(sums: Totals | None, terms: SaleTerms, reader: Reader) -> list[tuple[str, str, str]]:
@@ -248,8 +264,5 @@ def sums_of(sums: Totals | None, terms: SaleTerms, reader: Reader) -> list[tuple
 
     rows = [("discount", _("Discount"), say(-sums.discount))] if sums.discount else []
     rows.append(("net", _("Without tax"), say(sums.net)))
-    rows += [
-        (f"tax.{rate.normalize():f}", _("Tax %(rate)s") % {"rate": reader.formats.percent(rate)}, say(tax))
-        for rate, tax in sums.taxes.items()
-    ]
+    rows += [(f"tax.{plain(rate)}", tax_words(rate, reader), say(tax)) for rate, tax in sums.taxes.items()]
     return [*rows, ("gross", _("Total"), say(sums.gross))]

@@ -58,16 +58,41 @@ class Typed:
 class LinesForm:
     """All lines of a deal and its terms as they were sent.
 
-    Shapes: `errors` by "<token>.<field>", or by the field of the terms; "" is the whole form.
+    Shapes: `errors` by "<token>.<field>", or by the field of the terms; "" is the whole form. A row whose token begins with "g" is a
+    heading ("<token>.heading") of the lines below it; `last_heading` is one without lines. `currency` is that of the amounts in the fields:
+    another one than that of the terms while the change of the currency is not decided (`must_ask`).
     """
 
     def __init__(self, sent: QueryDict, formats: Formats) -> None:
         self.sent, self.formats = sent, formats
         self.errors: dict[str, Sentence] = {}
+        came_in = sent.get("prices_in", "")
+        self.currency: str = came_in if came_in in CURRENCIES else sent.get("currency", "")
         self.terms = self.read_terms()
-        tokens = [token for token in dict.fromkeys(sent.getlist("row")) if is_token(token)]
-        self.lines = [self.read_line(token) for token in tokens]
+        self.lines: list[Typed] = []
+        self.last_heading: str | None = None
+        heading = ""
+        for token in dict.fromkeys(sent.getlist("row")):
+            if HEADING.fullmatch(token):
+                heading = self.last_heading = self.read_heading(token)
+            elif is_token(token):
+                self.lines.append(self.read_line(token, heading))
+                self.last_heading = None
         self.check_quantities()
+        if self.currency != self.terms.currency and not self.must_ask:
+            self.currency = self.terms.currency
+
+    @property
+    def must_ask(self) -> bool:
+        """Whether amounts stand in another currency than the one that was chosen for them."""
+        amounts = [one.values.get(name) for one in self.lines for name in ("price", "discount_amount")]
+        return self.currency != self.terms.currency and any([*amounts, self.terms.discount_amount])
+
+    def read_heading(self, token: str) -> str:
+        text = ""
+        with self.about(""):
+            text = clean_text(self.sent.get(f"{token}.heading", ""), max_length=TEXTS["group"])
+        return text
 
     @contextmanager
     def about(self, name: str) -> Iterator[None]:
@@ -84,11 +109,13 @@ class LinesForm:
         if currency not in CURRENCIES:
             self.errors["currency"] = _("Choose one of the list.")
             currency = self.formats.currency
+        if self.currency not in CURRENCIES:
+            self.currency = currency
         terms = SaleTerms(currency=currency, tax_included=sent.get("tax_included") == "1")
         terms.rounding = "document" if sent.get("rounding") == "document" else "line"
         terms.price_list_id = number_in(sent.get("price_list", ""))
         with self.about("discount"):
-            terms.discount_percent, terms.discount_amount = self.discount(sent.get("discount", ""), currency)
+            terms.discount_percent, terms.discount_amount = self.discount(sent.get("discount", ""), self.currency)
         return terms
 
     def as_terms(self) -> Terms:
@@ -96,8 +123,9 @@ class LinesForm:
 
     # -- lines -------------------------------------------------------------------------------------------
 
-    def read_line(self, token: str) -> Typed:
+    def read_line(self, token: str, heading: str = "") -> Typed:
         raw = {name: self.sent.get(f"{token}.{name}", "") for name in (*TEXTS, *PLAIN)}
+        raw["group"] = raw["group"] or heading
         values: dict[str, Any] = {}
         for name, longest in TEXTS.items():
             with self.about(f"{token}.{name}"):
@@ -116,15 +144,15 @@ class LinesForm:
         with self.about(f"{token}.price"):
             values["price"] = self.amount(raw["price"]) if raw["price"].strip() else None
         with self.about(f"{token}.discount"):
-            percent, amount = self.discount(raw["discount"], self.terms.currency)
+            percent, amount = self.discount(raw["discount"], self.currency)
             values["discount_percent"], values["discount_amount"] = percent, amount
         return Typed(token, values, raw)
 
     def amount(self, text: str) -> Decimal:
         """An amount in the currency of the deal; another currency in it is refused."""
-        money = parse_money(text, self.formats, self.terms.currency, places=4)
-        if money.currency != self.terms.currency:
-            raise Invalid(_("The lines of this deal are in %(currency)s.") % {"currency": self.terms.currency})
+        money = parse_money(text, self.formats, self.currency, places=4)
+        if money.currency != self.currency:
+            raise Invalid(_("The lines of this deal are in %(currency)s.") % {"currency": self.currency})
         return money.amount
 
     def discount(self, text: str, currency: str) -> tuple[Decimal | None, Decimal | None]:
@@ -166,6 +194,7 @@ class LinesForm:
 
 
 TOKEN = re.compile(r"n[0-9A-Za-z_-]{1,20}")
+HEADING = re.compile(r"g[0-9A-Za-z_-]{1,24}")
 PLAIN = (
     "product",
     "tax_class",
@@ -208,7 +237,7 @@ def values_of(line: DealLine) -> dict[str, Any]:
         "list_price",
     )
     links = {name: getattr(line, f"{name}_id") for name in ("product", "tax_class", "price_list")}
-    return {**{name: getattr(line, name) for name in names}, **links}
+    return {**{name: getattr(line, name) for name in names}, **links, "currency": line.price_currency}
 
 
 def raw_of(line: DealLine, formats: Formats) -> dict[str, str]:

@@ -94,7 +94,9 @@ def test_a_part_is_made_for_many_wholes_with_one_question(shop, store):
         assert not any(isinstance(one, Invalid) for one in made)
         return len(asked)
 
-    assert cost(deals[1:]) <= cost(deals[:1])
+    assert (
+        cost(deals[1:]) <= cost(deals[:1]) + 1
+    )  # rows that change alike are stored by two statements, one alone by one
 
 
 def test_lines_of_one_bad_whole_are_refused_and_the_others_go_on(shop, store, two_deals):

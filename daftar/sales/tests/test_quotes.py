@@ -133,16 +133,13 @@ def test_who_may_not_change_the_deal_issues_nothing(shop, store):
 
 def test_an_accepted_quote_moves_its_deal_to_the_last_open_stage(shop, store):
     deal = store.deal(("Drill", 1, 10), expected_close=dt.date(2026, 12, 1))
-    shop.fresh("deal", deal)
-    writing.change(shop.type("deal"), deal.pk, {"amount": store.product().price and None}, by=shop.sara, via="page")
     quote = issue_quote(deal.pk, by=shop.sara)
 
     answer_quote(quote.pk, accepted=True, name="Ali Rezaei", words="Go ahead", by=shop.sara)
 
     quote.refresh_from_db()
     assert (quote.state, quote.answered_by, quote.answer) == ("accepted", "Ali Rezaei", "Go ahead")
-    # the stage "negotiation" wants an amount, which this deal lacks: the answer stands, the deal waits
-    assert shop.stage_of(shop.fresh("deal", deal)) == "new"
+    assert shop.stage_of(shop.fresh("deal", deal)) == "negotiation"
 
 
 def test_where_papers_lead_is_the_companys_word(shop, store):

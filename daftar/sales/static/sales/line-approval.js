@@ -1,5 +1,9 @@
-// <line-approval data-list data-limit data-covers>: beside the discount of a line, while it is typed: whether its price is below the list price, and
-// whether what it takes off the list price is above what the person may give and what was asked for or approved. What counts is what the server says.
+// <line-approval data-list data-covers>: beside the discount of a line, while it is typed: whether its price is below the list price, and whether
+// what it takes off the list price is above what the person may give and what was asked for or approved. What counts is what the server says.
+import { cell, isOut, value } from "./line-rows.js"
+
+const number = text => Number(text) || 0
+
 class LineApproval extends HTMLElement {
   static #event
   static #share = 0
@@ -11,43 +15,46 @@ class LineApproval extends HTMLElement {
   disconnectedCallback() {
     for (const kind of ["input", "change"]) this.editor?.removeEventListener(kind, this.#look)
   }
-  number(text) { return Number(this.editor.number(text)) }
-  off(text, sum) { return /[%٪]/.test(text ?? "") ? sum * this.number(text) / 100 : this.number(text) }
-  after(row) {
-    const cell = name => this.editor.cell(row, name).value
-    const sum = this.number(cell("quantity")) * this.number(cell("price"))
-    return sum - this.off(cell("discount"), sum)
+  after(line) {
+    const sum = number(line.quantity) * number(line.price)
+    return sum - number(line.discountAmount) - sum * number(line.discountPercent) / 100
   }
   share(event) {  // the same for all lines: worked out once for an event
     if (LineApproval.#event !== event) [LineApproval.#event, LineApproval.#share] = [event, this.#shareOff()]
     return LineApproval.#share
   }
   #shareOff() {
-    const text = this.editor.term("discount")?.value
-    if (/[%٪]/.test(text ?? "")) return this.number(text) / 100
-    if (!this.number(text)) return 0
-    const counted = this.editor.rows.filter(row => !this.editor.cell(row, "is_optional")?.checked)
-    const whole = counted.reduce((sum, row) => sum + this.after(row), 0)
-    return whole > 0 ? Math.min(this.number(text) / whole, 1) : 0
+    const { sums, rows, form } = this.editor
+    const whole = sums.discount(form.elements.discount)
+    if (whole.discountPercent) return number(whole.discountPercent) / 100
+    if (!number(whole.discountAmount)) return 0
+    const counted = rows.filter(row => !isOut(row)).map(row => sums.line(row)).filter(line => !line.optional)
+    const all = counted.reduce((sum, line) => sum + this.after(line), 0)
+    return all > 0 ? Math.min(number(whole.discountAmount) / all, 1) : 0
   }
   #look = event => {
     const row = this.closest("[data-line]")
     if (!row) return
-    const value = name => this.number(this.editor.cell(row, name).value)
-    const list = Number(this.dataset.list) / this.#packs(row), price = value("price")
-    this.querySelector("[data-list-mark]").hidden = !(this.dataset.list && price < list - 1e-9)
-    const must = this.querySelector("[data-must-ask]")
-    if (!("limit" in this.dataset)) return
-    const full = !this.editor.cell(row, "price").value.trim() ? 0 : Math.max(this.dataset.list ? list : 0, price) * value("quantity")
-    const percent = full ? (1 - this.after(row) * (1 - this.share(event)) / full) * 100 : 0
-    const covered = Math.max(Number(this.dataset.limit), Number(this.dataset.covers || 0))
-    const word = this.querySelector("[data-word]")
-    must.hidden = percent <= covered + 1e-6 || (word !== null && ["must_ask", "declined"].includes(word.dataset.word))
-    if (word) word.hidden = !must.hidden || percent <= Number(this.dataset.limit) + 1e-6
+    const line = this.editor.sums.line(row), list = number(this.dataset.list) / this.#packs(row)
+    const mark = this.querySelector("[data-list-mark]")
+    if (mark) mark.hidden = !(number(line.price) < list - 1e-9)
+    const limit = this.editor.dataset.limit, word = this.querySelector("[data-word]")
+    if (limit === undefined) return
+    const full = line.price ? Math.max(list, number(line.price)) * number(line.quantity) : 0
+    const percent = full ? (1 - this.after(line) * (1 - this.share(event)) / full) * 100 : 0
+    const covered = Math.max(number(limit), number(this.dataset.covers))
+    const must = percent > covered + 1e-6 && !(word && ["must_ask", "declined"].includes(word.dataset.word))
+    this.#say(must)
+    if (word) word.hidden = must || percent <= number(limit) + 1e-6
+  }
+  #say(must) {
+    const said = this.querySelector("[data-must-ask]")
+    if (said && !must) said.remove()
+    else if (must && !said) this.insertAdjacentElement("beforeend", Object.assign(document.createElement("span"), { className: "tone-warn", textContent: this.editor.dataset.mustAsk })).dataset.mustAsk = ""
   }
   #packs(row) {
-    const now = Number(this.editor.cell(row, "factor").value) || 1
-    this.factor ??= Number(this.editor.cell(row, "factor").defaultValue) || now
+    const now = number(value(row, "factor", "1")) || 1
+    this.factor ??= number(cell(row, "factor")?.defaultValue ?? "1") || now
     return this.factor / now
   }
 }

@@ -86,6 +86,7 @@ export function total(lines, terms) {
     const digits = String(scaled < 0n ? -scaled : scaled).padStart(terms.places + 1, "0")
     return sign + (terms.places ? `${digits.slice(0, -terms.places)}.${digits.slice(-terms.places)}` : digits)
   }
+  const taken = counted.map(n => toCoins(read[n].full, coins).minus(pairs[n][included ? 1 : 0]))
   const taxes = new Map()
   for (const n of counted) {
     const key = String(lines[n].taxPercent || "0")
@@ -93,7 +94,7 @@ export function total(lines, terms) {
   }
   return {
     lines: pairs.map(([net, gross]) => ({ net: text(net), gross: text(gross) })),
-    net: text(add(counted.map(n => pairs[n][0]))), gross: text(add(counted.map(n => pairs[n][1]))),
+    net: text(add(counted.map(n => pairs[n][0]))), gross: text(add(counted.map(n => pairs[n][1]))), discount: text(add(taken)),
     taxes: Object.fromEntries([...taxes].map(([rate, tax]) => [rate, text(tax)])),
   }
 }
