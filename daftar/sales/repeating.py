@@ -23,8 +23,10 @@ from daftar.records.reader import Reader
 from daftar.records.reading import visible
 from daftar.records.schema import current_schema
 from daftar.sales.issuing import lines_of, terms_of
-from daftar.sales.lines.saving import follow, keep_rows, keep_terms
-from daftar.sales.lines.showing import as_terms
+from daftar.sales.lines import list_prices
+from daftar.sales.lines.prices import as_terms
+from daftar.sales.lines.saving import follow, keep_rows
+from daftar.sales.lines.terms import keep
 from daftar.sales.lines.typed import Typed, values_of
 from daftar.sales.lines.wanting import renew_with_parts
 from daftar.sales.models import DealLine, SaleTerms
@@ -53,7 +55,8 @@ def carry_lines(deal: Any, again: Any, *, by: User, change_set: ChangeSet) -> No
     typed, said = at_prices_of_today(lines, fresh, reader, group_of(again.company, reader.schema))
     taxes = {tax.pk: tax for tax in TaxClass.objects.filter(pk__in=[one.values.get("tax_class") or 0 for one in typed])}
     sums = added_up(typed, fresh, taxes, said)
-    keep_terms(again, fresh)
+    list_prices.settle(again, typed, {}, fresh)
+    keep(again, fresh)
     keep_rows(again, {}, typed, sums, fresh, taxes, by=by, change_set=change_set)
     follow(again, typed, sums, fresh, by=by, change_set=change_set)
     renew_with_parts([one.values["product"] for one in typed if one.values.get("product")])

@@ -13,7 +13,8 @@ from daftar.kernel.money import Money
 from daftar.onboarding.demo.shop import Shop
 from daftar.records import writing
 from daftar.sales.issuing import terms_of
-from daftar.sales.lines.saving import costs_of, keep_terms, row_of
+from daftar.sales.lines.saving import costs_of, row_of
+from daftar.sales.lines.terms import keep
 from daftar.sales.lines.typed import Typed
 from daftar.sales.lines.wanting import renew_with_parts
 from daftar.sales.models import SalesSettings, SaleTerms
@@ -81,7 +82,7 @@ def price(shop: Shop, all_sold: Sequence[Sold]) -> None:
 
 
 def take(one: Typed, found: Price) -> None:
-    one.values |= {"price": found.amount or Decimal(0), "price_list": found.list_id}
+    one.values |= {"price": found.amount or Decimal(0), "list_price": found.amount, "price_list": found.list_id}
 
 
 def keep_lines(shop: Shop, deals: Sequence[Any], all_sold: Sequence[Sold]) -> None:
@@ -90,7 +91,7 @@ def keep_lines(shop: Shop, deals: Sequence[Any], all_sold: Sequence[Sold]) -> No
     costs = costs_of({id_ for one in all_sold for id_ in one.products})
     rows: dict[int, list[tuple[Any, dict[str, Any]]]] = {}
     for deal, one in zip(deals, all_sold, strict=True):
-        keep_terms(deal, one.terms)
+        keep(deal, one.terms)
         assert one.sums is not None  # noqa: S101  # priced before
         for place, (typed, sum_) in enumerate(zip(one.typed, one.sums.lines, strict=True), start=1):
             values = row_of(typed, sum_, place, one.terms, taxes, costs) | {"deal": deal.pk}

@@ -21,7 +21,7 @@ from daftar.sales.approving.telling import tell_of
 from daftar.sales.events import DiscountAsked
 from daftar.sales.issuing import lines_of
 from daftar.sales.lines import approvals
-from daftar.sales.lines.saving import why_closed
+from daftar.sales.lines.rules import why_closed
 from daftar.sales.models import DiscountApproval, SaleTerms
 
 LONGEST = 500

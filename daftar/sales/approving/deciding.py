@@ -19,7 +19,7 @@ from daftar.sales.approving.asking import LONGEST, locked_deal, state_words
 from daftar.sales.approving.telling import tell_of
 from daftar.sales.events import DiscountDecided
 from daftar.sales.lines import approvals
-from daftar.sales.lines.saving import why_closed
+from daftar.sales.lines.rules import why_closed
 from daftar.sales.models import DiscountApproval
 
 

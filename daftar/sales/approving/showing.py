@@ -18,7 +18,7 @@ from daftar.sales.approving.telling import address_of
 from daftar.sales.choices import APPROVAL_STATES
 from daftar.sales.issuing import lines_of
 from daftar.sales.lines import approvals
-from daftar.sales.lines.saving import why_closed
+from daftar.sales.lines.rules import why_closed
 from daftar.sales.models import DealLine, DiscountApproval, SalesSettings, SaleTerms
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)

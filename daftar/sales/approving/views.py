@@ -28,7 +28,7 @@ from daftar.sales.approving.deciding import decide_on, highest, why_not_decided
 from daftar.sales.approving.telling import address_of
 from daftar.sales.issuing import lines_of
 from daftar.sales.lines.approvals import covers, limit_of
-from daftar.sales.lines.saving import why_closed
+from daftar.sales.lines.rules import why_closed
 from daftar.sales.models import DiscountApproval
 from daftar.sales.views.forms import refuse
 from daftar.sales.views.opening import show_form, to_change
