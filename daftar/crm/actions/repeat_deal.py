@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -110,6 +110,12 @@ def plan_task(type_: RecordType, deal: Row, *, by: User, via: str, change_set: C
     writing.create(current_schema().type("activity"), values, by=by, via=via, change_set=change_set)
 
 
+def there(field: Any, ids: Sequence[int], reader: Reader) -> set[int]:
+    """Those of the linked records that the reader may see and that are in no bin."""
+    rows = reader.seen(reader.schema.type(field.to)).filter(pk__in=ids, deleted_at__isnull=True)
+    return set(rows.values_list("pk", flat=True))
+
+
 def copied(type_: RecordType, deal: Row, reader: Reader) -> dict[str, Any]:
     """The values of the deal that its repetition starts with."""
     found: dict[str, Any] = {"kind": "repeat", "repeat_of": deal.pk}
@@ -118,10 +124,11 @@ def copied(type_: RecordType, deal: Row, reader: Reader) -> dict[str, Any]:
         value = field.get(deal)
         if field.key in AFRESH or field.kind in ("files", "stage") or field.is_empty(value):
             continue
-        if field.kind == "link" and reader.names.get(field.to, value) is None:  # type: ignore[attr-defined]
+        if field.kind == "link" and not there(field, [value], reader):
             continue
         if field.kind == "links":
-            value = [link for link in value if reader.names.get(field.to, link.id) is not None]  # type: ignore[attr-defined]
+            ids = there(field, [link.id for link in value], reader)
+            value = [link for link in value if link.id in ids]
         found[field.key] = value
     current = type_.schema.stage(type_["stage"].get(deal))
     if current is not None and not type_.schema.pipelines[current.pipeline_id].archived:
