@@ -53,8 +53,8 @@ export class Sums {
     const [whole, behind = ""] = amount.replace("-", "").split(".")
     const groups = whole.replace(/\B(?=(\d{3})+$)/g, this.look.group || ",")
     const rest = /^0*$/.test(behind) && Number(this.look.digits) === 0 ? "" : behind
-    const text = (amount.startsWith("-") && /[1-9]/.test(amount) ? "-" : "") + groups + (rest ? this.look.decimal + rest : "")
-    return (this.look.money || "{n}").replace("{n}", this.look.persian === undefined ? text : text.replace(/\d/g, digit => PERSIAN[digit]))
+    const minus = amount.startsWith("-") && /[1-9]/.test(amount) ? "-" : "", text = groups + (rest ? this.look.decimal + rest : "")
+    return minus + (this.look.money || "{n}").replace("{n}", this.look.persian === undefined ? text : text.replace(/\d/g, digit => PERSIAN[digit]))
   }
 
   /** Adds up all rows that count and writes the sums of each and of the whole. */
