@@ -25,7 +25,7 @@ _ROUND = Context(prec=80, rounding=ROUND_HALF_UP)
 _UNITS = [Decimal(1).scaleb(-places) for places in range(13)]
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _WIDE = 7 * 86400
-NBSP = "\u00a0"
+NBSP, LRM, RLM = "\u00a0", "\u200e", "\u200f"
 
 
 @lru_cache(maxsize=256)
@@ -102,6 +102,8 @@ class Printer:
                 text = self._without_zero_end(text)
         if before and text[0] == "-":
             return f"-{before}{text[1:]}{after}"
+        if text[0] == LRM and after[-1:].isalpha():
+            return f"{RLM}{text}{after}"  # the minus stays before its digits, the unit after them, as read from the right
         return f"{before}{text}{after}"
 
     def _make_money(self, code: str, style: str) -> tuple[str, str, Decimal, int]:

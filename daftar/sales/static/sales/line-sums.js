@@ -53,7 +53,7 @@ export class Sums {
     const [whole, behind = ""] = amount.replace("-", "").split(".")
     const groups = whole.replace(/\B(?=(\d{3})+$)/g, this.look.group || ",")
     const rest = /^0*$/.test(behind) && Number(this.look.digits) === 0 ? "" : behind
-    const minus = amount.startsWith("-") && /[1-9]/.test(amount) ? "-" : "", text = groups + (rest ? this.look.decimal + rest : "")
+    const minus = amount.startsWith("-") && /[1-9]/.test(amount) ? (this.look.persian === undefined ? "-" : "\u200f\u200e-") : "", text = groups + (rest ? this.look.decimal + rest : "")
     return minus + (this.look.money || "{n}").replace("{n}", this.look.persian === undefined ? text : text.replace(/\d/g, digit => PERSIAN[digit]))
   }
 
