@@ -42,7 +42,6 @@ def hold_goods(
     wanted = goods(lines)
     if not wanted:
         return
-    writing.derive(current_schema().type("invoice"), invoice, {"delivery": "waiting"}, by=by, via="sale")
     doors.release(about=("deal", invoice.deal_id or 0), by=by)
 
     if how == "all":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from daftar.access.models import Installation, User
+from daftar.catalogue.models import Product
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, Invalid
 from daftar.kernel.events import publish
@@ -164,5 +165,11 @@ def values_of(sale: Sale, wish: Wish, rows: list[dict[str, Any]]) -> dict[str, A
         "rounding": sale.terms.rounding,
         "discount_percent": sale.terms.discount_percent if is_plain else None,
         "discount_amount": sale.terms.discount_amount if is_plain else None,
-        "delivery": "none",
+        "delivery": "waiting" if has_goods(rows) else "none",
     }
+
+
+def has_goods(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether something that can be delivered stands on the paper: more than nothing of a product that is no service."""
+    ids = {row["product"] for row in rows if row.get("product") and row["quantity"] > 0}
+    return bool(ids) and Product.objects.filter(pk__in=ids).exclude(kind="service").exists()
