@@ -22,7 +22,7 @@ from daftar.records.models import ChangeSet
 from daftar.records.schema import current_schema
 from daftar.records.types import action
 from daftar.sales.events import InvoiceIssued
-from daftar.sales.invoicing.holding import item, renew_delivery
+from daftar.sales.invoicing.holding import hold_still, item, renew_delivery
 from daftar.sales.invoicing.left import credit_left, goods, to_ship
 from daftar.sales.invoicing.settling import settle
 from daftar.sales.issuing import COPIED, VIA, keep_lines
@@ -60,6 +60,7 @@ def cancel_invoice(invoice_id: int, *, by: User, why: str = "") -> Invoice:
         }
         data = {"why": why[:500]} if why else {}
         writing.derive(current_schema().type("invoice"), invoice, values, by=by, via=VIA, data=data)
+        hold_still(invoice.deal_id, list(InvoiceLine.objects.filter(invoice=invoice.pk)))
         doors.release(about=("invoice", invoice.pk), by=by)
         tell_deal(invoice.deal, "invoice_cancelled", ("invoice", invoice.pk), by=by)
         if invoice.kind == "credit" and invoice.of_invoice_id is not None:
@@ -177,6 +178,7 @@ def free_goods(
             free.append(item(line, stays))
         if goods_return and quantity > stays:
             back.append(item(line, quantity - stays))
+    hold_still(invoice.deal_id, lines)
     if free:
         doors.release(free, about=("invoice", invoice.pk), by=by)
     if back:

@@ -11,7 +11,9 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from daftar.access.models import User
-from daftar.catalogue.stock import doors
+from daftar.catalogue.bundles import parts_of
+from daftar.catalogue.models import Hold
+from daftar.catalogue.stock import doors, levels
 from daftar.catalogue.stock.doors import Item, OutOfStock
 from daftar.kernel.errors import Conflict, Invalid
 from daftar.records import writing
@@ -19,7 +21,7 @@ from daftar.records.models import Once
 from daftar.records.schema import current_schema
 from daftar.sales.invoicing.left import delivery_of, goods, to_ship
 from daftar.sales.invoicing.settling import locked
-from daftar.sales.models import Invoice, InvoiceLine
+from daftar.sales.models import DealLine, Invoice, InvoiceLine
 from daftar.sales.telling import tell_deal
 
 ZERO = Decimal(0)
@@ -29,6 +31,18 @@ def item(line: InvoiceLine, quantity: Decimal | None = None) -> Item:
     """So much of a line in the product's own unit."""
     many = line.quantity if quantity is None else quantity
     return Item(line.product_id or 0, many * line.factor, key=str(line.pk))
+
+
+def hold_still(deal_id: int | None, lines: Sequence[InvoiceLine]) -> None:
+    """Lock at once every product that issuing, cancelling or crediting may come to: those of the lines, of the deal, and their parts.
+
+    One after another they would be locked out of their order, by lines, by what is released and held, by the deal that moves.
+    """
+    ids = {line.product_id for line in lines if line.product_id}
+    ids |= set(DealLine.objects.filter(deal=deal_id or 0, product__isnull=False).values_list("product", flat=True))
+    held = Hold.objects.filter(state="in_force", about_type="deal", about_id=deal_id or 0)
+    ids |= set(held.values_list("product", flat=True))
+    levels.hold_still(ids | {part for parts in parts_of(sorted(ids)).values() for part, _each in parts})
 
 
 def hold_goods(
@@ -42,6 +56,7 @@ def hold_goods(
     wanted = goods(lines)
     if not wanted:
         return
+    hold_still(invoice.deal_id, wanted)
     doors.release(about=("deal", invoice.deal_id or 0), by=by)
 
     if how == "all":
