@@ -28,9 +28,9 @@ def make() -> None:
     sara, hana = person(SELLER, "Sara", Role.SELLER, sales, "en"), person(HEAD, "Hana", Role.HEAD, sales, "fa")
     Department.objects.filter(pk=sales.pk).update(head=hana)
     olga = User.objects.get(email=PEOPLE["en"])
-    gtx = {"name": "GTX Plus Pro", "code": "GTX-1", "price": Money(Decimal(100), "USD")}
+    gtx = {"name": "Band saw", "code": "SAW-9", "price": Money(Decimal(100), "USD")}
     product = writing.create(current_schema().type("product"), gtx, by=olga, via="page")
-    company = writing.create(current_schema().type("company"), {"name": "Alvand Tools"}, by=olga, via="page")
+    company = writing.create(current_schema().type("company"), {"name": "Kavir Machines"}, by=olga, via="page")
     deal = writing.create(
         current_schema().type("deal"), {"name": "Drills for Alvand", "company": company.pk, "owner": sara.pk}, by=olga, via="page"
     )  # fmt: skip

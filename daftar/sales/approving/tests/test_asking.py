@@ -12,11 +12,10 @@ from daftar.records.models import Event
 from daftar.sales.approving.asking import ask_approval, withdraw
 from daftar.sales.approving.deciders import deciders
 from daftar.sales.approving.deciding import decide_on
+from daftar.sales.approving.tests.conftest import row
 from daftar.sales.lines import approvals
 from daftar.sales.models import DiscountApproval, SalesSettings
 from daftar.sales.quoting.issue import issue_quote
-
-from .conftest import row
 
 D = Decimal
 

@@ -9,12 +9,11 @@ from daftar.kernel.errors import Conflict
 from daftar.kernel.money import Money
 from daftar.records import writing
 from daftar.sales.approving.asking import ask_approval
+from daftar.sales.approving.tests.conftest import row
 from daftar.sales.invoicing.issue import issue_invoice
 from daftar.sales.lines import approvals
 from daftar.sales.models import DealLine, SaleTerms
 from daftar.sales.quoting.issue import issue_quote
-
-from .conftest import row
 
 D = Decimal
 

@@ -17,9 +17,8 @@ from daftar.records.reader import Reader
 from daftar.sales import personal
 from daftar.sales.approving.asking import ask_approval
 from daftar.sales.approving.deciding import decide_on
+from daftar.sales.approving.tests.conftest import row
 from daftar.sales.models import DealLine, DiscountApproval
-
-from .conftest import row
 
 D = Decimal
 MARKER = "<script>alert(1)</script> & Co"
