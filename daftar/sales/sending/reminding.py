@@ -75,7 +75,7 @@ def tell_unreached(invoice: Invoice, step: date) -> None:
     """Tell who takes care of the invoice, once for each step, that its client has no address; the list of invoices says it too."""
     zone = ZoneInfo(Installation.load().time_zone)
     with transaction.atomic():
-        row = Invoice.objects.select_for_update().select_related("deal").get(pk=invoice.pk)
+        row = Invoice.objects.select_for_update(of=("self",)).select_related("deal").get(pk=invoice.pk)
         if row.unreached_at is not None and row.unreached_at.astimezone(zone).date() >= step:
             return
         by = sender_for(invoice)
