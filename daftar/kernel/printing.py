@@ -103,9 +103,8 @@ class Printer:
         if before and text[0] == "-":
             return f"-{before}{text[1:]}{after}"
         if text[0] == LRM and after[-1:].isalpha():
-            return (
-                f"{RLM}{text}{after}"  # the minus stays before its digits, the unit after them, as read from the right
-            )
+            # The minus stays before its digits and the unit after them, as they are read from the right.
+            return f"{RLM}{text}{after}"
         return f"{before}{text}{after}"
 
     def _make_money(self, code: str, style: str) -> tuple[str, str, Decimal, int]:

@@ -23,10 +23,9 @@ from daftar.records.reader import Reader
 from daftar.records.reading import visible
 from daftar.records.schema import current_schema
 from daftar.sales.issuing import lines_of, terms_of
-from daftar.sales.lines import list_prices
 from daftar.sales.lines.prices import as_terms
 from daftar.sales.lines.saving import follow, keep_rows
-from daftar.sales.lines.terms import keep
+from daftar.sales.lines.terms import TERMS, keep
 from daftar.sales.lines.typed import Typed, values_of
 from daftar.sales.lines.wanting import renew_with_parts
 from daftar.sales.models import DealLine, SaleTerms
@@ -51,20 +50,16 @@ def carry_lines(deal: Any, again: Any, *, by: User, change_set: ChangeSet) -> No
     if not lines or terms is None:
         return
     reader = Reader(by)
-    fresh = SaleTerms(**{name: getattr(terms, name) for name in KEPT})
+    fresh = SaleTerms(**{name: getattr(terms, name) for name in TERMS})
     typed, said = at_prices_of_today(lines, fresh, reader, group_of(again.company, reader.schema))
     taxes = {tax.pk: tax for tax in TaxClass.objects.filter(pk__in=[one.values.get("tax_class") or 0 for one in typed])}
     sums = added_up(typed, fresh, taxes, said)
-    list_prices.settle(again, typed, {}, fresh)
     keep(again, fresh)
     keep_rows(again, {}, typed, sums, fresh, taxes, by=by, change_set=change_set)
     follow(again, typed, sums, fresh, by=by, change_set=change_set)
     renew_with_parts([one.values["product"] for one in typed if one.values.get("product")])
     if said:
         note(again, deal, said, by=by, change_set=change_set)
-
-
-KEPT = ("currency", "tax_included", "rounding", "discount_percent", "discount_amount", "price_list_id")
 
 
 def at_prices_of_today(
@@ -86,7 +81,7 @@ def at_prices_of_today(
     rates = {tax.percent: tax.pk for tax in TaxClass.objects.filter(deleted_at=None).order_by("-id")}
     typed, said = list[Typed](), list[str]()
     for n, line in enumerate(lines):
-        values = values_of(line)
+        values = values_of(line) | {"list_price": None}
         values["tax_class"] = values["tax_class"] or (rates.get(line.tax_percent) if line.tax_percent else None)
         if line.product_id and line.product_id not in products:
             said.append(_("“%(name)s” is not sold any more and was left out.") % {"name": line.name})
@@ -96,7 +91,7 @@ def at_prices_of_today(
             now = as_terms(price.amount * line.factor, price.includes_tax, terms, products[line.product_id])
             if now != line.price:
                 said.append(differs(line, now, terms, reader))
-            values |= {"price": now, "price_list": price.list_id, "is_price_typed": False}
+            values |= {"price": now, "list_price": now, "price_list": price.list_id, "is_price_typed": False}
         typed.append(Typed(f"n{n}", values))
     return typed, said
 

@@ -56,12 +56,6 @@ def saved(address: str) -> None:
         print("|".join(map(str, words)))  # noqa: T201 - read by the test
 
 
-def delete_product(code: str) -> None:
-    type_ = current_schema().type("product")
-    row = type_.model.objects.get(code=code)
-    writing.remove(type_, row.pk, by=User.objects.get(email=PEOPLE["en"]), via="page")
-
-
 def many(number: int) -> None:
     """A deal with so many lines."""
     olga = User.objects.get(email=PEOPLE["en"])

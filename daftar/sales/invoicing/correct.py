@@ -183,6 +183,3 @@ def free_goods(
         doors.release(free, about=("invoice", invoice.pk), by=by)
     if back:
         doors.receive(back, kind="return", about=("invoice", invoice.pk), by=by)
-    if invoice.delivery in ("waiting", "part") and not any(to_ship(lines).values()):
-        state = "done" if any(line.shipped for line in lines) else "none"
-        writing.derive(current_schema().type("invoice"), invoice, {"delivery": state}, by=by, via=VIA)

@@ -28,7 +28,7 @@ from daftar.sales.lines.adding import add_row, new_row, rearranged, terms_in
 from daftar.sales.lines.approvals import limit_of
 from daftar.sales.lines.rules import why_closed
 from daftar.sales.lines.saving import mark_of, save_lines
-from daftar.sales.lines.showing import choices, first_terms, rows_of, sums_of
+from daftar.sales.lines.showing import choices, first_terms, plain, rows_of, sums_of
 from daftar.sales.lines.typed import LinesForm, Typed, discount_text, typed_of
 from daftar.sales.models import SalesSettings, SaleTerms
 from daftar.sales.more_fields import group_of
@@ -116,14 +116,9 @@ def show(request: Any, reader: Reader, deal: Any, page: Page, *, may_change: boo
         "discount": form.sent.get("discount", "") if form is not None else discount_text(terms, terms.currency, reader.formats),
         "question": currency.question(form, deal, reader) if form is not None and must_ask else None,
         "last_heading": form.last_heading if form is not None else None, "is_changed": form is not None, **choices(terms, reader),
-        "approval": block_of(deal, reader, settings, editor=True), "limit": plain(limit),
+        "approval": block_of(deal, reader, settings, editor=True), "limit": None if limit is None else plain(limit),
     }  # fmt: skip
     return render(request, "sales/lines.html", context, status=page.status)
-
-
-def plain(limit: Decimal | None) -> str | None:
-    """A limit as the page's scripts read it."""
-    return None if limit is None else f"{limit.normalize():f}"
 
 
 def look_of(code: str, reader: Reader) -> dict[str, Any]:
@@ -166,7 +161,7 @@ def row(request: Any, record_id: int) -> HttpResponseBase:
     context = {
         "row": rows_of([one], terms, added_up([one], terms), deal, reader, {}, limit)[0] | {"heading": None},
         "may_change": True,
-        "limit": plain(limit),
+        "limit": None if limit is None else plain(limit),
         **choices(terms, reader),
     }
     return render(request, "sales/_line.html", context)
