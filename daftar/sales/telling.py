@@ -46,6 +46,11 @@ def quote_declined(event: Event, type_: RecordType, reader: Reader) -> Words:
     )
 
 
+@tells("quote_expired", "calendar-x")
+def quote_expired(event: Event, type_: RecordType, reader: Reader) -> Words:
+    return _("noted that nobody answered until the last day of the quote"), paper_of(event, reader)
+
+
 def answered(event: Event, theirs: str, noted: str) -> str:
     """The client's own words on their page, or what somebody of us noted."""
     return theirs if event.data.get("outsider") else noted % {"name": event.data.get("name", "")}

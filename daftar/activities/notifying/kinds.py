@@ -98,7 +98,10 @@ KINDS: dict[str, Kind] = {
         Kind(
             "quote_answered", _("Answers to your quotes"), _("The client answered the quote"), _("Answers to quotes: %(count)s"),
             _("You take care of the quote."), "message-square-reply", mail=True, push=True,
-            variants={"accepted": _("The client accepts"), "declined": _("The client declines")},
+            variants={
+                "accepted": _("The client accepts"), "declined": _("The client declines"),
+                "expired": _("No answer until the last day of the quote"),
+            },
         ),
         Kind(
             "approval_asked", _("Discounts that you are asked to approve"), _("Asks for a discount"), _("Discounts to approve: %(count)s"),
