@@ -12,7 +12,7 @@ class SalesConfig(AppConfig):
             card,
             handlers,
             keeping,
-            merged_products,
+            merging,
             more_fields,
             personal,
             records,
