@@ -53,7 +53,9 @@ def beside(subject: Subject) -> list[Activity]:
 
 def find_beside(subject: Subject) -> list[dict[str, Any]]:
     return [
-        personal.told(row) for row in beside(subject) if subject.is_in([row.subject, row.body, row.place, row.phone])
+        personal.told(row)
+        for row in beside(subject)
+        if subject.is_in([row.subject, row.body, row.place, row.phone, row.outsider])
     ]
 
 
@@ -93,7 +95,7 @@ def pushes(subject: Subject) -> QuerySet[OutgoingPush]:
 
 personal.add(
     Place(
-        "timeline", _("Timeline"), {"activities.Activity": "about_id subject body place phone result mentions"}, find, erase, 50
+        "timeline", _("Timeline"), {"activities.Activity": "about_id subject body place phone outsider result mentions"}, find, erase, 50
     )
 )  # fmt: skip
 personal.add(Place("beside", _("What is planned with linked records"), {}, find_beside, erase_beside, EARLY))

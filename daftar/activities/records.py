@@ -53,6 +53,7 @@ class ActivityType(RecordType):
         Text("place", _("Place"), searched=True),
         Text("phone", _("Phone"), max_length=64, code=True, searched=True),
         LongText("body", _("Text"), searched=True),
+        Text("outsider", _("Said by"), readonly=True, in_list=False),
         YesNo("all_day", _("Whole day"), in_list=False),
         Whole("remind_minutes", _("Remind (minutes before)"), in_list=False),
         YesNo("pinned", _("Pinned"), in_list=False),
@@ -62,7 +63,7 @@ class ActivityType(RecordType):
     ]
     card = [
         Section(_("Activity"), "subject kind about due_at all_day owner done_at result"),
-        Section(_("Details"), "direction duration place phone body remind_minutes pinned moves"),
+        Section(_("Details"), "direction duration place phone outsider body remind_minutes pinned moves"),
     ]
     head = "kind due_at owner about"
 
@@ -94,6 +95,10 @@ class ActivityType(RecordType):
             errors["remind_minutes"] = _now("Give between 0 minutes and 60 days.")
         if draft.value("duration") and draft.value("duration") < dt.timedelta():
             errors["duration"] = _now("A duration cannot be negative.")
+        if draft.value("outsider") and not draft.is_new and "body" in draft.changed:
+            errors["body"] = _now("This is what %(name)s wrote. Write a note beside it.") % {
+                "name": draft.value("outsider")
+            }
         return errors
 
     def unfinished(self, rows: QuerySet[Row]) -> QuerySet[Row]:

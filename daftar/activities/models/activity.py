@@ -54,6 +54,8 @@ class Activity(Row):
     place = models.CharField(max_length=300, default="", blank=True)
     phone = models.CharField(max_length=64, default="", blank=True)
     body = models.TextField(default="", blank=True)
+    outsider = models.CharField(max_length=200, default="", blank=True)
+    """Who said it, when it was nobody of us: a client on their page. The account beside it only lent its rights."""
     remind_minutes = models.IntegerField(null=True, blank=True)
     remind_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)

@@ -26,12 +26,13 @@ def line_of(activity: Activity, type_: RecordType, reader: Reader) -> Line:
     content, more = first_and_rest("" if "body" in type_.hidden else activity.body)
     moment = activity.due_at if activity.is_planned and activity.due_at else activity.at
     is_day = activity.all_day and activity.is_planned
+    by = activity.created_by_id if is_text else activity.owner_id or activity.created_by_id
     return Line(
         place=Place(activity.at, ACTIVITY, activity.pk),
         icon="circle-slash" if activity.cancelled else ICONS.get(activity.kind, "circle"),
         when=said(moment, is_day, formats),
         when_title=formats.date(moment) if is_day else formats.date_time(moment),
-        who=name_of(activity.created_by_id if is_text else activity.owner_id or activity.created_by_id, reader),
+        who=activity.outsider if has_outsider(activity, type_) else name_of(by, reader),
         what=what_of(activity, type_, reader),
         content=content,
         more=more,
@@ -47,6 +48,8 @@ def what_of(activity: Activity, type_: RecordType, reader: Reader) -> str:
     seen = type_.by_key.keys()
     if activity.kind == "note":
         named = "subject" in seen and has_own_subject(activity)
+        if has_outsider(activity, type_):
+            return activity.subject if named else _("wrote")
         return f"{_('wrote a note')} · {activity.subject}" if named else _("wrote a note")
     if activity.kind == "comment":
         return _("commented")
@@ -60,6 +63,11 @@ def what_of(activity: Activity, type_: RecordType, reader: Reader) -> str:
     if activity.moves and "moves" in seen:
         parts.append(put_off_words(activity.moves, reader))
     return " · ".join(p for p in [*parts, activity.place if "place" in seen else ""] if p)
+
+
+def has_outsider(activity: Activity, type_: RecordType) -> bool:
+    """Whether somebody said it who is nobody of us, and this reader may read who."""
+    return bool(activity.outsider) and "outsider" in type_.by_key
 
 
 def has_own_subject(activity: Activity) -> bool:

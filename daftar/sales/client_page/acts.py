@@ -49,12 +49,12 @@ def ask(link: ClientLink, *, name: str, words: str, once: str = "") -> Activity:
     by = acting(link.made_by, "change", "deal", link.deal)
     key = f"c{link.pk}:{once}"[:64] if once else ""
     with override(Installation.load().language):
-        subject = _("The client asks: %(name)s") % {"name": who}
+        subject = _("Question on the client's page")
     with transaction.atomic():
         ClientLink.objects.select_for_update().get(pk=link.pk)  # of many at once the others see what the first one kept
         if key and (first := writing.made_before(activity_type(), key, by)):
             return first  # type: ignore[return-value]  # an activity
-        row = kept(link.deal_id, subject, said, by=by, via="client", once=key, says={"who": who})
+        row = kept(link.deal_id, subject, said, by=by, via="client", once=key, who=who)
         publish(ClientAsked(link.deal_id, row.pk))
     return row
 
@@ -69,20 +69,21 @@ def reply(deal_id: int, words: str, *, by: User, once: str = "") -> Activity:
         raise Invalid(_("Write the answer first."), field="words")
     question = asked_last(deal_id)
     with transaction.atomic():
-        row = kept(deal_id, _("Answer on the client's page"), said, by=by, via="page", once=once, says={"us": True})
+        row = kept(deal_id, _("Answer on the client's page"), said, by=by, via="page", once=once)
         deal = Deal.objects.select_related("contact", "company").get(pk=deal_id)
         tell_client(deal, row, question.words if question is not None else "", by=by)
     return row
 
 
-def kept(
-    deal_id: int, subject: str, body: str, *, by: User, via: str, once: str, says: dict[str, object]
-) -> Activity:  # fmt: skip
-    """A note that stands on the page, too: the event that made it says so."""
+def kept(deal_id: int, subject: str, body: str, *, by: User, via: str, once: str, who: str = "") -> Activity:
+    """A note that stands on the page, too: the event that made it says so. Shapes: `who` is the client's name, "" for one of us."""
     about = Target("deal", deal_id)
     record_of(about, by)
     values = {"kind": "note", "subject": subject[:300], "body": body, "about": about}
-    row = writing.create(activity_type(), values, by=by, via=via, once=once, data={"page": says})
+    says = {"who": who} if who else {"us": True}
+    row = writing.create(
+        activity_type(), values, by=by, via=via, once=once, data={"page": says}, derived={"outsider": who}
+    )
     return row  # type: ignore[return-value]  # an activity
 
 

@@ -12,6 +12,7 @@ from daftar.access.models import Installation
 from daftar.activities.models import Activity, Notice
 from daftar.catalogue.stock import doors
 from daftar.kernel import clock
+from daftar.kernel.errors import Invalid
 from daftar.kernel.money import Money
 from daftar.papers.models import PaperTemplate
 from daftar.records import writing
@@ -162,11 +163,13 @@ def test_a_question_stands_on_the_timeline_and_its_answer_on_the_page(shop, page
     row = Activity.objects.get()
     assert answer.status_code == 303 and answer.headers["Location"].endswith("#questions")
     assert (row.kind, row.about_type, row.about_id, row.body) == ("note", "deal", page.deal.pk, "When do you deliver?")
-    assert "Ali" in row.subject
+    assert (row.subject, row.outsider) == ("Question on the client's page", "Ali")
     assert [(one.to_id, one.activity_id) for one in notices("client_asked")] == [(shop.sara.pk, row.pk)]
 
     client = Client()
     client.force_login(shop.sara)
+    card = client.get(f"/deals/{page.deal.pk}/").content.decode()
+    assert re.search(r"Ali</\w+>\s*(<[^>]*>\s*)*Question on the client&#39;s page", card)
     assert "When do you deliver?" in client.get(f"/deals/{page.deal.pk}/client-page/answer").content.decode()
     sent = client.post(f"/deals/{page.deal.pk}/client-page/answer", {"words": "On Monday", "once": "k2"})
     assert sent.status_code == 302
@@ -174,6 +177,16 @@ def test_a_question_stands_on_the_timeline_and_its_answer_on_the_page(shop, page
         ("Ali", "When do you deliver?"), ("", "On Monday"),
     ]  # fmt: skip
     assert "On Monday" in page.text()
+
+
+def test_nobody_changes_what_a_client_wrote(shop, page):
+    page.post("ask", asker="Ali", question="When do you deliver?")
+    row = Activity.objects.get()
+
+    with pytest.raises(Invalid) as refused:
+        writing.change(shop.type("activity"), row.pk, {"body": "Never mind"}, by=shop.olga, via="page")
+
+    assert refused.value.errors == {"body": "This is what Ali wrote. Write a note beside it."}
 
 
 def test_our_own_notes_never_stand_on_the_page(shop, page):
