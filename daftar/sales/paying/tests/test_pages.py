@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from daftar.access.models import Installation
 from daftar.access.tests.freshly import sign_in
 from daftar.kernel import clock
 from daftar.sales.models import BankAccount, Payment, PaymentAttempt, PaymentProvider, WebhookDelivery
@@ -252,6 +253,18 @@ def test_who_gave_up_is_told_so(books, card, there, client):
 
     assert "not finished" in client.get(f"/pay/{attempt.key}/?cancelled=1").content.decode()
     assert "not finished" in client.get(f"/pay/{attempt.key}/?Authority=A1&Status=NOK").content.decode()
+
+
+def test_the_page_after_paying_is_the_seller_s_and_speaks_as_the_client_s_page_does(books, card, there, client):
+    company = Installation.load()
+    company.name, company.language = "Tehran Tools", "fa"
+    company.save()
+    attempt = start(books.invoice("1234.50"), card).attempt
+
+    page = client.get(f"/pay/{attempt.key}/").content.decode()
+
+    assert "Tehran Tools" in page and 'dir="rtl"' in page and "۱٬۲۳۴٫۵۰" in page
+    assert "دفتر" not in page and "Daftar" not in page
 
 
 def test_a_provider_that_is_away_is_said_in_words(books, card, there, client):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
@@ -15,7 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from daftar.access.doors import door
 from daftar.access.models import Installation
 from daftar.kernel.errors import DaftarError, Invalid, Missing
+from daftar.kernel.formats import using
 from daftar.kernel.money import Money
+from daftar.papers.layout import formats_for
+from daftar.papers.looks import look_for
 from daftar.sales.models import PaymentAttempt
 from daftar.sales.paying import starting
 from daftar.sales.paying.accounts import by_path
@@ -69,12 +73,16 @@ def come_back(request: Any, key: str) -> HttpResponseBase:
     language = (
         attempt.link.language if attempt.link is not None and attempt.link.language else Installation.load().language
     )
-    with override(language):
+    formats = formats_for(language)
+    with using(formats), override(language), timezone.override(formats.tz):
+        back = starting.way_back(attempt)
         state = "cancelled" if attempt.state == "started" and is_cancelled(request) else attempt.state
+        seller = attempt.invoice.parties.get("seller", {}).get("name") or Installation.load().name
         answer = render(request, "sales/came_back.html", {
-            "attempt": attempt, "state": state, "sum": Money(attempt.amount, attempt.currency), "problem": problem,
-            "back": starting.way_back(attempt), "here": f"/pay/{attempt.key}/", "asks": state == "started" and request.method != "POST",
-            "seller": Installation.load().name, "title": _("Payment"),
+            "attempt": attempt, "state": state, "sum": Money(attempt.amount, attempt.currency), "problem": problem, "seller": seller,
+            "back": back, "logo": f"{back}logo.png" if back and look_for("quote", language).logo else "",
+            "here": f"/pay/{attempt.key}/", "asks": state == "started" and request.method != "POST",
+            "title": _("Payment"), "languages": (),
         })  # fmt: skip
     answer["Referrer-Policy"] = "no-referrer"
     return answer
