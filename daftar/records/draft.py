@@ -54,6 +54,8 @@ class Draft:
         self.reader = reader or Reader(by, schema=type_.whole.schema)
         self.before: dict[str, Any] = {}
         self.changed: dict[str, Any] = {}
+        self.given: set[str] = set()
+        """Fields that a door brought a value for, also where it is the one that stands there."""
         self.loaded: dict[str, Any] = {} if self.is_new else dict(row.__dict__)
         """The columns as they were read."""
         self.beside: dict[str, Any] = {}
@@ -134,6 +136,7 @@ class Draft:
             elif field.readonly or level == "read":
                 errors[key] = _("“%(field)s” cannot be changed by hand.") % {"field": field.label}
             else:
+                self.given.add(key)
                 self.set(key, value)
         if errors:
             raise Invalid(errors=errors)

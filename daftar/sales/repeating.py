@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,9 +10,7 @@ from django.utils.translation import gettext as _
 
 from daftar.access.models import User
 from daftar.catalogue.models import TaxClass
-from daftar.catalogue.prices import Ask, prices_for
 from daftar.crm.actions.repeat_deal import Carried, brings
-from daftar.kernel import clock
 from daftar.kernel.errors import Invalid
 from daftar.kernel.money import Money
 from daftar.records import writing
@@ -23,7 +20,8 @@ from daftar.records.reader import Reader
 from daftar.records.reading import visible
 from daftar.records.schema import current_schema
 from daftar.sales.issuing import lines_of, terms_of
-from daftar.sales.lines.prices import as_terms
+from daftar.sales.lines.list_prices import quantities, said_by
+from daftar.sales.lines.prices import Wanted, offers
 from daftar.sales.lines.saving import follow, keep_rows
 from daftar.sales.lines.terms import TERMS, keep
 from daftar.sales.lines.typed import Typed, values_of
@@ -65,19 +63,14 @@ def carry_lines(deal: Any, again: Any, *, by: User, change_set: ChangeSet) -> No
 def at_prices_of_today(
     lines: Sequence[DealLine], terms: SaleTerms, reader: Reader, client_group: str
 ) -> tuple[list[Typed], list[str]]:
-    """The lines for the new deal, and what differs, in sentences. Three queries for prices, however many lines."""
+    """The lines for the new deal, and what differs, in sentences. A few queries for prices, however many lines."""
     seen: Any = visible(reader.schema.type("product"), reader.user)
     ids = {line.product_id for line in lines if line.product_id}
-    products = {row.pk: row for row in seen.filter(pk__in=ids, is_active=True).select_related("tax_class")}
-    wanted: dict[int, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        wanted[line.product_id or 0] += line.quantity * line.factor
-    asks = [Ask(id_, wanted[id_]) for id_ in sorted(products)]
-    day = clock.today(reader.formats.zone)
-    found = prices_for(
-        asks, currency=terms.currency, day=day, client_group=client_group, price_list=terms.price_list_id
-    )
-    prices = {ask.product_id: price for ask, price in zip(asks, found, strict=True)}
+    products = set(seen.filter(pk__in=ids, is_active=True).values_list("pk", flat=True))
+    amounts = quantities([said_by(line) for line in lines])
+    sold = [line for line in lines if line.product_id in products]
+    wanted = [Wanted(line.product_id or 0, line.factor, amounts[line.product_id or 0]) for line in sold]
+    found = {line.pk: one for line, one in zip(sold, offers(wanted, terms, client_group=client_group), strict=True)}
     rates = {tax.percent: tax.pk for tax in TaxClass.objects.filter(deleted_at=None).order_by("-id")}
     typed, said = list[Typed](), list[str]()
     for n, line in enumerate(lines):
@@ -86,12 +79,16 @@ def at_prices_of_today(
         if line.product_id and line.product_id not in products:
             said.append(_("“%(name)s” is not sold any more and was left out.") % {"name": line.name})
             continue
-        price = prices.get(line.product_id or 0)
-        if price is not None and price.amount is not None:
-            now = as_terms(price.amount * line.factor, price.includes_tax, terms, products[line.product_id])
-            if now != line.price:
-                said.append(differs(line, now, terms, reader))
-            values |= {"price": now, "list_price": now, "price_list": price.list_id, "is_price_typed": False}
+        offer = found.get(line.pk)
+        if offer is not None and offer.amount is not None:
+            if offer.amount != line.price:
+                said.append(differs(line, offer.amount, terms, reader))
+            values |= {
+                "price": offer.amount,
+                "list_price": offer.amount,
+                "price_list": offer.list_id,
+                "is_price_typed": False,
+            }
         typed.append(Typed(f"n{n}", values))
     return typed, said
 

@@ -8,14 +8,12 @@ from typing import Any
 from django.http import QueryDict
 
 from daftar.catalogue.models import Product, ProductPack, TaxClass
-from daftar.catalogue.prices import Ask, prices_for
-from daftar.kernel import clock
 from daftar.kernel.ids import new_key, parse_id
 from daftar.records import reading
 from daftar.records.reader import Reader
 from daftar.records.searching.asked import Asked
 from daftar.records.views.lookup import found
-from daftar.sales.lines.prices import as_terms
+from daftar.sales.lines.prices import Wanted, offers
 from daftar.sales.lines.typed import LinesForm, Typed, amount_text
 from daftar.sales.models import SaleTerms
 
@@ -83,18 +81,12 @@ def new_row(
     if product is None:
         return None
     factor = pack.factor if pack is not None else ONE
-    price = prices_for(
-        [Ask(product.pk, factor)],
-        currency=terms.currency,
-        day=clock.today(reader.formats.zone),
-        price_list=terms.price_list_id,
-        client_group=client_group,
-    )[0]
+    (offer,) = offers([Wanted(product.pk, factor, factor)], terms, client_group=client_group)
     values = {
         "name": product.name, "code": product.code, "product": product.pk, "quantity": ONE, "factor": factor,
         "unit": pack.name if pack is not None else product.unit.symbol or product.unit.name if product.unit is not None else "",
-        "tax_class": product.tax_class_id or (default.pk if default and default.is_default else None), "price_list": price.list_id,
-        "price": None if price.amount is None else as_terms(price.amount * factor, price.includes_tax, terms, product),
+        "tax_class": product.tax_class_id or (default.pk if default and default.is_default else None), "price_list": offer.list_id,
+        "price": offer.amount,
     }  # fmt: skip
     return Typed(token, values, raw_new(values, terms, reader))
 

@@ -14,7 +14,7 @@ from daftar.catalogue.prices import Ask, Price, converted, prices_for
 from daftar.kernel import clock
 from daftar.kernel.money import Money
 from daftar.records.reader import Reader
-from daftar.sales.lines.prices import as_terms
+from daftar.sales.lines.prices import of_unit
 from daftar.sales.lines.typed import LinesForm, Typed, amount_text
 from daftar.sales.more_fields import group_of
 
@@ -81,10 +81,8 @@ def listed_texts(form: LinesForm, deal: Any, reader: Reader) -> dict[str, str]:
     products = Product.objects.select_related("tax_class").in_bulk([ask.product_id for ask in asks])
     found = {}
     for one, price in zip(lines, prices, strict=True):
-        if price.amount is not None:
-            each = as_terms(
-                price.amount * one.values.get("factor", ONE), price.includes_tax, terms, products[one.values["product"]]
-            )
+        each = of_unit(price, one.values.get("factor", ONE), terms, products.get(one.values["product"]))
+        if each is not None:
             found[f"{one.token}.price"] = amount_text(each, terms.currency, formats)
     return found
 

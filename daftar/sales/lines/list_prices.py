@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from daftar.catalogue.models import Product
-from daftar.catalogue.prices import Ask, prices_for
+from daftar.access.models import Installation
 from daftar.crm.models import Deal
-from daftar.kernel import clock
-from daftar.kernel.formats import current
 from daftar.kernel.money import Money
 from daftar.records.draft import Draft
 from daftar.records.schema import current_schema
-from daftar.sales.lines.prices import as_terms
+from daftar.sales.lines.prices import Offer, Wanted, offers
 from daftar.sales.models import DealLine, SalesSettings, SaleTerms
 from daftar.sales.more_fields import group_of
 
@@ -27,36 +23,6 @@ DOORS = frozenset({"page", "quick", "board", "api", "rule", "bulk"})
 """Doors by which a single line is written beside the editor; what comes from files or is taken back says itself what it was."""
 SAID = frozenset({"product", "deal", "factor", "quantity", "price"})
 TERMS = ("currency", "tax_included", "price_list_id")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One line. Units: `factor` base units in one of its unit; `quantity` of all lines with the product, in base units."""
-
-    product_id: int
-    factor: Decimal
-    quantity: Decimal
-
-
-def list_prices(wanted: Sequence[Wanted], terms: SaleTerms, *, client_group: str = "") -> list[Decimal | None]:
-    """The price of one unit of each line, in the currency of the terms, with or without tax as they say; None where there is none."""
-    if not wanted:
-        return []
-    asks = [Ask(one.product_id, one.quantity) for one in wanted]
-    found = prices_for(
-        asks,
-        currency=terms.currency,
-        day=clock.today(current().zone),
-        price_list=terms.price_list_id,
-        client_group=client_group,
-    )
-    ids = {one.product_id for one in wanted}
-    products = {p.pk: p for p in Product.objects.filter(pk__in=ids).select_related("tax_class")}
-    return [
-        None if price.amount is None or one.product_id not in products
-        else as_terms(price.amount * one.factor, price.includes_tax, terms, products[one.product_id])
-        for one, price in zip(wanted, found, strict=True)
-    ]  # fmt: skip
 
 
 # -- the editor ------------------------------------------------------------------------------------------
@@ -80,8 +46,8 @@ def settle(deal: Deal, typed: Sequence[Typed], before: Mapping[int, DealLine], t
             one.values["list_price"] = None
     wanted = [wanted_of(one.values, amounts) for one in asked]
     group = group_of(deal.company, current_schema()) if asked else ""
-    for one, price in zip(asked, list_prices(wanted, terms, client_group=group), strict=True):
-        one.values["list_price"] = price
+    for one, offer in zip(asked, offers(wanted, terms, client_group=group), strict=True):
+        one.values["list_price"] = offer.amount
 
 
 def said_by(line: DealLine) -> dict[str, Any]:
@@ -110,16 +76,30 @@ def prepare(draft: Draft) -> None:
     """A line that is written beside the editor has its list price, too."""
     if draft.via not in DOORS or not SAID & draft.changed.keys():
         return
+    offer, terms = offer_for(draft)
+    amount = offer.amount if offer is not None else None
+    draft.derive({"list_price": None if amount is None else Money(amount, terms.currency)})
+
+
+def offer_for(draft: Draft) -> tuple[Offer | None, SaleTerms]:
+    """Today's price of a line beside what else its deal has of the product, and the terms by which it counts.
+
+    Shapes: None for free words, or where there is no such deal; a deal without lines yet counts by the terms that its first line makes.
+    """
     deal = Deal.objects.select_related("company").filter(pk=draft.value("deal")).first()
-    price, terms = draft.value("price"), SaleTerms.objects.filter(deal=draft.value("deal")).first()
-    if terms is None and price is not None:
-        terms = SaleTerms(currency=price.currency, tax_included=SalesSettings.load().tax_included)
+    terms = SaleTerms.objects.filter(deal=draft.value("deal")).first() or first_terms(draft, deal)
     values = {name: draft.value(name) for name in ("product", "factor", "quantity")}
-    if deal is None or terms is None or not values["product"]:
-        draft.derive({"list_price": None})
-        return
+    if deal is None or not values["product"]:
+        return None, terms
+    values["quantity"] = ONE if values["quantity"] is None else values["quantity"]
     others = DealLine.objects.filter(deal=deal.pk, product=values["product"], deleted_at=None).exclude(pk=draft.row.pk)
     amounts = quantities([values, *map(said_by, others)])
-    group = group_of(deal.company, current_schema())
-    (amount,) = list_prices([wanted_of(values, amounts)], terms, client_group=group)
-    draft.derive({"list_price": None if amount is None else Money(amount, terms.currency)})
+    (offer,) = offers([wanted_of(values, amounts)], terms, client_group=group_of(deal.company, current_schema()))
+    return offer, terms
+
+
+def first_terms(draft: Draft, deal: Deal | None) -> SaleTerms:
+    """As `renewing.terms_of_all` makes them when the line is stored."""
+    price = draft.value("price")
+    currency = (price.currency if price is not None else "") or (deal.amount_currency if deal is not None else "")
+    return SaleTerms(currency=currency or Installation.load().currency, tax_included=SalesSettings.load().tax_included)

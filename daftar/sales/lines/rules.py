@@ -8,16 +8,14 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from daftar.access.models import Installation
 from daftar.catalogue.models import Product, TaxClass
-from daftar.catalogue.prices import Ask, prices_for
 from daftar.catalogue.stock.items import quantity_error
 from daftar.crm.models import Deal
-from daftar.kernel import clock
 from daftar.kernel.money import Money
 from daftar.records.draft import Draft
 from daftar.records.schema import Schema, current_schema
 from daftar.records.types import Rules, rules
+from daftar.sales.lines import list_prices
 from daftar.sales.models import DealLine, SaleTerms
 from daftar.sales.totals import Line, line_errors
 
@@ -44,6 +42,7 @@ def prepare(draft: Draft) -> None:
 
 
 def take_product(draft: Draft) -> None:
+    """Name, code, unit, tax, cost and today's price of the product. A program that says the price means it, also where it is the one of before."""
     product = Product.objects.select_related("unit").filter(pk=draft.value("product")).first()
     if product is None:
         return
@@ -53,15 +52,12 @@ def take_product(draft: Draft) -> None:
     for key, value in said.items():
         if key not in draft.changed:
             draft.set(key, value)
-    terms = terms_of_line(draft)
-    if "price" in draft.changed or terms is None:
+    if "price" in draft.changed or (draft.via == "api" and "price" in draft.given):
         return
-    day = clock.today(Installation.load().time_zone)
-    ask = Ask(product.pk, (draft.value("quantity") or ONE) * (draft.value("factor") or ONE))
-    price = prices_for([ask], currency=terms.currency, day=day, price_list=terms.price_list_id)[0]
-    if price.amount is not None and price.includes_tax == terms.tax_included:
-        draft.set("price", Money(price.amount * (draft.value("factor") or ONE), terms.currency))
-        draft.set("price_list", price.list_id)
+    offer, terms = list_prices.offer_for(draft)
+    if offer is not None and offer.amount is not None:
+        draft.set("price", Money(offer.amount, terms.currency))
+        draft.set("price_list", offer.list_id)
 
 
 def terms_of_line(draft: Draft) -> SaleTerms | None:

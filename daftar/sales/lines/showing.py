@@ -20,7 +20,7 @@ from daftar.kernel.money import Money
 from daftar.records.reader import Reader
 from daftar.sales.approving.showing import marks_on
 from daftar.sales.lines import approvals
-from daftar.sales.lines.prices import as_terms
+from daftar.sales.lines.prices import of_unit
 from daftar.sales.lines.typed import Typed, amount_text
 from daftar.sales.models import SalesSettings, SaleTerms
 from daftar.sales.more_fields import group_of
@@ -139,10 +139,9 @@ def listed_of(one: Typed, shelf: Shelf, terms: SaleTerms) -> Decimal | None:
 def today_of(one: Typed, shelf: Shelf, terms: SaleTerms) -> Decimal | None:
     """What the line's unit costs today; None where that is not known."""
     id_ = one.values.get("product") or 0
-    price, product = shelf.prices.get(id_), shelf.products.get(id_)
-    if product is None or price is None or price.amount is None:
-        return None
-    return as_terms(price.amount * one.values.get("factor", Decimal(1)), price.includes_tax, terms, product)
+    price = shelf.prices.get(id_)
+    factor = one.values.get("factor", Decimal(1))
+    return of_unit(price, factor, terms, shelf.products.get(id_)) if price is not None else None
 
 
 def list_words(one: Typed, listed: Decimal | None, terms: SaleTerms, reader: Reader) -> dict[str, Any]:

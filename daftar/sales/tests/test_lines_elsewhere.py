@@ -63,6 +63,45 @@ def test_a_product_brings_name_price_and_tax(shop, store):
     assert shown(deal)[1] == ("GTX", 2, 100, 240) and amount(shop, deal) == (252, "USD")
 
 
+def test_the_first_line_has_the_price_of_its_product_too(shop, store):
+    deal, gtx = shop.deal(company=store.alvand.pk), store.product("GTX", price=100)
+
+    line = writing.create(shop.type("deal_line"), {"deal": deal.pk, "product": gtx.pk}, by=shop.sara, via="api")
+
+    assert (line.price, line.price_currency, line.list_price) == (100, "USD", 100)
+    assert amount(shop, deal) == (120, "USD")
+
+
+def test_the_price_counts_tax_as_the_deal_does(shop, store):
+    deal, gtx = store.deal(), store.product("GTX", price=120, price_includes_tax=True)
+
+    line = writing.create(shop.type("deal_line"), {"deal": deal.pk, "product": gtx.pk}, by=shop.sara, via="api")
+
+    assert (line.price, amount(shop, deal)) == (100, (D(120), "USD"))
+
+
+def test_more_of_a_product_makes_the_step_of_a_price_list(shop, store):
+    deal, gtx = store.deal(), store.product("GTX", price=100)
+    make = lambda key, **values: shop.make(key, by=shop.olga, **values)  # noqa: E731
+    dear = make("price_list", name="Many", currency="USD")
+    make("price_item", price_list=dear.pk, product=gtx.pk, price=Money(D(80), "USD"), min_quantity=D(10))
+    add = lambda many: writing.create(  # noqa: E731
+        shop.type("deal_line"), {"deal": deal.pk, "product": gtx.pk, "quantity": D(many)}, by=shop.sara, via="api"
+    )
+
+    assert [add(many).price for many in (6, 6)] == [100, 80]
+
+
+@pytest.mark.parametrize(("via", "price"), [("api", 10), ("page", 100)])
+def test_a_program_that_says_the_price_means_it(shop, store, via, price):
+    """A form sends all that stands in it; whoever picks another product there wants its price."""
+    deal, gtx = store.deal(("Drill", 1, 10)), store.product("GTX", price=100)
+
+    change(shop, store.lines(deal)[0], via=via, product=gtx.pk, price=Money(D(10), "USD"))
+
+    assert shown(deal)[0][2] == price
+
+
 def test_a_removed_line_and_one_that_comes_back(shop, store):
     deal = store.deal(("Drill", 1, 10), ("Saw", 2, 20))
     saw = store.lines(deal)[1]
