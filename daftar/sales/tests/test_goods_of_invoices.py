@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from daftar.catalogue.models import Hold
-from daftar.catalogue.stock import doors, ending
+from daftar.catalogue.stock import doors, ending, levels
 from daftar.kernel import clock
 from daftar.kernel.errors import Conflict, Invalid, Missing
 from daftar.sales.invoicing.correct import cancel_invoice, credit_invoice
@@ -219,3 +219,29 @@ def test_of_goods_that_left_credit_notes_bring_back_no_more_than_left(desk):
 
     assert desk.five() == (13, 0, 13)
     assert desk.fresh().delivery == "done"
+
+
+def test_every_act_locks_all_its_products_at_once(shop, store, monkeypatch):
+    """Two acts that lock one product after another can wait for each other for ever."""
+    case, drill, saw = (store.product(name=name) for name in ("Case", "Drill", "Saw"))
+    kit = store.product(name="Kit", kind="bundle", tracks_stock=False)
+    shop.make("bundle_part", by=shop.olga, bundle=kit.pk, product=case.pk, quantity=D(2))
+    doors.receive([doors.Item(one.pk, D(50)) for one in (saw, drill, case)], by=shop.olga, kind="opening")
+    deal = store.deal((saw, 1, 10), (kit, 1, 10), (drill, 1, 10))
+    first = store.lines(deal)[0]
+    asked, whole = [], levels.hold_still
+    monkeypatch.setattr(levels, "hold_still", lambda ids: (asked.append(set(ids)), whole(ids)))
+    all_of_them = {case.pk, drill.pk, saw.pk, kit.pk}
+
+    def locks(act):
+        asked.clear()
+        act()
+        assert set().union(*asked) <= asked[0], asked
+        return asked[0]
+
+    part = Wish(kind="part", quantities={first.pk: D(1)})
+    assert locks(lambda: issue_invoice(deal.pk, part, by=shop.sara)) == all_of_them
+    assert locks(lambda: issue_invoice(deal.pk, Wish(), by=shop.sara)) == all_of_them
+    one, rest = Invoice.objects.order_by("pk")
+    assert locks(lambda: cancel_invoice(one.pk, by=shop.olga)) == all_of_them
+    assert locks(lambda: credit_invoice(rest.pk, by=shop.olga)) == all_of_them
