@@ -260,13 +260,13 @@ def qr_svg(text: str) -> str:
 
 def logo_height(png: bytes) -> float:
     """Millimetres: as high as the title and its days, lower where the logo is so wide that it would push them away."""
-    width, height = struct.unpack(">II", png[16:24])
+    width, height = (int(side) for side in struct.unpack(">II", png[16:24]))
     return min(LOGO_HEIGHT, LOGO_WIDTH * height / width)
 
 
 def logo_svg(png: bytes) -> str:
     """The logo as a drawing that holds the picture: typst takes drawings as text."""
-    width, height = struct.unpack(">II", png[16:24])
+    width, height = (int(side) for side in struct.unpack(">II", png[16:24]))
     inside = base64.b64encode(png).decode()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'

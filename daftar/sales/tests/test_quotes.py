@@ -189,3 +189,15 @@ def test_many_stale_quotes_are_issued_again_and_each_by_itself(shop, store):
 
     assert [(one.number, one.quote_version) for one in made] == [(quotes[0].number, 2)]
     assert [id_ for id_, _why in refused] == [quotes[1].pk]
+
+
+def test_what_cannot_be_issued_again_leads_to_its_deal(shop, store, at):
+    deal = store.deal(("Saw", 1, 10))
+    quote = issue_quote(deal.pk, by=shop.sara)
+    store.change(store.lines(deal)[0], price=11)
+    writing.change(shop.type("deal"), deal.pk, {"company": None, "contact": None}, by=shop.sara, via="page")
+
+    page = at(shop.sara).post("/quotes/stale/", {"ids": [quote.pk]}).content.decode()
+
+    notice = page[page.index('role="note"') :].partition("</p>")[0]
+    assert f'href="/deals/{deal.pk}/"' in notice and quote.number in notice

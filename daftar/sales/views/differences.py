@@ -87,11 +87,11 @@ def stale_ones(request: Any) -> HttpResponseBase:
     if not decide.may(reader.user, "add", "quote"):
         raise NotAllowed()
     made: list[Any] = []
-    refused: list[tuple[str, str]] = []
+    refused: list[tuple[Any, str]] = []
     if request.method == "POST":
-        numbers = {quote.pk: quote.number for quote, _count in stale(reader.user)}
+        shown = {quote.pk: quote for quote, _count in stale(reader.user)}
         made, why = reissue([parse_id(id_) for id_ in request.POST.getlist("ids")], by=reader.user)
-        refused = [(numbers.get(id_, ""), sentence) for id_, sentence in why]
+        refused = [(shown.get(id_), sentence) for id_, sentence in why]
     rows = [
         (quote, reader.formats.money(Money(quote.total or Decimal(0), quote.total_currency)), count)
         for quote, count in stale(reader.user)
