@@ -67,3 +67,16 @@ def test_a_phone_shows_every_button_of_the_bar(desk):
         window.go(path)
         assert window.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
         assert window.page.evaluate(CUT_OFF) == [], path
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_a_phone_shows_the_whole_menu_of_a_group(desk, language):
+    window = desk(language, 390, 844, touch=True)
+    window.go("/deals/")
+    groups = window.page.locator(".app-bar summary")
+    assert groups.count() >= 3
+    for number in range(groups.count()):
+        groups.nth(number).click()
+        box = window.page.locator("details[open] > .menu__sheet").bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390, (number, box)
+        window.page.keyboard.press("Escape")

@@ -31,6 +31,7 @@ from daftar.sales.models import DiscountApproval, Invoice, InvoiceLine, Payment,
 from daftar.sales.paying.record import Share, Who, record_payment
 from daftar.sales.paying.refunding import refund
 from daftar.sales.quoting.answer import answer_quote, withdraw_quote
+from daftar.sales.quoting.expiring import expire
 from daftar.sales.quoting.issue import issue_quote
 
 Story = Iterator[float]
@@ -143,8 +144,12 @@ def sale(shop: Shop, deal: Any, left: float, method: str) -> Story:
 
 
 def expired(shop: Shop, deal: Any, left: float) -> Story:
+    """Nobody answered."""
+    days = max(int(left) - 8, 1)
     yield left * 0.98
-    issue_quote(deal.pk, by=shop.of(deal.owner_id), days=max(int(left) - 8, 1))
+    quote = issue_quote(deal.pk, by=shop.of(deal.owner_id), days=days)
+    yield left * 0.98 - days - 2
+    expire([quote.pk])
 
 
 def overdue(shop: Shop, deal: Any, left: float) -> Story:

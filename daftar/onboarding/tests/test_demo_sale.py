@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db.models import F, Sum
 
-from daftar.access.models import Role, User
+from daftar.access.models import User
 from daftar.catalogue.models import Expected, Hold, PriceList, Product, StockLevel, StockMove, Unit, Warehouse
 from daftar.catalogue.stock.wanted import wanted_of
 from daftar.crm.models import Deal
@@ -15,22 +15,18 @@ from daftar.kernel.money import Money
 from daftar.onboarding import demo
 from daftar.onboarding.models import DemoCompany
 from daftar.records import writing
-from daftar.records.reading import visible
 from daftar.records.schema import current_schema
-from daftar.sales.bank.confirming import confirm, matches_of
+from daftar.sales.bank.confirming import matches_of
 from daftar.sales.bank.matching import Certainty
 from daftar.sales.invoicing.issue import Wish, issue_invoice
 from daftar.sales.issuing import adds_up, lines_of
 from daftar.sales.lines.approvals import waiting
 from daftar.sales.models import (
-    Allocation,
-    BankStatement,
     ClientLink,
     DealLine,
     DiscountApproval,
     Invoice,
     InvoiceLine,
-    NumberCounter,
     Payment,
     PurchaseOrder,
     Quote,
@@ -38,18 +34,22 @@ from daftar.sales.models import (
     SaleTerms,
     StatementLine,
 )
-from daftar.sales.paying.record import Share, record_payment
-from daftar.sales.quoting.issue import issue_quote
 from daftar.sales.quoting.reissue import stale
 
 ZERO = Decimal(0)
-LANGUAGES = ["en", pytest.param("fa", marks=pytest.mark.thorough), pytest.param("ru", marks=pytest.mark.thorough)]
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_kind_of_paper_is_there_and_all_sums_hold(language):
-    made = demo.load(language)
+@pytest.mark.parametrize("language", ["fa", "ru"])
+def test_it_holds_in_every_language(language):
+    demo.load(language)
+
+    papers_and_sums_hold(language)
+
+
+def papers_and_sums_hold(language):
+    made = DemoCompany.objects.get()
     today = clock.today("UTC")
 
     for deal in Deal.objects.filter(pk__in=SaleTerms.objects.values("deal")):
@@ -62,10 +62,10 @@ def test_every_kind_of_paper_is_there_and_all_sums_hold(language):
     assert DealLine.objects.filter(price_list__isnull=False, tax_percent__gt=0).exists()
 
     open_ = Quote.objects.filter(state="issued")
-    assert {"issued", "accepted", "declined", "replaced", "withdrawn"} <= set(
+    assert {"issued", "accepted", "declined", "replaced", "withdrawn", "expired"} <= set(
         Quote.objects.values_list("state", flat=True)
     )
-    assert open_.filter(valid_until__lt=today).exists()
+    assert not open_.filter(valid_until__lt=today).exists()
     assert open_.filter(opened_at__isnull=False).exists()
     assert len(stale(person(made, "administrator"))) >= 2
     kinds = set(Invoice.objects.values_list("kind", "state"))
@@ -184,15 +184,6 @@ def test_the_words_of_a_new_house_are_in_its_language():
     assert Invoice.objects.first().parties["seller"]["tax_id"] == "0000004172"
 
 
-def test_after_it_the_first_invoice_has_number_one(owner):
-    demo.load("en")
-    demo.remove()
-
-    assert not NumberCounter.objects.exists()
-    assert not SalesSettings.objects.exists()
-    assert invoice_of_mine(owner).number.endswith("-00001")
-
-
 def invoice_of_mine(owner, product=None):
     """An invoice of the owner's own, over one unit."""
     schema = current_schema()
@@ -229,97 +220,9 @@ def test_numbers_go_on_behind_a_paper_of_our_own(owner):
 
 
 @pytest.mark.thorough
-def test_how_we_sell_stays_as_we_said_it(owner):
+def test_how_we_sold_before_stays(owner):
     SalesSettings.objects.create(pk=1, quote_days=7)
     demo.load("en")
     demo.remove()
+
     assert SalesSettings.objects.get().quote_days == 7
-
-    SalesSettings.objects.all().delete()
-    demo.load("en")
-    SalesSettings.objects.update(due_days=3)
-    demo.remove()
-    assert SalesSettings.objects.get().due_days == 3
-
-
-@pytest.mark.thorough
-def test_an_invoice_that_we_let_be_paid_stays_with_all_that_it_names(owner):
-    demo.load("en")
-    invoice = Invoice.objects.filter(state="part_paid").get()
-    lines = set(InvoiceLine.objects.filter(invoice=invoice).values_list("pk", flat=True))
-    earlier = Payment.objects.get(allocations__invoice=invoice)
-    mine = record_payment(
-        Money(invoice.balance, "USD"), by=owner, received_on=clock.today("UTC"), shares=[Share(invoice.pk)]
-    )
-
-    kept = demo.remove().kept
-
-    invoice.refresh_from_db()
-    assert (invoice.state, invoice.paid) == ("paid", invoice.total)
-    assert set(InvoiceLine.objects.filter(invoice=invoice).values_list("pk", flat=True)) == lines
-    assert set(Payment.objects.values_list("pk", flat=True)) == {earlier.pk, mine.pk}
-    assert Allocation.objects.count() == 2
-    assert f"/invoices/{invoice.pk}/" in [address for _name, address in kept]
-    assert DealLine.objects.filter(deal=invoice.deal_id).exists()
-    assert {line.deal_id for line in DealLine.objects.all()} == {invoice.deal_id}
-    assert not DemoCompany.objects.exists()
-    stock_holds()
-
-
-@pytest.mark.thorough
-def test_goods_that_we_sold_stay_with_their_figures(owner):
-    demo.load("en")
-    product = Product.objects.filter(stock_available__gt=3).exclude(pk__in=Hold.objects.values("product")).first()
-    product = product or Product.objects.filter(stock_available__gt=3).first()
-    on_hand = product.stock_on_hand
-    invoice_of_mine(owner, product.pk)
-
-    demo.remove()
-
-    product.refresh_from_db()
-    assert product.stock_on_hand == on_hand
-    assert set(StockMove.objects.values_list("kind", flat=True)) == {"opening"}
-    assert list(Product.objects.all()) == [product]
-    stock_holds()
-
-
-@pytest.mark.thorough
-def test_a_statement_of_which_we_decided_a_line_stays(owner):
-    demo.load("en")
-    line = StatementLine.objects.filter(state="open").order_by("line").first()
-    match = matches_of([line], owner)[line.pk]
-    confirm(line.pk, [share.invoice_id for share in match.best.shares], by=owner)
-
-    demo.remove()
-
-    assert BankStatement.objects.count() == 1
-    assert StatementLine.objects.get(pk=line.pk).state == "matched"
-    assert Payment.objects.filter(created_by=owner).exists()
-
-
-@pytest.mark.thorough
-def test_holds_that_end_by_themselves_hold_nothing_back(owner):
-    from daftar.catalogue.stock.ending import end_what_is_over
-
-    demo.load("en")
-    with clock.frozen(clock.now() + dt.timedelta(days=60)):
-        assert end_what_is_over() > 0
-    removed = demo.remove()
-
-    assert removed.kept == []
-    assert not StockMove.objects.exists()
-    assert list(User.objects.all()) == [owner]
-
-
-@pytest.mark.thorough
-def test_sellers_of_the_demo_see_their_own_papers_only(owner):
-    made = demo.load("en")
-    sellers = [one.pk for one in User.objects.filter(pk__in=made.made["user"]) if Role.SELLER in one.roles]
-    quote = Quote.objects.filter(state="issued", owner__in=sellers).order_by("pk").first()
-    seller = quote.owner
-
-    seen = visible(current_schema().type("quote"), seller)
-    assert set(seen.values_list("pk", flat=True)) == set(
-        Quote.objects.filter(owner=seller).values_list("pk", flat=True)
-    )
-    assert issue_quote(quote.deal_id, by=seller).quote_version == quote.quote_version + 1

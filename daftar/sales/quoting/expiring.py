@@ -27,11 +27,11 @@ def expire_quotes() -> int:
     today = clock.today(Installation.load().time_zone)
     over = Quote.objects.filter(state="issued", deleted_at=None, valid_until__lt=today).order_by("valid_until", "id")
     ids = list(over.values_list("pk", flat=True))
-    return sum(_expire(ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE))
+    return sum(expire(ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE))
 
 
-def _expire(ids: list[int]) -> int:
-    """Those that are still open; each in the name of who takes care of it."""
+def expire(ids: list[int]) -> int:
+    """Mark those of these that are still open and over, in one transaction, each in the name of who takes care of it; how many."""
     today = clock.today(Installation.load().time_zone)
     type_ = current_schema().type("quote")
     with transaction.atomic():
