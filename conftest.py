@@ -66,10 +66,8 @@ def browser():
 
 @pytest.fixture(scope="session")
 def turn_to_migrate(tmp_path_factory):
-    """On SQLite one worker migrates (ten seconds of work) while the others wait to copy its file; None elsewhere."""
-    from django.db import connection
-
-    if connection.vendor != "sqlite" or "PYTEST_XDIST_WORKER" not in os.environ:
+    """One worker migrates (ten seconds of work) while the others wait to copy what it made; None without other workers."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
         yield None
         return
     with (tmp_path_factory.getbasetemp().parent / "migrated.lock").open("w") as turn:
@@ -78,29 +76,71 @@ def turn_to_migrate(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(django_db_keepdb, turn_to_migrate, django_db_modify_db_settings):
+def django_db_keepdb(django_db_keepdb, turn_to_migrate, django_db_modify_db_settings, django_db_blocker):
     """What another worker has migrated is copied and kept, so that migrating finds nothing to do."""
     from django.db import connection
 
     if turn_to_migrate is None or not migrated(turn_to_migrate).exists():
         return django_db_keepdb
-    shutil.copyfile(migrated(turn_to_migrate), connection.settings_dict["TEST"]["NAME"])
+    mine = connection.settings_dict["TEST"]["NAME"]
+    if connection.vendor == "sqlite":
+        shutil.copyfile(migrated(turn_to_migrate), mine)
+    else:
+        with django_db_blocker.unblock():
+            copy_database(migrated(turn_to_migrate).read_text(), mine)
     return True
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(turn_to_migrate, django_db_setup, django_db_blocker):
+def django_db_setup(turn_to_migrate, django_db_keepdb, django_db_setup, django_db_blocker):
     """Tables are emptied between tests, which the audit log refuses: its own tests put the triggers back."""
     from django.db import connection
 
+    made = []
     with django_db_blocker.unblock():
         if turn_to_migrate and not migrated(turn_to_migrate).exists():
-            connection.ensure_connection()
-            with closing(sqlite3.connect(migrated(turn_to_migrate))) as copy:
-                connection.connection.backup(copy)
+            made.append(keep_for_others(migrated(turn_to_migrate)))
         triggers.drop(connection)
     if turn_to_migrate:
         fcntl.flock(turn_to_migrate, fcntl.LOCK_UN)
+    yield
+    if turn_to_migrate and connection.vendor != "sqlite":
+        made += [connection.settings_dict["NAME"]] if django_db_keepdb else []
+        with django_db_blocker.unblock():
+            connection.close()
+            for name in made:
+                drop_database(name)
+
+
+def keep_for_others(place):
+    """Copy the migrated database; on PostgreSQL `place` names the copy, for nobody may be connected to what is copied."""
+    from django.db import connection
+
+    name = f"{connection.settings_dict['NAME']}_migrated"
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        with closing(sqlite3.connect(place)) as copy:
+            connection.connection.backup(copy)
+    else:
+        connection.close()
+        copy_database(connection.settings_dict["NAME"], name)
+        place.write_text(name)
+    return name
+
+
+def copy_database(name, into):
+    from django.db import connection
+
+    drop_database(into)
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{into}" TEMPLATE "{name}"')
+
+
+def drop_database(name):
+    from django.db import connection
+
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def migrated(turn):

@@ -43,8 +43,8 @@ def counts():
     ("language", "currency"),
     [
         ("en", "USD"),
-        pytest.param("fa", "IRR", marks=pytest.mark.thorough),
-        pytest.param("ru", "RUB", marks=pytest.mark.thorough),
+        pytest.param("fa", "IRR", marks=pytest.mark.slow),
+        pytest.param("ru", "RUB", marks=pytest.mark.slow),
     ],
 )
 def test_a_new_house_gets_a_whole_company_in_its_language(language, currency):
@@ -90,7 +90,7 @@ def test_one_click_removes_all_of_it_and_nothing_else(chief_client, owner):
     assert Contact.objects.get() == mine
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
 def test_it_is_loaded_anew_in_another_language(chief_client, owner):
     demo.load("en")
     page = chief_client.get("/settings/demo/").content.decode()
@@ -115,7 +115,8 @@ def test_what_is_planned_reads_as_something_to_do(language):
     assert not {*words.next_calls} & {*words.calls}
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
+@pytest.mark.on_both
 @pytest.mark.django_db(transaction=True)
 def test_the_bytes_of_its_files_go_too():
     stored = set(files.folder().iterdir())
@@ -127,7 +128,7 @@ def test_the_bytes_of_its_files_go_too():
     assert set(files.folder().iterdir()) == stored
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
 def test_the_command_loads_and_removes(owner, capsys):
     call_command("demo", "load", "--language", "ru")
     call_command("demo", "remove")
@@ -138,7 +139,7 @@ def test_the_command_loads_and_removes(owner, capsys):
     assert not DemoCompany.objects.exists()
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_an_owner_who_comes_after_the_demo_keeps_its_currency(client):
     demo.load("en")

@@ -39,7 +39,7 @@ from daftar.sales.quoting.reissue import stale
 ZERO = Decimal(0)
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["fa", "ru"])
 def test_it_holds_in_every_language(language):
@@ -168,7 +168,7 @@ def bank_and_head_are_asked(made):
     )
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_words_of_a_new_house_are_in_its_language():
     demo.load("fa")
@@ -204,7 +204,7 @@ def invoice_of_mine(owner, product=None):
     return issue_invoice(deal.pk, Wish(hold="none"), by=owner)
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
 def test_numbers_go_on_behind_a_paper_of_our_own(owner):
     mine = invoice_of_mine(owner)
     demo.load("en")
@@ -219,7 +219,7 @@ def test_numbers_go_on_behind_a_paper_of_our_own(owner):
     assert set(Invoice.objects.values_list("created_by", flat=True)) == {owner.pk}
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
 def test_how_we_sold_before_stays(owner):
     SalesSettings.objects.create(pk=1, quote_days=7)
     demo.load("en")
