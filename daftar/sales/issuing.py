@@ -101,13 +101,13 @@ def locked_sale(deal_id: int, *, by: User) -> Sale:
     if deal.company_id is None and deal.contact_id is None:
         raise Invalid(_("Say who the client is: set the company or the contact of the deal."))
     if waiting := approvals.waiting(deal, lines, terms, by=by):
-        raise must_ask(deal.pk, waiting[0], approvals.discount_of(waiting[0], terms, approvals.whole_of(lines)))
+        raise must_ask(deal.pk, waiting[0], approvals.given_of(waiting[0], terms, approvals.whole_of(lines)))
     return Sale(deal, lines, terms, deal.company, deal.contact, SalesSettings.load())
 
 
-def must_ask(deal_id: int, line: DealLine, percent: Decimal) -> MustAsk:
+def must_ask(deal_id: int, line: DealLine, given: approvals.Given) -> MustAsk:
     """The refusal of a line whose discount nobody approved: to be asked for, or asked for already."""
-    word = approvals.words_on(deal_id, {str(line.pk): percent})[str(line.pk)]
+    word = approvals.words_on(deal_id, {str(line.pk): given})[str(line.pk)]
     if word.state == "asked" and word.row is not None:
         return MustAsk(
             _("The discount on “%(name)s” waits for approval.") % {"name": line.name}, deal=deal_id, request=word.row.pk

@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from daftar.access.models import Row
+from daftar.kernel.formats import joined
 from daftar.records.along import Along, goes_along
 from daftar.records.draft import Draft
 from daftar.records.storing import store
@@ -25,7 +26,7 @@ class Deals(Along):
         if len(found) < 2:
             return ""
         return _("Their lines are in different currencies (%(currencies)s). Change the currency of one first.") % {
-            "currencies": ", ".join(found)
+            "currencies": joined(found)
         }
 
 

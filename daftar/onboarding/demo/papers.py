@@ -20,6 +20,7 @@ from daftar.kernel.formats import current
 from daftar.kernel.money import Money
 from daftar.onboarding.demo.bank import load_statement
 from daftar.onboarding.demo.shop import Shop
+from daftar.sales.approving.asking import to_be_asked
 from daftar.sales.client_page import acts, links, opening
 from daftar.sales.invoicing.correct import cancel_invoice, credit_invoice
 from daftar.sales.invoicing.holding import ship
@@ -282,8 +283,9 @@ def above_the_limit(shop: Shop, deal: Any, left: float) -> Story:
     """A quarter off the first line: the head of the seller is asked."""
     by = shop.of(deal.owner_id)
     yield left * 0.5
-    line = change_first_line(deal, by, discount_percent=Decimal(25))
-    DiscountApproval.objects.create(deal=deal, discounts={str(line): "25"}, asked_by=by)
+    change_first_line(deal, by, discount_percent=Decimal(25))
+    asked = {line: one.to_json() for line, one in to_be_asked(deal, by).items()}
+    DiscountApproval.objects.create(deal=deal, discounts=asked, asked_by=by)
 
 
 def quoted(shop: Shop, deal: Any, left: float) -> Story:

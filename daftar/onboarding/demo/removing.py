@@ -99,8 +99,9 @@ class Going:
         self.ids = {key: ids - self.touched(key, ids) for key, ids in self.made.items()}
 
     def touched(self, key: str, ids: set[int]) -> set[int]:
-        """Those to which something happened after the loading, but by the clock: a hold of the demo ends by itself."""
+        """Those to which something happened after the loading, but by the clock: holds of the demo end by themselves, and quotes expire."""
         later = Event.objects.filter(type=key, record_id__in=ids, id__gt=self.demo.last_event)
+        later = later.exclude(pk__in=later.filter(data__by_itself=True).values("pk"))
         if key == "hold":
             later = later.exclude(by__in=self.demo.made.get("user", ()))
         return set(later.values_list("record_id", flat=True))

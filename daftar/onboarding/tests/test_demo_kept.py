@@ -32,6 +32,7 @@ from daftar.sales.models import (
     StatementLine,
 )
 from daftar.sales.paying.record import Share, record_payment
+from daftar.sales.quoting.expiring import expire_quotes
 from daftar.sales.quoting.issue import issue_quote
 
 
@@ -108,11 +109,12 @@ def test_a_statement_of_which_we_decided_a_line_stays(demo_owner):
 
 
 @pytest.mark.thorough
-def test_holds_that_end_by_themselves_hold_nothing_back(demo_owner):
+def test_what_ends_by_itself_holds_nothing_back(demo_owner):
     from daftar.catalogue.stock.ending import end_what_is_over
 
     with clock.frozen(clock.now() + dt.timedelta(days=60)):
         assert end_what_is_over() > 0
+        assert expire_quotes() > 0
     removed = demo.remove()
 
     assert removed.kept == []

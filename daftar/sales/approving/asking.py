@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import cast
 
 from django.db import transaction
@@ -44,25 +43,26 @@ def ask_approval(deal_id: int, *, by: User, comment: str = "") -> DiscountApprov
         before = DiscountApproval.objects.filter(deal=deal.pk, state="asked").first()
         if before is not None and approvals.asked_in(before) == discounts:
             return before
-        if not deciders(deal, by, max(discounts.values())):
-            raise Conflict(nobody_may(max(discounts.values())))
+        highest = approvals.highest(discounts.values())
+        if not deciders(deal, by, highest):
+            raise Conflict(nobody_may(highest))
         DiscountApproval.objects.filter(deal=deal.pk, state="asked").update(state="replaced")
         row = DiscountApproval.objects.create(
-            deal=deal, asked_by=by, comment=said, discounts={line: str(percent) for line, percent in discounts.items()}
+            deal=deal, asked_by=by, comment=said, discounts={line: one.to_json() for line, one in discounts.items()}
         )
         tell_of(row, "discount_asked", by=by)
         publish(DiscountAsked(row.pk))
     return row
 
 
-def to_be_asked(deal: Deal, by: User) -> dict[str, Decimal]:
+def to_be_asked(deal: Deal, by: User) -> dict[str, approvals.Given]:
     """Line id → its discount, of the lines that must be approved before `by` may issue a paper."""
     lines, terms = lines_of(deal.pk), SaleTerms.objects.filter(deal=deal.pk).first()
     if terms is None:
         return {}
     whole = approvals.whole_of(lines)
     over = approvals.waiting(deal, lines, terms, by=by)
-    return {str(line.pk): approvals.discount_of(line, terms, whole) for line in over}
+    return {str(line.pk): approvals.given_of(line, terms, whole) for line in over}
 
 
 def withdraw(approval_id: int, *, by: User) -> DiscountApproval:

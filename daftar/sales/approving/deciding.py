@@ -24,7 +24,7 @@ from daftar.sales.models import DiscountApproval
 
 
 def decide_on(approval_id: int, *, approve: bool, words: str = "", by: User) -> DiscountApproval:
-    """Approve the percents that were asked for, or decline them with a reason. The same word of the same person twice is one.
+    """Approve the discounts that were asked for, or decline them with a reason. The same word of the same person twice is one.
 
     Errors: Missing, NotAllowed, Invalid (no without a reason), Conflict (decided already, closed deal, more than `by` may give).
     """
@@ -68,4 +68,4 @@ def why_not_decided(row: DiscountApproval, deal: Deal, by: User) -> str:
 
 def highest(row: DiscountApproval) -> Decimal:
     """The most that is asked for on one line."""
-    return max(approvals.asked_in(row).values(), default=Decimal(0))
+    return approvals.highest(approvals.asked_in(row).values())

@@ -29,8 +29,9 @@ TONES = {"must_ask": "warn", "asked": "warn", "approved": "ok", "declined": "dan
 # -- one line, and all of them -----------------------------------------------------------------------------
 
 
-def marks_on(deal: Deal, discounts: Mapping[str, Decimal]) -> dict[str, dict[str, str]]:
-    """Line → what stands beside its discount, of those above the reader's limit: `state`, `text`, `tone`, `href`, `covers` (percent)."""
+def marks_on(deal: Deal, discounts: Mapping[str, approvals.Given]) -> dict[str, dict[str, str]]:
+    """Line → what stands beside its discount, of those above the reader's limit: `state`, `text`, `tone`, `href`,
+    `covers` (percent) and `most` (base units; "" for any number)."""
     words = approvals.words_on(deal.pk, discounts)
     row = next((word.row for word in words.values() if word.state == "asked"), None)
     waits = waits_for(row, deal) if row is not None else ""
@@ -46,9 +47,11 @@ def mark_of(line: str, word: approvals.Word, waits: str) -> dict[str, str]:
             "approved": _("Approved by %(name)s.") % {"name": who},
             "declined": _("Declined by %(name)s: %(reason)s") % {"name": who, "reason": row.answer},
         }[word.state]
+    covered = approvals.asked_in(row)[line] if row is not None and word.state in ("asked", "approved") else None
+    most = covered.quantity if covered is not None else None
     return {
         "state": word.state, "text": text, "tone": TONES[word.state], "href": address_of(row.pk) if row is not None else "",
-        "covers": f"{approvals.asked_in(row)[line].normalize():f}" if row is not None and word.state in ("asked", "approved") else "",
+        "covers": f"{covered.percent.normalize():f}" if covered is not None else "", "most": f"{most.normalize():f}" if most is not None else "",
     }  # fmt: skip
 
 
@@ -99,40 +102,46 @@ def rows_of(row: DiscountApproval, deal: Deal, reader: Reader) -> list[dict[str,
     lines, terms = lines_of(deal.pk), SaleTerms.objects.filter(deal=deal.pk).first()
     by_id, whole = {str(line.pk): line for line in lines}, approvals.whole_of(lines)
     asked = approvals.asked_in(row)
-    return [line_words(by_id.get(id_), percent, terms, whole, reader) for id_, percent in asked.items()]
+    return [line_words(by_id.get(id_), one, terms, whole, reader) for id_, one in asked.items()]
 
 
 def line_words(
-    line: DealLine | None, asked: Decimal, terms: SaleTerms | None, whole: Decimal, reader: Reader
+    line: DealLine | None, asked: approvals.Given, terms: SaleTerms | None, whole: Decimal, reader: Reader
 ) -> dict[str, Any]:
     formats, seen = reader.formats, reader.schema.type("deal_line")
     if line is None or terms is None:
-        return {"name": _("This line was removed."), "asked": formats.percent(asked), "is_gone": True}
+        return {"name": _("This line was removed."), "asked": formats.percent(asked.percent), "is_gone": True}
 
     def money(amount: Decimal | None, field: str = "price") -> str:
         is_shown = amount is not None and seen.field(field) is not None
         return formats.money(Money(amount, terms.currency)) if is_shown and amount is not None else "—"
 
     full, rest = approvals.given_on(line, terms, whole)
-    now = approvals.percent_off(full, rest)
+    now = approvals.given_of(line, terms, whole)
     return {
         "name": line.name, "product": line.product_id, "quantity": formats.number(line.quantity.normalize()), "unit": line.unit,
         "list_price": money(approvals.list_price_of(line), "list_price"), "price": money(line.price),
-        "asked": formats.percent(asked), "now": formats.percent(now),
-        "note": change_words(asked, now, formats), "costs": money(full - rest), "rest": money(rest),
-        "margin": margin_of(line, reader), "is_gone": False, "is_raised": now > asked,
+        "asked": formats.percent(asked.percent), "now": formats.percent(now.percent),
+        "note": change_words(asked, now, line, formats), "costs": money(full - rest), "rest": money(rest),
+        "margin": margin_of(line, reader), "is_gone": False, "is_raised": not asked.holds_for(now),
     }  # fmt: skip
 
 
-def change_words(asked: Decimal, now: Decimal, formats: Any) -> str:
+def change_words(asked: approvals.Given, now: approvals.Given, line: DealLine, formats: Any) -> str:
     """What changed on the line since it was asked for."""
-    if now == asked:
-        return ""
-    if now > asked:
-        return _("Raised to %(percent)s since it was asked; what is more must be asked for anew.") % {
-            "percent": formats.percent(now)
+    if asked.quantity is not None and asked.product != now.product:
+        return _("Another product stands here since it was asked; it must be asked for anew.")
+    if asked.quantity is not None and now.quantity is not None and now.quantity > asked.quantity:
+        before = formats.number((asked.quantity / line.factor).normalize())
+        return _("Asked for %(quantity)s; for more it must be asked anew.") % {
+            "quantity": f"{before} {line.unit}".strip()
         }
-    return _("Now only %(percent)s.") % {"percent": formats.percent(now)}
+    percent = formats.percent(now.percent)
+    if now.percent > asked.percent:
+        return _("Raised to %(percent)s since it was asked; what is more must be asked for anew.") % {
+            "percent": percent
+        }
+    return _("Now only %(percent)s.") % {"percent": percent} if now.percent < asked.percent else ""
 
 
 def margin_of(line: DealLine, reader: Reader) -> str:

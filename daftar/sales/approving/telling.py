@@ -27,7 +27,7 @@ def address_of(approval_id: int) -> str:
 
 def tell_of(row: DiscountApproval, kind: str, *, by: User) -> None:
     """Write a fact about a request onto the timeline of its deal, in the caller's transaction. Shapes: `kind` is one of those below."""
-    percent = max(approvals.asked_in(row).values(), default=Decimal(0))
+    percent = approvals.highest(approvals.asked_in(row).values())
     data = {"approval": row.pk, "percent": str(percent), "words": row.answer if row.decided_by_id else row.comment}
     Event.objects.create(
         at=clock.now(), type="deal", record_id=row.deal_id, version=row.deal.version, kind=kind, by=by, via=VIA, data=data

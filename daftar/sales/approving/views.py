@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -27,6 +26,7 @@ from daftar.sales.approving.deciders import deciders, names_of, nobody_may
 from daftar.sales.approving.deciding import decide_on, highest, why_not_decided
 from daftar.sales.approving.telling import address_of
 from daftar.sales.issuing import lines_of
+from daftar.sales.lines import approvals
 from daftar.sales.lines.approvals import covers, limit_of
 from daftar.sales.lines.rules import why_closed
 from daftar.sales.models import DiscountApproval
@@ -57,24 +57,24 @@ def ask(request: Any, record_id: int) -> HttpResponseBase:
         else:
             return toast(go(request, back), showing.waits_for(made, made.deal))
     discounts = to_be_asked(deal, reader.user)
-    people = deciders(deal, reader.user, max(discounts.values())) if discounts else []
+    people = deciders(deal, reader.user, approvals.highest(discounts.values())) if discounts else []
     error = str(form.errors.get("", "")) or why_not_asked(deal, discounts, people)
     names = {str(line.pk): line.name for line in lines_of(deal.pk)}
     return show_form(request, {
         "title": _("Ask for approval"), "action": f"{type_.address(record_id)}approval", "back": back, "submit": _("Ask"),
         "error": error, "hidden": {"from": form.typed("from")},
-        "rows": [(names.get(id_, ""), reader.formats.percent(percent)) for id_, percent in discounts.items()],
+        "rows": [(names.get(id_, ""), reader.formats.percent(one.percent)) for id_, one in discounts.items()],
         "note": _("%(names)s will be asked.") % {"names": names_of(people)} if people else "",
         "widgets": [form.area("comment", _("Why this much"), rows=3, maxlength=LONGEST)],
     }, body="sales/_approval_ask.html", status=422 if form.errors else 200)  # fmt: skip
 
 
-def why_not_asked(deal: Deal, discounts: dict[str, Decimal], people: list[Any]) -> str:
+def why_not_asked(deal: Deal, discounts: dict[str, approvals.Given], people: list[Any]) -> str:
     if why_not := why_closed(deal):
         return why_not
     if not discounts:
         return _("No discount of this deal must be approved.")
-    return "" if people else nobody_may(max(discounts.values()))
+    return "" if people else nobody_may(approvals.highest(discounts.values()))
 
 
 @door("signed_in", "change")

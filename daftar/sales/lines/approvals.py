@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from daftar.access.models import Role, User
 from daftar.crm.models import Deal
@@ -13,6 +13,37 @@ from daftar.sales.models import DealLine, DiscountApproval, SalesSettings, SaleT
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
 EXACT = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A discount on a line. Units: `percent` of the list price; `quantity` in base units, None where a request does not say (of any number)."""
+
+    percent: Decimal
+    quantity: Decimal | None = None
+    product: int | None = None
+
+    @classmethod
+    def of_json(cls, stored: Any) -> Given:
+        """Requests of the first days have the percent alone."""
+        if not isinstance(stored, dict):
+            return cls(Decimal(str(stored)))
+        return cls(Decimal(stored["percent"]), Decimal(stored["quantity"]), stored["product"])
+
+    def to_json(self) -> dict[str, Any]:
+        return {"percent": str(self.percent), "quantity": str(self.quantity), "product": self.product}
+
+    def holds_for(self, now: Given) -> bool:
+        """Whether a yes to this is one to that: no higher, not more of it, of the same product."""
+        if self.quantity is None or now.quantity is None:
+            return now.percent <= self.percent
+        return now.percent <= self.percent and now.quantity <= self.quantity and now.product == self.product
+
+    def rules_out(self, now: Given) -> bool:
+        """Whether a no to this is one to that: no lower, not less of it, of the same product."""
+        if self.quantity is None or now.quantity is None:
+            return now.percent >= self.percent
+        return now.percent >= self.percent and now.quantity >= self.quantity and now.product == self.product
 
 
 def limit_of(user: User, settings: SalesSettings | None = None) -> Decimal | None:
@@ -35,21 +66,27 @@ def covers(limit: Decimal | None, percent: Decimal) -> bool:
 
 
 def waiting(deal: Deal, lines: Sequence[DealLine], terms: SaleTerms, *, by: User) -> list[DealLine]:
-    """The lines whose discount is above what `by` may give and that nobody approved in that height."""
+    """The lines whose discount is above what `by` may give and that nobody approved in that height, for so much of that product."""
     asked = above(lines, terms, limit_of(by))
     if not asked:
         return []
-    given = approved(deal.pk)
-    return [line for line in lines if asked.get(str(line.pk), Decimal(-1)) > given.get(str(line.pk), Decimal(-1))]
+    said = approved(deal.pk)
+    over = {id_ for id_, now in asked.items() if not any(one.holds_for(now) for one in said.get(id_, ()))}
+    return [line for line in lines if str(line.pk) in over]
 
 
-def above(lines: Sequence[DealLine], terms: SaleTerms, limit: Decimal | None) -> dict[str, Decimal]:
+def above(lines: Sequence[DealLine], terms: SaleTerms, limit: Decimal | None) -> dict[str, Given]:
     """Line id → its discount, of the lines that are above the limit."""
     if limit is None:
         return {}
     whole = whole_of(lines)
-    found = {str(line.pk): discount_of(line, terms, whole) for line in lines}
-    return {id_: percent for id_, percent in found.items() if percent > limit}
+    found = {str(line.pk): given_of(line, terms, whole) for line in lines}
+    return {id_: one for id_, one in found.items() if one.percent > limit}
+
+
+def given_of(line: DealLine, terms: SaleTerms, whole: Decimal) -> Given:
+    """What is given on a line as it is now; `whole` as for `discount_of`."""
+    return Given(discount_of(line, terms, whole), line.quantity * line.factor, line.product_id)
 
 
 def discount_of(line: DealLine, terms: SaleTerms, whole: Decimal = ZERO) -> Decimal:
@@ -102,18 +139,23 @@ def whole_of(lines: Iterable[DealLine]) -> Decimal:
 # -- what was said -----------------------------------------------------------------------------------------
 
 
-def approved(deal_id: int) -> dict[str, Decimal]:
-    """Line id → the highest percent that was approved on it."""
-    found: dict[str, Decimal] = {}
+def approved(deal_id: int) -> dict[str, list[Given]]:
+    """Line id → what was approved on it."""
+    found: dict[str, list[Given]] = {}
     for row in DiscountApproval.objects.filter(deal=deal_id, state="approved"):
-        for line, percent in asked_in(row).items():
-            found[line] = max(found.get(line, ZERO), percent)
+        for line, one in asked_in(row).items():
+            found.setdefault(line, []).append(one)
     return found
 
 
-def asked_in(row: DiscountApproval) -> dict[str, Decimal]:
-    """Line id → percent that a request is about."""
-    return {str(line): Decimal(str(percent)) for line, percent in row.discounts.items()}
+def asked_in(row: DiscountApproval) -> dict[str, Given]:
+    """Line id → what a request is about."""
+    return {str(line): Given.of_json(stored) for line, stored in row.discounts.items()}
+
+
+def highest(discounts: Iterable[Given]) -> Decimal:
+    """The most percent among them."""
+    return max((one.percent for one in discounts), default=ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +166,21 @@ class Word:
     row: DiscountApproval | None = None
 
 
-def words_on(deal_id: int, discounts: Mapping[str, Decimal]) -> dict[str, Word]:
-    """Line → what was said about a discount of this height; one query, none where no discount is above the limit."""
+def words_on(deal_id: int, discounts: Mapping[str, Given]) -> dict[str, Word]:
+    """Line → what was said about such a discount; one query, none where no discount is above the limit."""
     if not discounts:
         return {}
     rows = DiscountApproval.objects.filter(deal=deal_id, state__in=("asked", "approved", "declined"))
     requests = [(row, asked_in(row)) for row in rows.select_related("decided_by", "asked_by").order_by("-id")]
-    return {line: word_on(line, percent, requests) for line, percent in discounts.items()}
+    return {line: word_on(line, now, requests) for line, now in discounts.items()}
 
 
-def word_on(line: str, percent: Decimal, requests: Sequence[tuple[DiscountApproval, Mapping[str, Decimal]]]) -> Word:
-    """An approval counts, then a question that is open, then the last no; each only for what is not beyond (a no: not below) it."""
+def word_on(line: str, now: Given, requests: Sequence[tuple[DiscountApproval, Mapping[str, Given]]]) -> Word:
+    """An approval counts, then a question that is open, then the last no."""
     of_line = [(row, asked[line]) for row, asked in requests if line in asked]
     for state in ("approved", "asked"):
-        for row, much in of_line:
-            if row.state == state and percent <= much:
+        for row, one in of_line:
+            if row.state == state and one.holds_for(now):
                 return Word(state, row)
-    declined = next((row for row, much in of_line if row.state == "declined" and percent >= much), None)
+    declined = next((row for row, one in of_line if row.state == "declined" and one.rules_out(now)), None)
     return Word("declined", declined) if declined is not None else Word("must_ask")

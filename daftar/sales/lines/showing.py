@@ -88,12 +88,16 @@ def rows_of(
         reader.schema.type("deal_line").field("cost") is not None
         and reader.schema.type("product").field("cost") is not None
     )
-    percents = {
-        one.token: discount_of(one, terms, whole, listed[one.token])
+    discounts = {
+        one.token: approvals.Given(
+            discount_of(one, terms, whole, listed[one.token]),
+            one.values.get("quantity", ZERO) * one.values.get("factor", Decimal(1)),
+            one.values.get("product"),
+        )
         for one in typed
         if one.values.get("price") is not None
     }
-    over = {token: percent for token, percent in percents.items() if not approvals.covers(limit, percent)}
+    over = {token: given for token, given in discounts.items() if not approvals.covers(limit, given.percent)}
     marks = marks_on(deal, over)
     rows: list[dict[str, Any]] = []
     group = ""

@@ -62,8 +62,9 @@ class NumberCounter(models.Model):
 class DiscountApproval(models.Model):
     """A head's word on discounts above what the seller may give.
 
-    Shapes: `discounts` maps the id of a line to the percent that was asked for; what goes beyond asks anew. `state` is asked, approved,
-    declined, replaced (by a newer one) or withdrawn; `comment` is of who asked, `answer` of who decided.
+    Shapes: `discounts` maps the id of a line to what was asked for on it (`approvals.Given` as JSON: percent, quantity, product); what
+    goes beyond asks anew. `state` is asked, approved, declined, replaced (by a newer one) or withdrawn; `comment` is of who asked,
+    `answer` of who decided.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -16,6 +16,7 @@ from daftar.kernel.outbox import is_set_up
 from daftar.records import writing
 from daftar.records.schema import current_schema
 from daftar.sales.models import Invoice, SalesSettings
+from daftar.sales.moving import BY_ITSELF
 from daftar.sales.sending.sending import OPEN, Mail, addresses, send_paper, sender_for, wants_no_contact
 from daftar.sales.sending.words import letter
 
@@ -79,6 +80,8 @@ def tell_unreached(invoice: Invoice, step: date) -> None:
         if row.unreached_at is not None and row.unreached_at.astimezone(zone).date() >= step:
             return
         by = sender_for(invoice)
-        writing.derive(current_schema().type("invoice"), row, {"unreached_at": clock.now()}, by=by, via="sale")
+        writing.derive(
+            current_schema().type("invoice"), row, {"unreached_at": clock.now()}, by=by, via="sale", data=BY_ITSELF
+        )
         owner = (row.deal.owner_id if row.deal is not None else None) or row.owner_id or by.pk
         tell([News(owner, "no_address", None, "invoice", row.pk)])

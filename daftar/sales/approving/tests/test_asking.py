@@ -14,6 +14,7 @@ from daftar.sales.approving.deciders import deciders
 from daftar.sales.approving.deciding import decide_on
 from daftar.sales.approving.tests.conftest import row
 from daftar.sales.lines import approvals
+from daftar.sales.lines.approvals import Given
 from daftar.sales.models import DiscountApproval, SalesSettings
 from daftar.sales.quoting.issue import issue_quote
 
@@ -26,7 +27,7 @@ def test_the_story_five_percent_pass_twenty_five_wait_for_the_head(office, shop)
 
     asked = ask_approval(office.deal.pk, by=shop.sara, comment="They take twelve")
     gtx, _saw = office.lines(office.deal)
-    assert asked.discounts == {str(gtx.pk): "25.0000"}
+    assert approvals.asked_in(asked) == {str(gtx.pk): Given(D(25), D(12), office.gtx.pk)}
     assert office.told(office.hana) == ["approval_asked"] and office.told(shop.olga) == office.told(shop.sara) == []
     with pytest.raises(Conflict, match="waits for approval"):
         issue_quote(office.deal.pk, by=shop.sara)
@@ -51,7 +52,56 @@ def test_what_goes_beyond_asks_anew_and_what_is_lower_does_not(office, shop):
     with pytest.raises(Conflict, match="Paint"):
         issue_quote(office.deal.pk, by=shop.sara)
     asked = ask_approval(office.deal.pk, by=shop.sara)
-    assert list(asked.discounts.values()) == ["11.0000"]
+    assert [one.percent for one in approvals.asked_in(asked).values()] == [11]
+
+
+def test_a_yes_is_to_so_much_of_that_product(office, shop):
+    decide_on(ask_approval(office.deal.pk, by=shop.sara).pk, approve=True, by=office.hana)
+
+    office.save(office.deal, office.again(office.deal, quantity="10"))
+    issue_quote(office.deal.pk, by=shop.sara)
+    office.save(office.deal, office.again(office.deal, quantity="13"))
+    with pytest.raises(Conflict, match="Ask for approval"):
+        issue_quote(office.deal.pk, by=shop.sara)
+    office.save(
+        office.deal, office.again(office.deal, quantity="12", product=office.store.product("Gold", price=100).pk)
+    )
+    with pytest.raises(Conflict, match="Ask for approval"):
+        issue_quote(office.deal.pk, by=shop.sara)
+
+
+def test_a_no_to_many_is_none_to_few(office, shop):
+    declined = decide_on(ask_approval(office.deal.pk, by=shop.sara).pk, approve=False, words="Too many", by=office.hana)
+    gtx, _saw = office.lines(office.deal)
+    line = str(gtx.pk)
+
+    states = {
+        many: approvals.words_on(office.deal.pk, {line: Given(D(25), D(many), office.gtx.pk)})[line].state
+        for many in (5, 12, 20)
+    }
+
+    assert states == {5: "must_ask", 12: "declined", 20: "declined"} and declined.state == "declined"
+
+
+def test_a_request_of_the_first_days_holds_for_any_number(office, shop):
+    gtx, _saw = office.lines(office.deal)
+    DiscountApproval.objects.create(
+        deal=office.deal, discounts={str(gtx.pk): "25"}, asked_by=shop.sara, decided_by=office.hana, state="approved"
+    )
+
+    assert issue_quote(office.deal.pk, by=shop.sara).state == "issued"
+
+
+def test_the_page_of_a_request_says_what_changed_since(office, shop, at):
+    asked = ask_approval(office.deal.pk, by=shop.sara)
+    page = lambda: at(office.hana).get(f"/sales/approvals/{asked.pk}/").content.decode()  # noqa: E731
+
+    office.save(office.deal, office.again(office.deal, quantity="20"))
+    assert "Asked for 12; for more it must be asked anew." in page()
+    office.save(
+        office.deal, office.again(office.deal, quantity="12", product=office.store.product("Gold", price=100).pk)
+    )
+    assert "Another product stands here since it was asked" in page()
 
 
 def test_the_same_question_twice_is_one_and_another_one_takes_its_place(office, shop):

@@ -39,7 +39,8 @@ def test_a_typed_price_counts_from_the_list_price(office, shop, empty):
     assert off(office, empty) == [50, 0]
     with pytest.raises(Conflict, match="GTX"):
         issue_invoice(empty.pk, by=shop.sara)
-    assert ask_approval(empty.pk, by=shop.sara).discounts == {str(gtx.pk): "50.0000"}
+    asked = approvals.asked_in(ask_approval(empty.pk, by=shop.sara))
+    assert {line: one.percent for line, one in asked.items()} == {str(gtx.pk): 50}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-// <line-approval data-list data-covers>: beside the discount of a line, while it is typed: whether its price is below the list price, and whether
+// <line-approval data-list data-covers data-most>: beside the discount of a line, while it is typed: whether its price is below the list price, and whether
 // what it takes off the list price is above what the person may give and what was asked for or approved. What counts is what the server says.
 import { cell, isOut, value } from "./line-rows.js"
 
@@ -42,7 +42,8 @@ class LineApproval extends HTMLElement {
     if (limit === undefined) return
     const full = line.price ? Math.max(list, number(line.price)) * number(line.quantity) : 0
     const percent = full ? (1 - this.after(line) * (1 - this.share(event)) / full) * 100 : 0
-    const covered = Math.max(number(limit), number(this.dataset.covers))
+    const isMore = this.dataset.most && number(line.quantity) * number(value(row, "factor", "1")) > number(this.dataset.most) + 1e-9
+    const covered = isMore ? number(limit) : Math.max(number(limit), number(this.dataset.covers))
     const must = percent > covered + 1e-6 && !(word && ["must_ask", "declined"].includes(word.dataset.word))
     this.#say(must)
     if (word) word.hidden = must || percent <= number(limit) + 1e-6
