@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from daftar.records.fields.date_time import DateTime
 from daftar.records.fields.person import Person
 
 
+@cache
 def system_fields() -> list[Field]:
     """Created and changed, read-only, last in every list of columns."""
     quiet: dict[str, Any] = {"readonly": True}
