@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.browser.window import Window
-from tests.house.installation import ROOT, Installation
+from tests.house.installation import ROOT, migrated_once
 
 BUILD = "import sys; sys.path.insert(0, 'bin'); from steps import static_files; static_files.build()"
 
@@ -15,10 +15,8 @@ BUILD = "import sys; sys.path.insert(0, 'bin'); from steps import static_files; 
 @pytest.fixture(scope="session")
 def all_rooms(tmp_path_factory):
     """An installation with empty tables, to copy from: migrating takes seconds."""
-    made = Installation(tmp_path_factory.mktemp("empty"))
-    made.manage("migrate", "-v0")
-    yield made
-    made.close()
+    with migrated_once(tmp_path_factory, "all-rooms") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

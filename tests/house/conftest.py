@@ -1,15 +1,13 @@
 import pytest
 
-from tests.house.installation import Installation
+from tests.house.installation import Installation, migrated_once
 
 
 @pytest.fixture(scope="session")
 def kernel_alone(tmp_path_factory):
     """An installation of the kernel alone with empty tables, to copy from."""
-    made = Installation(tmp_path_factory.mktemp("template"), DAFTAR_ROOMS="kernel")
-    made.manage("migrate", "-v0")
-    yield made
-    made.close()
+    with migrated_once(tmp_path_factory, "kernel-alone", DAFTAR_ROOMS="kernel") as made:
+        yield made
 
 
 @pytest.fixture
