@@ -1,15 +1,20 @@
-"""A quote that nobody answered until its last day is over: its state says so, and who takes care of it is told."""
+"""A quote that nobody answered until its last day is over: its state says so, and who takes care of it is told.
+
+What came by an import stays as it came, so that the import can be taken back.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from daftar.access.models import Installation
 from daftar.activities.notifying.writing import News, tell
 from daftar.kernel import clock
 from daftar.records import writing
+from daftar.records.models import Event
 from daftar.records.schema import current_schema
 from daftar.sales.acting import acting
 from daftar.sales.models import Quote
@@ -19,14 +24,15 @@ from daftar.sales.telling import tell_deal
 AT_ONCE = 200
 """So many quotes in one transaction."""
 NEWS = timedelta(days=7)
-"""What was over for longer before anybody noticed (an import of old quotes) is marked and nobody told."""
+"""What was over for longer before anybody noticed (the server did not run) is marked and nobody told."""
 
 
 def expire_quotes() -> int:
     """Mark the open quotes whose last day, by the company's clock, is over; how many."""
     today = clock.today(Installation.load().time_zone)
-    over = Quote.objects.filter(state="issued", deleted_at=None, valid_until__lt=today).order_by("valid_until", "id")
-    ids = list(over.values_list("pk", flat=True))
+    over = Quote.objects.filter(state="issued", deleted_at=None, valid_until__lt=today)
+    came = Event.objects.filter(type="quote", record_id=OuterRef("pk"), kind="created", via="import")
+    ids = list(over.exclude(Exists(came)).order_by("valid_until", "id").values_list("pk", flat=True))
     return sum(expire(ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE))
 
 

@@ -67,3 +67,13 @@ def test_it_is_issued_again_as_the_next_version(shop, quote):
 
     assert (again.number, again.quote_version, again.replaces_id) == (quote.number, 2, quote.pk)
     assert Quote.objects.get(pk=quote.pk).state == "replaced"
+
+
+def test_what_came_by_an_import_stays_as_it_came(shop, quote):
+    """Its version stands as the import left it, so that the import can be taken back."""
+    Event.objects.filter(type="quote", record_id=quote.pk, kind="created").update(via="import")
+
+    with in_days(11):
+        assert expire_quotes() == 0
+    fresh = Quote.objects.get(pk=quote.pk)
+    assert (fresh.state, fresh.version) == ("issued", quote.version)
