@@ -48,7 +48,7 @@ def quote_declined(event: Event, type_: RecordType, reader: Reader) -> Words:
 
 @tells("quote_expired", "calendar-x")
 def quote_expired(event: Event, type_: RecordType, reader: Reader) -> Words:
-    return _("noted that nobody answered until the last day of the quote"), paper_of(event, reader)
+    return _("noted that no answer came in time to the quote"), paper_of(event, reader)
 
 
 def answered(event: Event, theirs: str, noted: str) -> str:

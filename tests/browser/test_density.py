@@ -69,6 +69,23 @@ def test_a_phone_shows_every_button_of_the_bar(desk):
         assert window.page.evaluate(CUT_OFF) == [], path
 
 
+OUTSIDE = """() => [...document.querySelectorAll(".card__tools :is(a, button, summary), details[open] > .menu__sheet")].filter(one => {
+  const box = one.getBoundingClientRect()
+  return box.width && one.checkVisibility() && (box.left < 0 || box.right > innerWidth)
+}).map(one => one.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_a_phone_reaches_every_button_of_a_record(desk, language):
+    window = desk(language, 390, 844, touch=True)
+    window.go("/deals/1/")
+    assert window.page.locator(".card__tools .button:visible").count() >= 3
+    assert window.page.evaluate(OUTSIDE) == []
+    window.page.locator(".card__tools summary").last.click()
+    assert window.page.locator(".card__tools .menu__sheet:visible").count() == 1
+    assert window.page.evaluate(OUTSIDE) == []
+
+
 @pytest.mark.parametrize("language", ["fa", "en"])
 def test_a_phone_shows_the_whole_menu_of_a_group(desk, language):
     window = desk(language, 390, 844, touch=True)

@@ -46,7 +46,7 @@ def test_nobody_of_us_did_it(shop, quote, at):
     )
     assert [event.data.get("by_itself") for event in events] == [True, True]
     card = at(shop.sara).get(f"/deals/{quote.deal_id}/").content.decode()
-    assert "noted that nobody answered until the last day of the quote" in card
+    assert "noted that no answer came in time to the quote" in card
 
 
 def test_answered_and_older_ones_stay_or_are_marked_quietly(shop, store, quote):
