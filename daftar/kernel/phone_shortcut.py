@@ -48,6 +48,8 @@ def quick_e164(number: str, country: str) -> str:
 
 def quick_parts(e164: str) -> tuple[str, str] | None:
     """(calling code, national number) of an ordinary number in E.164; None when only the full parser can tell."""
+    if not (e164.isascii() and e164[1:].isdecimal()):
+        return None
     for size in (2, 3, 4):
         plan = _plan_of_code(e164[1:size])
         if plan is not None:

@@ -85,6 +85,7 @@ def test_a_phone_number_is_read_the_same_by_the_quick_way(typed, country):
 @example("+989121234567")
 @example("+390612345678")
 @example("+74951234567")
+@example("+201000000+")
 @example("+1")
 @example("")
 def test_a_number_at_home_is_the_same_by_the_quick_way(number):
