@@ -90,8 +90,8 @@ def test_a_restore_while_the_server_runs(filled, backup):
             filled.manage("restore", str(backup))
 
         assert halves(filled.query(PAIRS)) == set()
-        assert httpx.get(f"{filled.address}/healthz", timeout=20).status_code == 200
         wait_until_restarted(filled)
+        assert httpx.get(f"{filled.address}/healthz", timeout=20).status_code == 200
         assert server.poll() is None
     assert list((filled.folder / "data" / "backups").glob("before-restore-*.zip"))
 
