@@ -95,7 +95,7 @@ def rows_of(
             one.values.get("product"),
         )
         for one in typed
-        if one.values.get("price") is not None
+        if limit is not None and one.values.get("price") is not None
     }
     over = {token: given for token, given in discounts.items() if not approvals.covers(limit, given.percent)}
     marks = marks_on(deal, over)
