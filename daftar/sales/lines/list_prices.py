@@ -12,6 +12,7 @@ from daftar.kernel.money import Money
 from daftar.records.draft import Draft
 from daftar.records.schema import current_schema
 from daftar.sales.lines.prices import Offer, Wanted, offers
+from daftar.sales.lines.renewing import first_terms
 from daftar.sales.models import DealLine, SalesSettings, SaleTerms
 from daftar.sales.more_fields import group_of
 
@@ -73,12 +74,22 @@ def wanted_of(values: Mapping[str, Any], amounts: Mapping[int, Decimal]) -> Want
 
 
 def prepare(draft: Draft) -> None:
-    """A line that is written beside the editor has its list price, too."""
-    if draft.via not in DOORS or not SAID & draft.changed.keys():
+    """A line that is written beside the editor has its list price, too; with another product it has that as its price.
+
+    A program that says the price means it, also where it is the one of before.
+    """
+    is_said = "price" in draft.changed or (draft.via == "api" and "price" in draft.given)
+    takes_price = draft.via != "import" and bool(draft.changed.get("product")) and not is_said
+    has_list_price = draft.via in DOORS and bool(SAID & draft.changed.keys())
+    if not takes_price and not has_list_price:
         return
     offer, terms = offer_for(draft)
-    amount = offer.amount if offer is not None else None
-    draft.derive({"list_price": None if amount is None else Money(amount, terms.currency)})
+    price = Money(offer.amount, terms.currency) if offer is not None and offer.amount is not None else None
+    if takes_price and offer is not None and price is not None:
+        draft.set("price", price)
+        draft.set("price_list", offer.list_id)
+    if has_list_price:
+        draft.derive({"list_price": price})
 
 
 def offer_for(draft: Draft) -> tuple[Offer | None, SaleTerms]:
@@ -87,19 +98,17 @@ def offer_for(draft: Draft) -> tuple[Offer | None, SaleTerms]:
     Shapes: None for free words, or where there is no such deal; a deal without lines yet counts by the terms that its first line makes.
     """
     deal = Deal.objects.select_related("company").filter(pk=draft.value("deal")).first()
-    terms = SaleTerms.objects.filter(deal=draft.value("deal")).first() or first_terms(draft, deal)
+    if deal is None:
+        return None, SaleTerms()
+    price, terms = draft.value("price"), SaleTerms.objects.filter(deal=deal.pk).first()
+    if terms is None:
+        priced = price.currency if price is not None else ""
+        terms = first_terms(deal, priced, SalesSettings.load(), Installation.load().currency)
     values = {name: draft.value(name) for name in ("product", "factor", "quantity")}
-    if deal is None or not values["product"]:
+    if not values["product"]:
         return None, terms
     values["quantity"] = ONE if values["quantity"] is None else values["quantity"]
     others = DealLine.objects.filter(deal=deal.pk, product=values["product"], deleted_at=None).exclude(pk=draft.row.pk)
     amounts = quantities([values, *map(said_by, others)])
     (offer,) = offers([wanted_of(values, amounts)], terms, client_group=group_of(deal.company, current_schema()))
     return offer, terms
-
-
-def first_terms(draft: Draft, deal: Deal | None) -> SaleTerms:
-    """As `renewing.terms_of_all` makes them when the line is stored."""
-    price = draft.value("price")
-    currency = (price.currency if price is not None else "") or (deal.amount_currency if deal is not None else "")
-    return SaleTerms(currency=currency or Installation.load().currency, tax_included=SalesSettings.load().tax_included)

@@ -90,11 +90,16 @@ def terms_of_all(deals: Sequence[Deal], lines: Mapping[int, Sequence[DealLine]])
         settings, base = SalesSettings.load(), Installation.load().currency
         for deal in without:
             priced = next((line.price_currency for line in lines[deal.pk] if line.price is not None), "")
-            found[deal.pk] = SaleTerms(
-                deal=deal, currency=priced or deal.amount_currency or base, tax_included=settings.tax_included, rounding=settings.rounding
-            )  # fmt: skip
+            found[deal.pk] = first_terms(deal, priced, settings, base)
         SaleTerms.objects.bulk_create(found[deal.pk] for deal in without if lines[deal.pk])
     return found
+
+
+def first_terms(deal: Deal, priced: str, settings: SalesSettings, base: str) -> SaleTerms:
+    """What the first line of a deal makes, not stored yet. Shapes: `priced` is the currency of its price, "" without one; `base` the company's."""
+    return SaleTerms(
+        deal=deal, currency=priced or deal.amount_currency or base, tax_included=settings.tax_included, rounding=settings.rounding
+    )  # fmt: skip
 
 
 def summed(lines: Sequence[DealLine], terms: SaleTerms) -> Totals | None:

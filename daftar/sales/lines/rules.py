@@ -15,7 +15,6 @@ from daftar.kernel.money import Money
 from daftar.records.draft import Draft
 from daftar.records.schema import Schema, current_schema
 from daftar.records.types import Rules, rules
-from daftar.sales.lines import list_prices
 from daftar.sales.models import DealLine, SaleTerms
 from daftar.sales.totals import Line, line_errors
 
@@ -42,7 +41,7 @@ def prepare(draft: Draft) -> None:
 
 
 def take_product(draft: Draft) -> None:
-    """Name, code, unit, tax, cost and today's price of the product. A program that says the price means it, also where it is the one of before."""
+    """Name, code, unit, tax and cost of the product; its price comes with the list price (`list_prices.prepare`)."""
     product = Product.objects.select_related("unit").filter(pk=draft.value("product")).first()
     if product is None:
         return
@@ -52,12 +51,6 @@ def take_product(draft: Draft) -> None:
     for key, value in said.items():
         if key not in draft.changed:
             draft.set(key, value)
-    if "price" in draft.changed or (draft.via == "api" and "price" in draft.given):
-        return
-    offer, terms = list_prices.offer_for(draft)
-    if offer is not None and offer.amount is not None:
-        draft.set("price", Money(offer.amount, terms.currency))
-        draft.set("price_list", offer.list_id)
 
 
 def terms_of_line(draft: Draft) -> SaleTerms | None:

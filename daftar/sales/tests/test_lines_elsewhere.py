@@ -10,6 +10,7 @@ from daftar.records import writing, writing_many
 from daftar.records.bulk import runs
 from daftar.records.models import BulkRun, ChangeSet, Event
 from daftar.sales.invoicing.issue import issue_invoice
+from daftar.sales.lines import list_prices
 from daftar.sales.lines.saving import mark_of
 from daftar.sales.models import DealLine, SaleTerms
 from daftar.sales.tests.test_lines import save, shown
@@ -70,6 +71,17 @@ def test_the_first_line_has_the_price_of_its_product_too(shop, store):
 
     assert (line.price, line.price_currency, line.list_price) == (100, "USD", 100)
     assert amount(shop, deal) == (120, "USD")
+
+
+def test_a_product_is_looked_up_in_the_price_lists_once(shop, store, monkeypatch):
+    """For its price and its list price together: a line by API costs no query twice."""
+    deal, gtx, asked = store.deal(), store.product("GTX", price=100), []
+    whole = list_prices.offers
+    monkeypatch.setattr(list_prices, "offers", lambda *words, **more: (asked.append(words), whole(*words, **more))[1])
+
+    writing.create(shop.type("deal_line"), {"deal": deal.pk, "product": gtx.pk}, by=shop.sara, via="api")
+
+    assert len(asked) == 1
 
 
 def test_the_price_counts_tax_as_the_deal_does(shop, store):
