@@ -94,12 +94,14 @@ def test_the_price_counts_tax_as_the_deal_does(shop, store):
 
 def test_more_of_a_product_makes_the_step_of_a_price_list(shop, store):
     deal, gtx = store.deal(), store.product("GTX", price=100)
-    make = lambda key, **values: shop.make(key, by=shop.olga, **values)  # noqa: E731
-    dear = make("price_list", name="Many", currency="USD")
-    make("price_item", price_list=dear.pk, product=gtx.pk, price=Money(D(80), "USD"), min_quantity=D(10))
-    add = lambda many: writing.create(  # noqa: E731
-        shop.type("deal_line"), {"deal": deal.pk, "product": gtx.pk, "quantity": D(many)}, by=shop.sara, via="api"
+    cheap = shop.make("price_list", by=shop.olga, name="Many", currency="USD")
+    shop.make(
+        "price_item", by=shop.olga, price_list=cheap.pk, product=gtx.pk, price=Money(D(80), "USD"), min_quantity=D(10)
     )
+
+    def add(many):
+        values = {"deal": deal.pk, "product": gtx.pk, "quantity": D(many)}
+        return writing.create(shop.type("deal_line"), values, by=shop.sara, via="api")
 
     assert [add(many).price for many in (6, 6)] == [100, 80]
 

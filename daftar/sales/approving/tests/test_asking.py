@@ -94,7 +94,9 @@ def test_a_request_of_the_first_days_holds_for_any_number(office, shop):
 
 def test_the_page_of_a_request_says_what_changed_since(office, shop, at):
     asked = ask_approval(office.deal.pk, by=shop.sara)
-    page = lambda: at(office.hana).get(f"/sales/approvals/{asked.pk}/").content.decode()  # noqa: E731
+
+    def page():
+        return at(office.hana).get(f"/sales/approvals/{asked.pk}/").content.decode()
 
     office.save(office.deal, office.again(office.deal, quantity="20"))
     assert "Asked for 12; for more it must be asked anew." in page()
